@@ -1,0 +1,8 @@
+//! Everything of usegolib that needs no Python: it builds Go modules into
+//! shared libraries, stores them, and loads and calls them.
+//!
+//! A build flows through [`module`] (which version of which module),
+//! [`toolchain`] (which Go, which C compiler), [`builder`] (scan, generate,
+//! compile, install), [`schema`] (what the module exports), [`bridge`] (the
+//! generated Go source) and [`manifest`]; an import flows through [`artifact`]
+//! (lookup and integrity) and [`library`] (dlopen and the C ABI).

@@ -1,0 +1,3 @@
+module usegolib.build
+
+go 1.24

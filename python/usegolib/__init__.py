@@ -1,0 +1,1 @@
+"""Import any Go module from Python."""
