@@ -6,3 +6,8 @@
 //! compile, install), [`schema`] (what the module exports), [`bridge`] (the
 //! generated Go source) and [`manifest`]; an import flows through [`artifact`]
 //! (lookup and integrity) and [`library`] (dlopen and the C ABI).
+pub mod error;
+pub mod manifest;
+pub mod schema;
+
+pub use error::{Category, Diagnostic, Error, Result};

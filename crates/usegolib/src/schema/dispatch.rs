@@ -1,0 +1,159 @@
+//! The symbol table: every callable of a library, in dispatch order.
+//!
+//! A function, a method, a field's getter and setter, a constructor: each is
+//! one entry, and an entry's position is what a request starts with. The
+//! generator emits the Go table and the runtime finds its indices from the one
+//! derivation here, so the two can't disagree about one schema; a digest of the
+//! entries' names, checked when a library is initialised, shows when a manifest
+//! and a library are not of one build.
+
+use super::shape::TypeId;
+use super::{Function, Schema, TypeDeclaration, TypeKind};
+
+/// The operations every library has, at the front of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Builtin {
+    /// `(handles: packed uint64)`: drops the handles (slot in the low half,
+    /// generation in the high half).
+    Release = 0,
+    /// `(object) -> uint64`: a number equal for two handles exactly when they
+    /// hold the same pointer.
+    Identity = 1,
+    /// `(object) -> string`: `String()`, else `Error()`, else `fmt`'s `%v`.
+    Text = 2,
+    /// `(object) -> string`: the dynamic Go type as a type expression.
+    TypeName = 3,
+    /// `(environment: bytes)`: sets the process environment, `K=V` separated
+    /// by NUL.
+    SetEnvironment = 4,
+    /// `() -> int64`: how many handles are live.
+    LiveHandles = 5,
+    /// `(error, target: object) -> bool`: `errors.Is`.
+    ErrorIs = 6,
+    /// `(object) -> object`: one more handle to the same value.
+    Clone = 7,
+}
+
+/// How many entries at the front are kept for [`Builtin`]s.
+pub const BUILTIN_SLOTS: u32 = 16;
+
+/// One entry of the symbol table.
+#[derive(Clone, Copy, Debug)]
+pub enum Callable<'a> {
+    /// A package-level function.
+    Function(&'a Function),
+    /// A method; its first argument is the receiver.
+    Method(&'a Function),
+    /// `(record with any fields) -> object`: Go's `&T{...}` of a struct.
+    Construct(TypeId),
+    /// `(object) -> record`: the exported fields of a struct behind a handle.
+    Snapshot(TypeId),
+    /// `(object) -> value` of the type's n-th field; promoted fields follow
+    /// the declared ones.
+    GetField(TypeId, u32),
+    /// `(object, value)`: assigns the n-th field.
+    SetField(TypeId, u32),
+    /// `(func object, arguments...)`: calls a func value.
+    Invoke(TypeId),
+    /// `() -> value` of the n-th package variable.
+    GetVar(u32),
+    /// `(value)`: assigns the n-th package variable.
+    SetVar(u32),
+}
+
+/// Whether handles to values of this type have fields to read and write, and
+/// a constructor.
+pub fn has_accessors(declaration: &TypeDeclaration) -> bool {
+    declaration.kind == TypeKind::Struct && !declaration.unnameable
+}
+
+/// All entries behind the builtins, in order: symbols, methods, then per type
+/// its constructor, snapshot and accessors or its invocation, then variables.
+pub fn callables(schema: &Schema) -> impl Iterator<Item = Callable<'_>> {
+    let functions = schema.symbols.iter().map(Callable::Function);
+    let methods = schema.methods.iter().map(Callable::Method);
+    let types = schema.types.iter().zip(0..).flat_map(|(declaration, at)| {
+        let id = TypeId(at);
+        let fields = if has_accessors(declaration) { field_count(declaration) } else { 0 };
+        let structural = has_accessors(declaration)
+            .then_some([Callable::Construct(id), Callable::Snapshot(id)])
+            .into_iter()
+            .flatten();
+        let accessors =
+            (0..fields).flat_map(move |n| [Callable::GetField(id, n), Callable::SetField(id, n)]);
+        let invocation = (declaration.signature.is_some() && !declaration.unnameable)
+            .then_some(Callable::Invoke(id));
+        structural.chain(accessors).chain(invocation)
+    });
+    let vars = (0_u32..)
+        .zip(&schema.vars)
+        .flat_map(|(n, _)| [Callable::GetVar(n), Callable::SetVar(n)]);
+    functions.chain(methods).chain(types).chain(vars)
+}
+
+/// The n-th field of a type as accessors count them: declared, then promoted.
+///
+/// # Panics
+/// If the type has no such field.
+pub fn field(declaration: &TypeDeclaration, n: u32) -> &super::Field {
+    declaration
+        .fields
+        .iter()
+        .chain(&declaration.promoted)
+        .nth(n as usize)
+        .expect("accessors are derived from the fields")
+}
+
+fn field_count(declaration: &TypeDeclaration) -> u32 {
+    u32::try_from(declaration.fields.len() + declaration.promoted.len())
+        .expect("a struct has fewer than 2^32 fields")
+}
+
+/// A digest of the table: 64-bit FNV-1a over every entry's name, in order.
+pub fn digest(schema: &Schema) -> u64 {
+    let mut hash = Fnv::default();
+    for callable in callables(schema) {
+        match callable {
+            Callable::Function(f) => hash.words(&["F", &f.pkg, &f.name]),
+            Callable::Method(f) => {
+                hash.words(&["M", f.recv.as_deref().unwrap_or_default(), &f.name]);
+            }
+            Callable::Construct(id) => hash.words(&["C", type_name(schema, id)]),
+            // The rest follows from the constructors, the types and the vars.
+            Callable::Snapshot(_) | Callable::SetField(..) | Callable::SetVar(_) => {}
+            Callable::GetField(id, n) => {
+                hash.words(&["G", &field(&schema.types[id.0 as usize], n).name]);
+            }
+            Callable::Invoke(id) => hash.words(&["I", type_name(schema, id)]),
+            Callable::GetVar(n) => {
+                let var = &schema.vars[n as usize];
+                hash.words(&["V", &var.pkg, &var.name]);
+            }
+        }
+    }
+    hash.0
+}
+
+fn type_name(schema: &Schema, id: TypeId) -> &str {
+    &schema.types[id.0 as usize].name
+}
+
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn words(&mut self, words: &[&str]) {
+        for word in words {
+            // The separator keeps ["ab", "c"] apart from ["a", "bc"].
+            for byte in word.bytes().chain([0]) {
+                self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! The schema: what a module exports, as one data model.
+//!
+//! The Go scanner produces it as JSON, the manifest carries it, and everything
+//! else consumes it: the bridge generator, the Python codec, the bindings
+//! generator. Types are written as Go type expressions (`[]int64`,
+//! `map[string]example.com/mod.Person`) whose leaves are either predeclared or
+//! listed in [`Schema::types`]; [`shape`] lowers an expression to the closed
+//! set of ways a value can cross, and [`dispatch`] derives the one symbol table
+//! that the bridge and the runtime share.
+
+pub mod dispatch;
+pub mod expression;
+pub mod shape;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything a module exports. Unknown fields are refused: the writer and the
+/// readers of a schema are always of one version, held together by the manifest.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Schema {
+    /// The package-level functions, instantiations of generic ones included.
+    /// The manifest carries them beside the schema, not in it.
+    #[serde(skip_serializing)]
+    pub symbols: Vec<Function>,
+    /// The packages, in import path order.
+    pub packages: Vec<Package>,
+    /// The types that signatures, fields, consts and vars mention. A type's
+    /// position here is its number on the wire.
+    pub types: Vec<TypeDeclaration>,
+    /// The exported methods of those types, promoted ones included.
+    pub methods: Vec<Function>,
+    /// Which instantiation of which generic function is which symbol.
+    pub generics: Vec<GenericInstance>,
+    /// Package-level constants.
+    pub consts: Vec<Constant>,
+    /// Package-level variables.
+    pub vars: Vec<Variable>,
+    /// Exported names that can't be used, each with its reason.
+    pub unsupported: Vec<Unsupported>,
+    /// Packages of the module that are left out, each with its reason.
+    pub excluded: Vec<ExcludedPackage>,
+}
+
+/// One importable package.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Package {
+    /// Import path.
+    pub path: String,
+    /// The name in the package clause.
+    pub name: String,
+    /// The package's `GoDoc`, without comment marks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doc: String,
+}
+
+/// A package of the module that is not in the artifact.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExcludedPackage {
+    /// Import path.
+    pub path: String,
+    /// Why: usually the compiler's own message.
+    pub reason: String,
+}
+
+/// A function, a method (a function whose first parameter is its receiver) or
+/// an instantiation of a generic function.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Function {
+    /// Import path of the declaring package; for a method, of its type.
+    pub pkg: String,
+    /// The exported name; for an instantiation the symbol (`Id__int64`).
+    pub name: String,
+    /// The receiver's type, for methods: a key of [`Schema::types`], without `*`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recv: Option<String>,
+    /// Whether the method is only in the method set of `*T`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pointer: bool,
+    /// Parameters in order, the receiver not among them.
+    pub params: Vec<Parameter>,
+    /// Result types in order, a trailing `error` included.
+    pub results: Vec<String>,
+    /// `GoDoc`, without comment marks; empty if there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doc: String,
+    /// Where it is declared: `file.go:12`, relative to the package folder.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pos: String,
+    /// Type arguments, for an instantiation: `["int64"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub type_args: Vec<String>,
+}
+
+/// One parameter of a function.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Go's name; empty or `_` where Go has none.
+    pub name: String,
+    /// Type expression; `...T` for a variadic parameter.
+    #[serde(rename = "type")]
+    pub type_: String,
+}
+
+/// What a declared type is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TypeKind {
+    /// A struct, with its exported fields in `fields`.
+    Struct,
+    /// An interface with methods (a named empty interface has kind `value`
+    /// and underlying `any`).
+    Interface,
+    /// A function type, with `signature`.
+    Func,
+    /// A channel.
+    Chan,
+    /// A pointer to a pointer, interface, channel or function.
+    Pointer,
+    /// A named scalar, slice, array or map, with `underlying`.
+    #[default]
+    Value,
+}
+
+/// How far a type is from the module's own surface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// Declared in a package of the module.
+    #[default]
+    Own,
+    /// Declared elsewhere and named in the module's exported surface:
+    /// fields and methods are listed.
+    Near,
+    /// Further out: an object with no fields and methods, unless it is a value.
+    Far,
+}
+
+/// A named type, or an unnamed struct, interface, func, chan or pointer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypeDeclaration {
+    /// The type as type expressions write it: `example.com/mod.Person`,
+    /// `example.com/mod.Box[int]`, `func(int) string`.
+    pub name: String,
+    /// Import path of the declaring package; empty for an unnamed type.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pkg: String,
+    /// The name inside its package, type arguments included (`Box[int]`); for
+    /// an unnamed type the whole expression.
+    pub ident: String,
+    /// What the type is made of.
+    pub kind: TypeKind,
+    /// The underlying type expression, for kind `value`; the type expression
+    /// itself for an unnamed chan or pointer.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub underlying: String,
+    /// The exported fields of a struct that cross, in order, `-` left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
+    /// Exported fields reached through embedded structs, for attributes of
+    /// objects; they are not in records, where embedded structs are nested.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promoted: Vec<Field>,
+    /// Whether the struct has state that `fields` doesn't show: unexported
+    /// fields, ignored ones, or fields that can't cross.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hidden: bool,
+    /// Whether some exported method has a pointer receiver.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pointer_methods: bool,
+    /// Whether some exported method has a value receiver.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub value_methods: bool,
+    /// Whether the struct contains itself through pointers, slices or maps.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub recursive: bool,
+    /// Whether Go's `==` is defined on it, so that it can be a map key.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub comparable: bool,
+    /// Whether generated code can't write the type's name: it is unexported, in
+    /// an internal package, or made of such types.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unnameable: bool,
+    /// Parameters and results, for kind `func`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
+    /// How far the type is from the module.
+    #[serde(default)]
+    pub reach: Reach,
+    /// `GoDoc`, without comment marks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doc: String,
+}
+
+/// The parameters and results of a function type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// Parameters in order.
+    pub params: Vec<Parameter>,
+    /// Result types in order, a trailing `error` included.
+    pub results: Vec<String>,
+}
+
+/// One field of a struct.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Go's name.
+    pub name: String,
+    /// The canonical key: `msgpack` tag, else `json` tag, else the Go name.
+    pub key: String,
+    /// Other keys accepted on input: the Go name and the other tag's name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Type expression.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// Whether a record given from Python must have it: not for `omitempty`
+    /// fields, nor for interfaces, funcs and channels.
+    pub required: bool,
+    /// Whether the tag says `omitempty`: left out of results when empty.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub omitempty: bool,
+    /// Whether the field is embedded.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub embedded: bool,
+    /// `GoDoc`, without comment marks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doc: String,
+}
+
+/// Which symbol a generic function's instantiation has.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenericInstance {
+    /// Import path of the generic function's package.
+    pub pkg: String,
+    /// The generic function's name (`Id`).
+    pub name: String,
+    /// Type arguments as type expressions.
+    pub type_args: Vec<String>,
+    /// The symbol's name (`Id__int64`).
+    pub symbol: String,
+}
+
+/// What kind of value a constant has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConstantKind {
+    /// `true` or `false`.
+    Bool,
+    /// A decimal integer of any size.
+    #[default]
+    Int,
+    /// A decimal float, or a hexadecimal one where only that is exact.
+    Float,
+    /// Two floats separated by a space: real and imaginary part.
+    Complex,
+    /// The string itself, unquoted.
+    String,
+    /// The bytes of a string that isn't UTF-8, in hexadecimal.
+    Hex,
+}
+
+/// A package-level constant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constant {
+    /// Import path.
+    pub pkg: String,
+    /// Name.
+    pub name: String,
+    /// Type expression; `untyped int` and the like for untyped constants.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// What `value` holds.
+    pub kind: ConstantKind,
+    /// The value, written as `kind` says.
+    pub value: String,
+    /// `GoDoc`, without comment marks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doc: String,
+}
+
+/// A package-level variable.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    /// Import path.
+    pub pkg: String,
+    /// Name.
+    pub name: String,
+    /// Type expression.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// `GoDoc`, without comment marks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doc: String,
+}
+
+/// An exported name that can't be used from Python.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unsupported {
+    /// Import path.
+    pub pkg: String,
+    /// Name.
+    pub name: String,
+    /// The receiver's type, for methods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recv: Option<String>,
+    /// Its Go signature, as Go writes it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub signature: String,
+    /// Why it can't cross, naming the parameter or result.
+    pub reason: String,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+impl Parameter {
+    /// Whether this is `...T`.
+    pub fn is_variadic(&self) -> bool {
+        self.type_.starts_with("...")
+    }
+}
+
+impl Function {
+    /// The results without a trailing `error`, which is raised, not returned.
+    pub fn value_results(&self) -> &[String] {
+        match self.results.split_last() {
+            Some((last, rest)) if last == "error" => rest,
+            _ => &self.results,
+        }
+    }
+
+    /// Whether the last result is `error`.
+    pub fn returns_error(&self) -> bool {
+        self.results.last().is_some_and(|last| last == "error")
+    }
+}
+
+impl TypeDeclaration {
+    /// Whether a pointer to the struct crosses as a live object rather than as
+    /// its value (DESIGN 4: unexported fields, methods on `*T`, recursive
+    /// through pointers, or no exported field).
+    pub fn is_object(&self) -> bool {
+        self.kind == TypeKind::Struct
+            && (self.hidden || self.pointer_methods || self.recursive || self.is_opaque())
+    }
+
+    /// Whether the struct itself has nothing to show as a record: no exported
+    /// field, or generated code can't name it to read its fields.
+    pub fn is_opaque(&self) -> bool {
+        self.kind == TypeKind::Struct && (self.fields.is_empty() || self.unnameable)
+    }
+
+    /// Whether values of the type carry methods in Python.
+    pub fn has_methods(&self) -> bool {
+        self.value_methods || self.pointer_methods
+    }
+}
