@@ -75,7 +75,11 @@ pub fn callables(schema: &Schema) -> impl Iterator<Item = Callable<'_>> {
     let methods = schema.methods.iter().map(Callable::Method);
     let types = schema.types.iter().zip(0..).flat_map(|(declaration, at)| {
         let id = TypeId(at);
-        let fields = if has_accessors(declaration) { field_count(declaration) } else { 0 };
+        let fields = if has_accessors(declaration) {
+            field_count(declaration)
+        } else {
+            0
+        };
         let structural = has_accessors(declaration)
             .then_some([Callable::Construct(id), Callable::Snapshot(id)])
             .into_iter()

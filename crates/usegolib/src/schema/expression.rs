@@ -102,7 +102,14 @@ mod tests {
 
     #[test]
     fn named_and_malformed_expressions_are_leaves() {
-        for leaf in ["int", "a/b.Box[[]int]", "func([]int) error", "[x", "map[string", "[x]int"] {
+        for leaf in [
+            "int",
+            "a/b.Box[[]int]",
+            "func([]int) error",
+            "[x",
+            "map[string",
+            "[x]int",
+        ] {
             assert_eq!(parse(leaf), Expression::Leaf(leaf));
         }
     }

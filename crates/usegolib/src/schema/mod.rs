@@ -143,6 +143,10 @@ pub enum Reach {
 /// A named type, or an unnamed struct, interface, func, chan or pointer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts that the scanner found"
+)]
 pub struct TypeDeclaration {
     /// The type as type expressions write it: `example.com/mod.Person`,
     /// `example.com/mod.Box[int]`, `func(int) string`.

@@ -104,7 +104,10 @@ impl Number {
 
     /// Whether it is a signed integer.
     pub const fn is_signed(self) -> bool {
-        matches!(self, Self::Int8 | Self::Int16 | Self::Int32 | Self::Int64 | Self::Int)
+        matches!(
+            self,
+            Self::Int8 | Self::Int16 | Self::Int32 | Self::Int64 | Self::Int
+        )
     }
 }
 
@@ -195,7 +198,10 @@ impl<'a> TypeTable<'a> {
                 (declaration.name.as_str(), id)
             })
             .collect();
-        Self { types: &schema.types, by_name }
+        Self {
+            types: &schema.types,
+            by_name,
+        }
     }
 
     /// The declaration behind a number.
@@ -234,9 +240,10 @@ impl<'a> TypeTable<'a> {
             Expression::Array(length, element) => {
                 Ok(Shape::Array(length, Box::new(self.lower(element)?)))
             }
-            Expression::Map(key, value) => {
-                Ok(Shape::Map(Box::new(self.lower(key)?), Box::new(self.lower(value)?)))
-            }
+            Expression::Map(key, value) => Ok(Shape::Map(
+                Box::new(self.lower(key)?),
+                Box::new(self.lower(value)?),
+            )),
             Expression::Pointer(element) => self.pointer(element),
             Expression::Leaf(name) => Err(ShapeError::Unknown(name.to_owned())),
         }
@@ -295,7 +302,11 @@ fn predeclared(name: &str) -> Option<Shape> {
         "complex128" => Shape::Complex { wide: true },
         "any" | "interface{}" | "interface {}" => Shape::Any,
         "error" => Shape::Error,
-        _ => Shape::Number(Number::ALL.into_iter().find(|number| number.go_name() == name)?),
+        _ => Shape::Number(
+            Number::ALL
+                .into_iter()
+                .find(|number| number.go_name() == name)?,
+        ),
     })
 }
 
