@@ -7,6 +7,7 @@
 //! generated Go source) and [`manifest`]; an import flows through [`artifact`]
 //! (lookup and integrity) and [`library`] (dlopen and the C ABI).
 pub mod error;
+pub mod library;
 pub mod manifest;
 pub mod schema;
 

@@ -1,0 +1,97 @@
+//! Loaded libraries: dlopen, the C ABI, and living in one process with Go.
+//!
+//! A verified artifact becomes a [`Library`] by [`Library::load`], which opens
+//! the file, hands over ABI version, digest and environment ([`init`]
+//! (docs/abi.md)), and puts the process right afterwards: [`signals`] keeps
+//! every Go runtime's preemption working, [`fork`] marks children in which no
+//! Go runtime runs. A call goes through [`Library::call`] with the thread's
+//! [`Exchange`]: request bytes in, response bytes out, Python nowhere.
+//!
+//! Libraries are never unloaded: Go's runtime can't be.
+
+mod environment;
+mod error;
+mod exchange;
+pub mod fork;
+mod open;
+mod signals;
+
+use std::path::{Path, PathBuf};
+
+pub use environment::entries as environment_entries;
+pub use error::LibraryError;
+pub use exchange::{Exchange, Reply};
+pub use signals::repair as repair_signal_handlers;
+
+/// `usegolib_init`
+type InitFunction = unsafe extern "C" fn(u32, u64, *const u8, u64, usize) -> i32;
+/// `usegolib_call`
+type CallFunction = unsafe extern "C" fn(*const u8, u64, *mut u8, u64, *mut u64) -> u64;
+/// `usegolib_free`
+type FreeFunction = unsafe extern "C" fn(u64);
+
+/// A library whose Go runtime runs in this process, for the rest of its life.
+#[derive(Debug)]
+pub struct Library {
+    call: CallFunction,
+    free: FreeFunction,
+    path: PathBuf,
+    generation: u32,
+}
+
+impl Library {
+    /// Opens the library at `path` and initialises it: `digest` is the one of
+    /// the manifest beside it ([`crate::schema::dispatch::digest`]).
+    ///
+    /// The file's integrity is the caller's concern (spec: Library SHA256
+    /// Verification).
+    pub fn load(path: &Path, digest: u64) -> Result<&'static Self, LibraryError> {
+        fork::watch();
+        // Loads are serial: each compares the signal handlers before and after.
+        let mut handlers = signals::lock();
+        let before = handlers.snapshot();
+        let entry_points = open::open(path)?;
+        open::initialise(&entry_points, path, digest)?;
+        handlers.adopt(&before, entry_points.call as usize);
+        // A library outlives everything that could own it.
+        Ok(Box::leak(Box::new(Self {
+            call: entry_points.call,
+            free: entry_points.free,
+            path: path.to_owned(),
+            generation: fork::generation(),
+        })))
+    }
+
+    /// The file it was loaded from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the process was forked since the library was loaded: its Go
+    /// runtime then has no threads here and a call could hang for ever.
+    #[inline]
+    pub fn is_forked(&self) -> bool {
+        self.generation != fork::generation()
+    }
+
+    /// One call: sends the exchange's request. Blocks for as long as the Go
+    /// function runs; the caller has checked [`Library::is_forked`].
+    #[inline]
+    pub fn call<'a>(&self, exchange: &'a mut Exchange) -> Reply<'a> {
+        let mut overflow = 0_u64;
+        let (response, capacity) = exchange.response_space();
+        // SAFETY: the signature is the ABI's; the request is initialised
+        // memory of the given length, the response writable memory of the given
+        // capacity, both alive during the call, and the library keeps neither.
+        let length = unsafe {
+            (self.call)(
+                exchange.request.as_ptr(),
+                exchange.request.len() as u64,
+                response,
+                capacity as u64,
+                &raw mut overflow,
+            )
+        };
+        Reply::new(exchange, length, overflow, self.free)
+    }
+}

@@ -1,0 +1,91 @@
+//! dlopen and `usegolib_init`.
+
+use std::path::Path;
+
+use libloading::os::unix;
+
+use super::{CallFunction, FreeFunction, InitFunction, LibraryError, environment};
+use crate::manifest::ABI_VERSION;
+
+/// The C entry points of docs/abi.md.
+pub(super) struct EntryPoints {
+    init: InitFunction,
+    pub(super) call: CallFunction,
+    pub(super) free: FreeFunction,
+}
+
+/// Opens the library for ever and finds its entry points.
+pub(super) fn open(path: &Path) -> Result<EntryPoints, LibraryError> {
+    // SAFETY: loading runs the library's constructors: Go's runtime starts.
+    // That the file is one that usegolib built is what its sha256 shows.
+    let library = unsafe { unix::Library::open(Some(path), libc::RTLD_NOW | libc::RTLD_LOCAL) }
+        .map_err(|error| refused(path, &error))?;
+    // Go's runtime can't be unloaded; its threads run in this code.
+    let library = std::mem::ManuallyDrop::new(library);
+    // SAFETY: the types are those of docs/abi.md.
+    unsafe {
+        Ok(EntryPoints {
+            init: symbol(&library, path, "usegolib_init")?,
+            call: symbol(&library, path, "usegolib_call")?,
+            free: symbol(&library, path, "usegolib_free")?,
+        })
+    }
+}
+
+/// # Safety
+/// `F` must be the type of the function of that name.
+unsafe fn symbol<F: Copy>(
+    library: &unix::Library,
+    path: &Path,
+    name: &'static str,
+) -> Result<F, LibraryError> {
+    // SAFETY: the caller vouches for the type.
+    match unsafe { library.get::<F>(name) } {
+        Ok(found) => Ok(*found),
+        Err(_) => Err(LibraryError::Symbol {
+            path: path.to_owned(),
+            symbol: name,
+        }),
+    }
+}
+
+fn refused(path: &Path, error: &libloading::Error) -> LibraryError {
+    // The linker's own words are the source's, not the wrapper's.
+    let message = std::error::Error::source(error)
+        .map_or_else(|| error.to_string(), |source| source.to_string());
+    let path = path.to_owned();
+    if message.contains("static TLS") {
+        LibraryError::StaticTls { path, message }
+    } else {
+        LibraryError::Open { path, message }
+    }
+}
+
+/// Runs `usegolib_init`: returns once Go's runtime is up.
+pub(super) fn initialise(
+    entry_points: &EntryPoints,
+    path: &Path,
+    digest: u64,
+) -> Result<(), LibraryError> {
+    let environment = environment::entries(std::env::vars_os());
+    // SAFETY: the signature is the ABI's, and the environment outlives the call.
+    let status = unsafe {
+        (entry_points.init)(
+            ABI_VERSION,
+            digest,
+            environment.as_ptr(),
+            environment.len() as u64,
+            0,
+        )
+    };
+    let path = path.to_owned();
+    match status {
+        0 => Ok(()),
+        1 => Err(LibraryError::AbiVersion {
+            path,
+            version: ABI_VERSION,
+        }),
+        2 => Err(LibraryError::Digest { path }),
+        status => Err(LibraryError::Init { path, status }),
+    }
+}
