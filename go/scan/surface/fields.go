@@ -1,0 +1,231 @@
+package surface
+
+import (
+	"go/types"
+	"reflect"
+	"slices"
+	"strings"
+
+	"usegolib.build/scan/schema"
+)
+
+// describeStruct writes a struct's fields and the facts that decide how it
+// crosses.
+func (s *scanner) describeStruct(e *entry, t *types.Struct) {
+	out := e.out
+	// Far structs, and those whose fields generated code can't select by
+	// type name, are objects without fields.
+	if e.reach == schema.Far || out.Unnameable {
+		out.Hidden = t.NumFields() > 0
+		return
+	}
+	out.Recursive = contains(t, e.typ)
+	owner := typeNameOf(e.typ)
+	keys := newKeys()
+	for i := range t.NumFields() {
+		v := t.Field(i)
+		tag := readTag(t.Tag(i))
+		if v.Name() == "_" {
+			continue // padding holds nothing
+		}
+		if !v.Exported() || tag.ignored || s.obstacle(v.Type()) != "" {
+			out.Hidden = true
+			continue
+		}
+		out.Fields = append(out.Fields, s.field(v, tag, owner, e.reach, keys))
+	}
+	keys.resolve(out.Fields)
+	s.describePromoted(e, t)
+}
+
+func (s *scanner) field(v *types.Var, tag fieldTag, owner string, from schema.Reach, keys *keys) schema.Field {
+	field := schema.Field{
+		Name:      v.Name(),
+		Type:      s.mention(v.Type(), from),
+		Required:  !tag.omitEmpty && !isAbsent(v.Type()),
+		OmitEmpty: tag.omitEmpty,
+		Embedded:  v.Embedded(),
+		Doc:       s.sources.Find(v.Origin(), owner).Doc,
+	}
+	field.Key, field.Aliases = keys.choose(v.Name(), tag)
+	return field
+}
+
+// isAbsent reports whether a record may leave a field of the type out: Python
+// often has nothing to give for it.
+func isAbsent(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Interface, *types.Signature, *types.Chan:
+		return true
+	}
+	return false
+}
+
+// contains reports whether what the fields of t hold can be of the type target.
+func contains(t *types.Struct, target types.Type) bool {
+	seen := map[types.Type]bool{}
+	var in func(types.Type) bool
+	in = func(t types.Type) bool {
+		t = types.Unalias(t)
+		if types.Identical(t, target) {
+			return true
+		}
+		if seen[t] {
+			return false
+		}
+		seen[t] = true
+		switch u := t.Underlying().(type) {
+		case *types.Pointer:
+			return in(u.Elem())
+		case *types.Slice:
+			return in(u.Elem())
+		case *types.Array:
+			return in(u.Elem())
+		case *types.Map:
+			return in(u.Key()) || in(u.Elem())
+		case *types.Struct:
+			for field := range u.Fields() {
+				if field.Exported() && in(field.Type()) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for field := range t.Fields() {
+		if field.Exported() && in(field.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// describePromoted writes the exported fields that embedding makes selectable.
+func (s *scanner) describePromoted(e *entry, t *types.Struct) {
+	keys := newKeys()
+	for _, field := range e.out.Fields {
+		keys.used[field.Key] = true
+		keys.names[field.Name] = true
+	}
+	for _, candidate := range embeddedFields(t, nil) {
+		object, index, _ := types.LookupFieldOrMethod(e.typ, true, candidate.field.Pkg(), candidate.field.Name())
+		v, ok := object.(*types.Var)
+		if !ok || len(index) < 2 || v.Origin() != candidate.field.Origin() || keys.names[v.Name()] {
+			continue // shadowed, ambiguous or taken already
+		}
+		tag := readTag(candidate.tag)
+		if tag.ignored || s.obstacle(v.Type()) != "" {
+			continue
+		}
+		e.out.Promoted = append(e.out.Promoted, s.field(v, tag, candidate.owner, e.reach, keys))
+	}
+	keys.resolve(e.out.Promoted)
+}
+
+type embeddedField struct {
+	field *types.Var
+	tag   string
+	owner string
+}
+
+// embeddedFields lists the exported fields of the structs that t embeds, in
+// declaration order, whether or not they are shadowed.
+func embeddedFields(t *types.Struct, path []types.Type) []embeddedField {
+	var out []embeddedField
+	for v := range t.Fields() {
+		if !v.Embedded() {
+			continue
+		}
+		inner := types.Unalias(v.Type())
+		if pointer, ok := inner.(*types.Pointer); ok {
+			inner = types.Unalias(pointer.Elem())
+		}
+		u, ok := inner.Underlying().(*types.Struct)
+		if !ok || slices.Contains(path, inner) {
+			continue
+		}
+		for i := range u.NumFields() {
+			if field := u.Field(i); field.Exported() {
+				out = append(out, embeddedField{field, u.Tag(i), typeNameOf(inner)})
+			}
+		}
+		out = append(out, embeddedFields(u, append(slices.Clone(path), inner))...)
+	}
+	return out
+}
+
+// fieldTag is what a field's tag says about its key.
+type fieldTag struct {
+	ignored   bool
+	omitEmpty bool
+	name      string // empty if no tag gives one
+	other     string // the json name beside a msgpack one
+}
+
+// readTag reads a struct tag: the msgpack tag rules, else the json tag.
+func readTag(text string) fieldTag {
+	tag := reflect.StructTag(text)
+	packed, hasPacked := tag.Lookup("msgpack")
+	plain, hasPlain := tag.Lookup("json")
+	if !hasPacked && !hasPlain {
+		return fieldTag{}
+	}
+	plainName, plainOptions, _ := strings.Cut(plain, ",")
+	if plain == "-" {
+		plainName = ""
+	}
+	if !hasPacked {
+		return fieldTag{ignored: plain == "-", omitEmpty: hasOmitEmpty(plainOptions), name: plainName}
+	}
+	name, options, _ := strings.Cut(packed, ",")
+	out := fieldTag{ignored: packed == "-", omitEmpty: hasOmitEmpty(options), name: name, other: plainName}
+	if out.name == "" {
+		out.name, out.other = plainName, ""
+	}
+	return out
+}
+
+func hasOmitEmpty(options string) bool {
+	return slices.Contains(strings.Split(options, ","), "omitempty")
+}
+
+// keys hands out the keys of a record's fields, each once.
+type keys struct {
+	used  map[string]bool
+	names map[string]bool
+}
+
+func newKeys() *keys {
+	return &keys{used: map[string]bool{}, names: map[string]bool{}}
+}
+
+// choose returns a field's canonical key and the other keys it would like.
+func (k *keys) choose(name string, tag fieldTag) (key string, aliases []string) {
+	k.names[name] = true
+	key = name
+	if tag.name != "" && !k.used[tag.name] {
+		key = tag.name
+	}
+	for k.used[key] {
+		key += "_"
+	}
+	k.used[key] = true
+	for _, alias := range []string{name, tag.other} {
+		if alias != "" && alias != key && !slices.Contains(aliases, alias) {
+			aliases = append(aliases, alias)
+		}
+	}
+	return key, aliases
+}
+
+// resolve drops the aliases that are another field's key or alias.
+func (k *keys) resolve(fields []schema.Field) {
+	taken := map[string]bool{}
+	for i := range fields {
+		fields[i].Aliases = slices.DeleteFunc(fields[i].Aliases, func(alias string) bool {
+			drop := k.used[alias] || taken[alias]
+			taken[alias] = true
+			return drop
+		})
+	}
+}

@@ -1,0 +1,210 @@
+package surface
+
+import (
+	"go/types"
+	"strings"
+
+	"usegolib.build/scan/schema"
+)
+
+// entry is one type of the schema in the making.
+type entry struct {
+	typ         types.Type
+	reach       schema.Reach
+	out         *schema.Type
+	methods     []*schema.Function
+	unsupported []schema.Unsupported
+}
+
+// rank orders named types by reach, unnamed ones behind them.
+func (e *entry) rank() int {
+	if e.out.Pkg == "" {
+		return 3
+	}
+	return distance(e.reach)
+}
+
+func distance(reach schema.Reach) int {
+	switch reach {
+	case schema.Own:
+		return 0
+	case schema.Near:
+		return 1
+	}
+	return 2
+}
+
+// deepest is how far instantiations may nest before they count as far away:
+// methods of generic types can mention ever larger instances.
+const deepest = 4
+
+// adapters are the types that cross as something more useful than their
+// structure, with their methods wherever they are met.
+var adapters = map[string]bool{
+	"time.Time":                   true,
+	"time.Duration":               true,
+	"github.com/google/uuid.UUID": true,
+}
+
+// mention returns the expression of a type that something at the given
+// distance mentions, and declares the types in it.
+func (s *scanner) mention(t types.Type, from schema.Reach) string {
+	t = types.Unalias(t)
+	text := s.expressions.String(t)
+	switch t := t.(type) {
+	case *types.Named:
+		if t.Obj().Pkg() != nil {
+			s.declare(t, text, s.reach(t, text, from))
+		}
+	case *types.Pointer:
+		if isHandle(t.Elem()) {
+			s.declare(t, text, from)
+		}
+		s.mention(t.Elem(), from)
+	case *types.Slice:
+		s.mention(t.Elem(), from)
+	case *types.Array:
+		s.mention(t.Elem(), from)
+	case *types.Map:
+		s.mention(t.Key(), from)
+		s.mention(t.Elem(), from)
+	case *types.Struct, *types.Signature, *types.Chan:
+		s.declare(t, text, from)
+	case *types.Interface:
+		if !t.Empty() {
+			s.declare(t, text, from)
+		}
+	}
+	return text
+}
+
+// isHandle reports whether a pointer to the type is a declared type itself.
+func isHandle(element types.Type) bool {
+	switch element.Underlying().(type) {
+	case *types.Pointer, *types.Interface, *types.Chan, *types.Signature:
+		return true
+	}
+	return false
+}
+
+func (s *scanner) reach(t *types.Named, text string, from schema.Reach) schema.Reach {
+	switch {
+	case nesting(t) > deepest:
+		return schema.Far
+	case s.isOwn(t.Obj().Pkg()):
+		return schema.Own
+	case adapters[text] || from == schema.Own:
+		return schema.Near
+	}
+	return schema.Far
+}
+
+// isOwn reports whether a package belongs to the surface: it is scanned, or it
+// is one of the module's internal packages, whose types only the scanned ones
+// can hand out.
+func (s *scanner) isOwn(p *types.Package) bool {
+	if s.targets[p.Path()] {
+		return true
+	}
+	listed := s.listing[p.Path()]
+	return !s.options.Std && listed != nil && listed.Module != nil &&
+		listed.Module.Path == s.options.Module && strings.Contains("/"+p.Path()+"/", "/internal/")
+}
+
+func nesting(t types.Type) int {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return 0
+	}
+	inner := 0
+	for i := range named.TypeArgs().Len() {
+		inner = max(inner, 1+nesting(named.TypeArgs().At(i)))
+	}
+	return inner
+}
+
+func (s *scanner) declare(t types.Type, name string, reach schema.Reach) {
+	e := s.types[name]
+	if e != nil && distance(e.reach) <= distance(reach) {
+		return
+	}
+	if e == nil {
+		e = &entry{typ: t, out: &schema.Type{Name: name}}
+		s.types[name] = e
+	}
+	e.reach = reach
+	s.queues[reach] = append(s.queues[reach], e)
+}
+
+// declareReached writes the types that were mentioned, nearest first, until
+// none is left.
+func (s *scanner) declareReached() {
+	for {
+		var next *entry
+		for _, reach := range []schema.Reach{schema.Own, schema.Near, schema.Far} {
+			if queue := s.queues[reach]; len(queue) > 0 {
+				next, s.queues[reach] = queue[0], queue[1:]
+				if next.reach == reach {
+					break
+				}
+				next = nil // meanwhile found to be nearer
+			}
+		}
+		switch {
+		case next != nil:
+			s.describe(next)
+		case len(s.queues[schema.Own])+len(s.queues[schema.Near])+len(s.queues[schema.Far]) == 0:
+			return
+		}
+	}
+}
+
+// describe writes one type, as much of it as its reach allows.
+func (s *scanner) describe(e *entry) {
+	out := &schema.Type{
+		Name:       e.out.Name,
+		Ident:      e.out.Name,
+		Reach:      e.reach,
+		Comparable: types.Comparable(e.typ),
+		Unnameable: !s.expressions.Nameable(e.typ),
+	}
+	e.out, e.methods, e.unsupported = out, nil, nil
+	if named, ok := e.typ.(*types.Named); ok {
+		name := s.expressions.Name(named)
+		out.Pkg, out.Ident = name.Pkg().Path(), s.expressions.Ident(named)
+		if e.reach != schema.Far {
+			out.Doc = s.sources.Find(named.Origin().Obj(), "").Doc
+		}
+	}
+	switch u := e.typ.Underlying().(type) {
+	case *types.Struct:
+		out.Kind = schema.Struct
+		s.describeStruct(e, u)
+	case *types.Interface:
+		out.Kind = schema.Interface
+		if u.Empty() {
+			out.Kind, out.Underlying = schema.Value, "any"
+		}
+	case *types.Signature:
+		out.Kind = schema.Func
+		if e.reach != schema.Far && s.refusal(u) == "" {
+			signature := s.signature(u, e.reach)
+			out.Signature = &signature
+		}
+	case *types.Chan:
+		out.Kind, out.Underlying = schema.Chan, s.expressions.String(u)
+		if e.reach != schema.Far && s.obstacle(u.Elem()) == "" {
+			s.mention(u.Elem(), e.reach)
+		}
+	case *types.Pointer:
+		out.Kind, out.Underlying = schema.Pointer, s.expressions.String(u)
+		if e.reach != schema.Far && s.obstacle(u.Elem()) == "" {
+			s.mention(u.Elem(), e.reach)
+		}
+	default:
+		out.Kind, out.Underlying = schema.Value, s.mention(u, e.reach)
+	}
+	if e.reach != schema.Far {
+		s.describeMethods(e)
+	}
+}
