@@ -10,6 +10,7 @@ pub mod environment;
 pub mod error;
 pub mod library;
 pub mod manifest;
+pub mod module;
 pub mod schema;
 
 pub use error::{Category, Diagnostic, Error, Result};
