@@ -1,4 +1,6 @@
 //! The extension module `usegolib._core`: Python's view of the usegolib crate.
+mod codec;
+
 use pyo3::prelude::*;
 
 /// Native part of usegolib; use the names re-exported by the `usegolib` package.

@@ -1,0 +1,129 @@
+//! The decoder: a closed tree of nodes, one per level of a type.
+
+use pyo3::prelude::*;
+use usegolib::schema::shape::{Number, Shape, TypeId};
+
+use super::{DecodeError, Response, Types, kind};
+
+/// How values of one Go type are checked and turned into Python objects.
+#[derive(Debug)]
+pub(crate) enum Decoder {
+    /// No result.
+    Nothing,
+    /// Several results.
+    Tuple(Box<[Decoder]>),
+    Bool,
+    Integer(Number),
+    Float(Number),
+    Complex {
+        wide: bool,
+    },
+    String,
+    Bytes,
+    ByteArray(u64),
+    Numbers(Number),
+    Slice(Box<Decoder>),
+    Array(u64, Box<Decoder>),
+    Map(Box<kind::map::MapDecoder>),
+    Pointer(Box<Decoder>),
+    /// A declared scalar or container with a table of its own.
+    Named(TypeId),
+    /// A struct by value.
+    Record(TypeId),
+    Object(TypeId),
+    Opaque(TypeId),
+    Interface(TypeId),
+    Any,
+    Error,
+    Time,
+    Duration,
+    Uuid,
+}
+
+impl Decoder {
+    /// Compiles a shape.
+    pub(crate) fn compile(types: &Types, shape: &Shape) -> Self {
+        let boxed = |shape: &Shape| Box::new(Self::compile(types, shape));
+        match shape {
+            Shape::Bool => Self::Bool,
+            Shape::Number(number) if number.is_float() => Self::Float(*number),
+            Shape::Number(number) => Self::Integer(*number),
+            Shape::Complex { wide } => Self::Complex { wide: *wide },
+            Shape::String => Self::String,
+            Shape::Bytes => Self::Bytes,
+            Shape::ByteArray(length) => Self::ByteArray(*length),
+            Shape::Numbers(number) => Self::Numbers(*number),
+            Shape::Slice(element) => Self::Slice(boxed(element)),
+            Shape::Array(length, element) => Self::Array(*length, boxed(element)),
+            Shape::Map(key, value) => Self::Map(Box::new(kind::map::MapDecoder {
+                key: Self::compile(types, key),
+                value: Self::compile(types, value),
+            })),
+            Shape::Pointer(element) => Self::Pointer(boxed(element)),
+            // A named scalar without methods is its underlying type.
+            Shape::Named(id) if !types.declaration(*id).has_methods() => {
+                match types.scalar_underlying(*id) {
+                    Some(underlying) => Self::compile(types, &underlying),
+                    None => Self::Named(*id),
+                }
+            }
+            Shape::Named(id) => Self::Named(*id),
+            Shape::Record(id) => Self::Record(*id),
+            Shape::Object(id) => Self::Object(*id),
+            Shape::Opaque(id) => Self::Opaque(*id),
+            Shape::Interface(id) => Self::Interface(*id),
+            Shape::Any => Self::Any,
+            Shape::Error => Self::Error,
+            Shape::Time => Self::Time,
+            Shape::Duration => Self::Duration,
+            Shape::Uuid => Self::Uuid,
+        }
+    }
+
+    /// Checks what comes next and makes a Python object of it.
+    #[inline]
+    pub(crate) fn decode<'py>(
+        &self,
+        input: &mut Response<'_, 'py>,
+    ) -> Result<Bound<'py, PyAny>, DecodeError> {
+        match self {
+            Self::Bool => kind::boolean::decode(input),
+            Self::Integer(number) => kind::integer::decode(*number, input),
+            Self::Float(number) => kind::float::decode(*number, input),
+            Self::String => kind::string::decode(input),
+            _ => self.decode_composite(input),
+        }
+    }
+
+    #[inline(never)]
+    fn decode_composite<'py>(
+        &self,
+        input: &mut Response<'_, 'py>,
+    ) -> Result<Bound<'py, PyAny>, DecodeError> {
+        match self {
+            Self::Nothing => kind::results::decode_nothing(input),
+            Self::Tuple(results) => kind::results::decode_tuple(results, input),
+            Self::Bool => kind::boolean::decode(input),
+            Self::Integer(number) => kind::integer::decode(*number, input),
+            Self::Float(number) => kind::float::decode(*number, input),
+            Self::String => kind::string::decode(input),
+            Self::Complex { wide } => kind::complex::decode(*wide, input),
+            Self::Bytes => kind::bytes::decode(input),
+            Self::ByteArray(length) => kind::bytes::decode_array(*length, input),
+            Self::Numbers(number) => kind::numbers::decode(*number, input),
+            Self::Slice(element) => kind::slice::decode(element, input),
+            Self::Array(length, element) => kind::array::decode(*length, element, input),
+            Self::Map(map) => map.decode(input),
+            Self::Pointer(element) => kind::pointer::decode(element, input),
+            Self::Named(id) => kind::named::decode(*id, input),
+            Self::Record(id) => kind::record::decode(*id, input),
+            Self::Object(id) => kind::object::decode(*id, input),
+            Self::Opaque(id) => kind::object::decode_opaque(*id, input),
+            Self::Interface(_) | Self::Any => kind::any::decode(input),
+            Self::Error => kind::fault::decode(input),
+            Self::Time => kind::time::decode(input),
+            Self::Duration => kind::duration::decode(input),
+            Self::Uuid => kind::uuid::decode(input),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The encoder: a closed tree of nodes, one per level of a type.
+
+use pyo3::prelude::*;
+use usegolib::schema::shape::{Number, Shape, TypeId};
+
+use super::{EncodeError, Request, Types, kind};
+
+/// How values of one Go type are checked and written.
+#[derive(Debug)]
+pub(crate) enum Encoder {
+    Bool,
+    Integer(Number),
+    Float(Number),
+    Complex {
+        wide: bool,
+    },
+    String,
+    Bytes,
+    ByteArray(u64),
+    Numbers(Number),
+    Slice(Box<Encoder>),
+    Array(u64, Box<Encoder>),
+    Map(Box<kind::map::MapEncoder>),
+    Pointer(Box<Encoder>),
+    /// A declared scalar or container with a table of its own.
+    Named(TypeId),
+    /// A struct by value.
+    Record(TypeId),
+    /// A record that may leave out any field.
+    PartialRecord(TypeId),
+    Object(TypeId),
+    Opaque(TypeId),
+    Interface(TypeId),
+    Any,
+    Error,
+    Time,
+    Duration,
+    Uuid,
+}
+
+impl Encoder {
+    /// Compiles a shape.
+    pub(crate) fn compile(types: &Types, shape: &Shape) -> Self {
+        let boxed = |shape: &Shape| Box::new(Self::compile(types, shape));
+        match shape {
+            Shape::Bool => Self::Bool,
+            Shape::Number(number) if number.is_float() => Self::Float(*number),
+            Shape::Number(number) => Self::Integer(*number),
+            Shape::Complex { wide } => Self::Complex { wide: *wide },
+            Shape::String => Self::String,
+            Shape::Bytes => Self::Bytes,
+            Shape::ByteArray(length) => Self::ByteArray(*length),
+            Shape::Numbers(number) => Self::Numbers(*number),
+            Shape::Slice(element) => Self::Slice(boxed(element)),
+            Shape::Array(length, element) => Self::Array(*length, boxed(element)),
+            Shape::Map(key, value) => Self::Map(Box::new(kind::map::MapEncoder {
+                key: Self::compile(types, key),
+                value: Self::compile(types, value),
+            })),
+            Shape::Pointer(element) => Self::Pointer(boxed(element)),
+            // On the way in a named scalar is its underlying type; its table is
+            // only needed where the type may contain itself.
+            Shape::Named(id) => match types.scalar_underlying(*id) {
+                Some(underlying) => Self::compile(types, &underlying),
+                None => Self::Named(*id),
+            },
+            Shape::Record(id) => Self::Record(*id),
+            Shape::Object(id) => Self::Object(*id),
+            Shape::Opaque(id) => Self::Opaque(*id),
+            Shape::Interface(id) => Self::Interface(*id),
+            Shape::Any => Self::Any,
+            Shape::Error => Self::Error,
+            Shape::Time => Self::Time,
+            Shape::Duration => Self::Duration,
+            Shape::Uuid => Self::Uuid,
+        }
+    }
+
+    /// Checks `value` and writes it.
+    #[inline]
+    pub(crate) fn encode(
+        &self,
+        out: &mut Request<'_>,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<(), EncodeError> {
+        match self {
+            Self::Bool => kind::boolean::encode(out, value),
+            Self::Integer(number) => kind::integer::encode(*number, out, value),
+            Self::Float(number) => kind::float::encode(*number, out, value),
+            Self::String => kind::string::encode(out, value),
+            _ => self.encode_composite(out, value),
+        }
+    }
+
+    #[inline(never)]
+    fn encode_composite(
+        &self,
+        out: &mut Request<'_>,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<(), EncodeError> {
+        match self {
+            Self::Bool => kind::boolean::encode(out, value),
+            Self::Integer(number) => kind::integer::encode(*number, out, value),
+            Self::Float(number) => kind::float::encode(*number, out, value),
+            Self::String => kind::string::encode(out, value),
+            Self::Complex { wide } => kind::complex::encode(*wide, out, value),
+            Self::Bytes => kind::bytes::encode(out, value),
+            Self::ByteArray(length) => kind::bytes::encode_array(*length, out, value),
+            Self::Numbers(number) => kind::numbers::encode(*number, out, value),
+            Self::Slice(element) => kind::slice::encode(element, out, value),
+            Self::Array(length, element) => kind::array::encode(*length, element, out, value),
+            Self::Map(map) => map.encode(out, value),
+            Self::Pointer(element) => kind::pointer::encode(element, out, value),
+            Self::Named(id) => kind::named::encode(*id, out, value),
+            Self::Record(id) => kind::record::encode(*id, false, out, value),
+            Self::PartialRecord(id) => kind::record::encode(*id, true, out, value),
+            Self::Object(id) => kind::object::encode(*id, out, value),
+            Self::Opaque(id) => kind::object::encode_opaque(*id, out, value),
+            Self::Interface(id) => kind::object::encode_interface(*id, out, value),
+            Self::Any => kind::any::encode(out, value),
+            Self::Error => kind::fault::encode(out, value),
+            Self::Time => kind::time::encode(out, value),
+            Self::Duration => kind::duration::encode(out, value),
+            Self::Uuid => kind::uuid::encode(out, value),
+        }
+    }
+
+    /// The type as Go writes it, for messages.
+    pub(crate) fn describe(&self, types: &Types) -> String {
+        match self {
+            Self::Bool => "bool".to_owned(),
+            Self::Integer(number) | Self::Float(number) => number.go_name().to_owned(),
+            Self::Complex { wide: false } => "complex64".to_owned(),
+            Self::Complex { wide: true } => "complex128".to_owned(),
+            Self::String => "string".to_owned(),
+            Self::Bytes => "[]byte".to_owned(),
+            Self::ByteArray(length) => format!("[{length}]byte"),
+            Self::Numbers(number) => format!("[]{}", number.go_name()),
+            Self::Slice(element) => format!("[]{}", element.describe(types)),
+            Self::Array(length, element) => format!("[{length}]{}", element.describe(types)),
+            Self::Map(map) => format!(
+                "map[{}]{}",
+                map.key.describe(types),
+                map.value.describe(types)
+            ),
+            Self::Pointer(element) => format!("*{}", element.describe(types)),
+            Self::Object(id) => format!("*{}", types.name(*id)),
+            Self::Named(id)
+            | Self::Record(id)
+            | Self::PartialRecord(id)
+            | Self::Opaque(id)
+            | Self::Interface(id) => types.name(*id),
+            Self::Any => "any".to_owned(),
+            Self::Error => "error".to_owned(),
+            Self::Time => "time.Time".to_owned(),
+            Self::Duration => "time.Duration".to_owned(),
+            Self::Uuid => "uuid.UUID".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Why a value could not be encoded or a response not be decoded.
+//!
+//! The path to the bad value is built while the error unwinds, so that nothing
+//! keeps track of it when all is well.
+
+use std::fmt::Write;
+
+use pyo3::PyErr;
+
+/// One step from a value to a part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Segment {
+    /// A record's field, by its canonical key.
+    Field(String),
+    /// An element of a sequence, or one of several results.
+    Index(usize),
+    /// A map's value, by the key as Python shows it.
+    Key(String),
+}
+
+/// What went wrong, innermost path segment first.
+#[derive(Debug)]
+enum Failure {
+    /// The value and its type don't agree.
+    Schema { path: Vec<Segment>, what: String },
+    /// The bytes are not a response at all.
+    Malformed(String),
+    /// Python code that ran during the conversion raised.
+    Raised(PyErr),
+}
+
+/// What the caller raises for a failed conversion.
+#[derive(Debug)]
+pub(crate) enum Report {
+    /// `UnsupportedTypeError` with this message.
+    Schema(String),
+    /// `ABIDecodeError` (never from encoding) with this message.
+    Malformed(String),
+    /// This exception, unchanged.
+    Raised(PyErr),
+}
+
+impl Failure {
+    fn report(self, prefix: &str, root: &str) -> Report {
+        match self {
+            Self::Schema { path, what } => {
+                let mut message = format!("schema: {prefix}: {root}");
+                for segment in path.iter().rev() {
+                    // Writing to a String cannot fail.
+                    let _ = match segment {
+                        Segment::Field(key) => write!(message, ".{key}"),
+                        Segment::Index(at) => write!(message, "[{at}]"),
+                        Segment::Key(key) => write!(message, "[{key}]"),
+                    };
+                }
+                message.push_str(": ");
+                message.push_str(&what);
+                Report::Schema(message)
+            }
+            Self::Malformed(what) => Report::Malformed(format!("{prefix}: {what}")),
+            Self::Raised(error) => Report::Raised(error),
+        }
+    }
+}
+
+/// Why a value could not be encoded or a response not be decoded.
+#[derive(Debug)]
+pub(crate) struct ConversionError(Box<Failure>);
+
+/// Why a value could not be encoded.
+pub(crate) type EncodeError = ConversionError;
+
+/// Why a response could not be decoded.
+pub(crate) type DecodeError = ConversionError;
+
+impl ConversionError {
+    /// The value doesn't fit its type; `what` says how.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self(Box::new(Failure::Schema {
+            path: Vec::new(),
+            what: what.into(),
+        }))
+    }
+
+    /// The response's frame, rather than a value in it, is wrong.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn malformed(what: impl Into<String>) -> Self {
+        Self(Box::new(Failure::Malformed(what.into())))
+    }
+
+    /// The error is about a field of the value at hand.
+    #[cold]
+    pub(crate) fn in_field(self, key: &str) -> Self {
+        self.within(Segment::Field(key.to_owned()))
+    }
+
+    /// The error is about an element of the value at hand.
+    #[cold]
+    pub(crate) fn at_index(self, at: usize) -> Self {
+        self.within(Segment::Index(at))
+    }
+
+    /// The error is about a map's entry; `key` as Python shows it.
+    #[cold]
+    pub(crate) fn at_key(self, key: String) -> Self {
+        self.within(Segment::Key(key))
+    }
+
+    fn within(mut self, segment: Segment) -> Self {
+        if let Failure::Schema { path, .. } = &mut *self.0 {
+            path.push(segment);
+        }
+        self
+    }
+
+    /// What to raise when argument `parameter` of `callable` was at fault.
+    pub(crate) fn report_argument(self, callable: &str, parameter: &str) -> Report {
+        self.0
+            .report(&format!("{callable}({parameter})"), parameter)
+    }
+
+    /// What to raise when the response to `callable` was at fault.
+    pub(crate) fn report_result(self, callable: &str) -> Report {
+        self.0.report(callable, "result")
+    }
+}
+
+impl From<PyErr> for ConversionError {
+    #[cold]
+    #[inline(never)]
+    fn from(error: PyErr) -> Self {
+        Self(Box::new(Failure::Raised(error)))
+    }
+}

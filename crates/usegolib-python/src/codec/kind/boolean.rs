@@ -1,0 +1,36 @@
+//! `bool`: True and False only.
+
+use pyo3::prelude::*;
+use pyo3::types::PyBool;
+
+use super::mismatch;
+use crate::codec::response::Token;
+use crate::codec::{DecodeError, EncodeError, Request, Response};
+
+#[inline]
+pub(in crate::codec) fn encode(
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    match value.cast_exact::<PyBool>() {
+        Ok(value) => {
+            out.bool(value.is_true());
+            Ok(())
+        }
+        Err(_) => Err(mismatch::value("bool", value)),
+    }
+}
+
+#[inline]
+pub(in crate::codec) fn decode<'py>(
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    match input.token()? {
+        Token::Bool(value) => Ok(new(input.py, value)),
+        other => Err(mismatch::token("bool", other)),
+    }
+}
+
+pub(super) fn new(py: Python<'_>, value: bool) -> Bound<'_, PyAny> {
+    PyBool::new(py, value).to_owned().into_any()
+}

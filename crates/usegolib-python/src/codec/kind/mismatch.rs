@@ -1,0 +1,45 @@
+//! "expected ..., got ...": the message of nearly every error.
+
+use pyo3::prelude::*;
+
+use crate::codec::response::Token;
+use crate::codec::{DecodeError, EncodeError};
+
+/// A Python value of the wrong type.
+#[cold]
+#[inline(never)]
+pub(in crate::codec) fn value(expected: &str, value: &Bound<'_, PyAny>) -> EncodeError {
+    EncodeError::new(format!("expected {expected}, got {}", type_name(value)))
+}
+
+/// A value of the wrong kind in a response.
+#[cold]
+#[inline(never)]
+pub(in crate::codec) fn token(expected: &str, token: Token<'_>) -> DecodeError {
+    DecodeError::new(format!("expected {expected}, got {}", token.name()))
+}
+
+/// A value's type for messages: None itself, built-in types by their name, the
+/// others with their module.
+pub(in crate::codec) fn type_name(value: &Bound<'_, PyAny>) -> String {
+    if value.is_none() {
+        return "None".to_owned();
+    }
+    let class = value.get_type();
+    class
+        .fully_qualified_name()
+        .map_or_else(|_| "an object".to_owned(), |name| name.to_string())
+}
+
+/// A value as Python shows it, cut down to a length that fits a message.
+pub(in crate::codec) fn shown(value: &Bound<'_, PyAny>) -> String {
+    const LIMIT: usize = 80;
+    let Ok(text) = value.repr() else {
+        return type_name(value);
+    };
+    let text = text.to_string_lossy();
+    match text.char_indices().nth(LIMIT) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.into_owned(),
+    }
+}

@@ -1,0 +1,42 @@
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
+use pyo3::prelude::*;
+use usegolib::schema::shape::{Number, TypeId};
+
+pub(in crate::codec) fn encode(
+    _: TypeId,
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    let _ = (out, value);
+    Err(EncodeError::new("not supported yet"))
+}
+pub(in crate::codec) fn encode_opaque(
+    _: TypeId,
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    let _ = (out, value);
+    Err(EncodeError::new("not supported yet"))
+}
+pub(in crate::codec) fn encode_interface(
+    _: TypeId,
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    let _ = (out, value);
+    Err(EncodeError::new("not supported yet"))
+}
+pub(in crate::codec) fn decode<'py>(
+    _: TypeId,
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    let _ = input;
+    Err(DecodeError::new("not supported yet"))
+}
+pub(in crate::codec) fn decode_opaque<'py>(
+    _: TypeId,
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    let _ = input;
+    Err(DecodeError::new("not supported yet"))
+}

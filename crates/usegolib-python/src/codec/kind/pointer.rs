@@ -1,0 +1,30 @@
+//! Pointers to what crosses as a value: None or that value.
+
+use pyo3::prelude::*;
+
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response};
+
+/// The `MessagePack` nil.
+const NIL: u8 = 0xc0;
+
+pub(in crate::codec) fn encode(
+    element: &Encoder,
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    if value.is_none() {
+        out.nil();
+        return Ok(());
+    }
+    element.encode(out, value)
+}
+
+pub(in crate::codec) fn decode<'py>(
+    element: &Decoder,
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    if input.skip(&[NIL]) {
+        return Ok(input.py.None().into_bound(input.py));
+    }
+    element.decode(input)
+}

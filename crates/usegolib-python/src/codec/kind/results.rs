@@ -1,0 +1,45 @@
+//! A function's results when they aren't exactly one.
+
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use super::mismatch;
+use crate::codec::response::Token;
+use crate::codec::{DecodeError, Decoder, Response};
+
+/// No result: None.
+pub(in crate::codec) fn decode_nothing<'py>(
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    match input.token()? {
+        Token::Nil => Ok(input.py.None().into_bound(input.py)),
+        other => Err(mismatch::token("None", other)),
+    }
+}
+
+/// Several results: a tuple.
+pub(in crate::codec) fn decode_tuple<'py>(
+    results: &[Decoder],
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    match input.token()? {
+        Token::Array(length) if length == results.len() => {}
+        Token::Array(length) => {
+            return Err(DecodeError::new(format!(
+                "expected {} results, got {length}",
+                results.len()
+            )));
+        }
+        other => {
+            return Err(mismatch::token(
+                &format!("{} results", results.len()),
+                other,
+            ));
+        }
+    }
+    let mut values = Vec::with_capacity(results.len());
+    for (at, result) in results.iter().enumerate() {
+        values.push(result.decode(input).map_err(|error| error.at_index(at))?);
+    }
+    Ok(PyTuple::new(input.py, values)?.into_any())
+}

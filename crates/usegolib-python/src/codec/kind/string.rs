@@ -1,0 +1,50 @@
+//! Strings. Bytes that aren't UTF-8 cross as escaped surrogates (PEP 383), so
+//! that nothing is lost in either direction.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+
+use super::mismatch;
+use crate::codec::native::string;
+use crate::codec::response::Token;
+use crate::codec::{DecodeError, EncodeError, Request, Response};
+
+#[inline]
+pub(in crate::codec) fn encode(
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    if let Ok(text) = value.cast_exact::<PyString>()
+        && let Some(utf8) = string::utf8(text)
+    {
+        return out.str(utf8);
+    }
+    encode_other(out, value)
+}
+
+/// A str subclass, or a str with surrogates.
+#[inline(never)]
+fn encode_other(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+    let Ok(text) = value.cast::<PyString>() else {
+        return Err(mismatch::value("string", value));
+    };
+    if let Some(utf8) = string::utf8(text) {
+        return out.str(utf8);
+    }
+    match string::escaped(text) {
+        Ok(bytes) => out.str(bytes.cast::<PyBytes>().map_err(PyErr::from)?.as_bytes()),
+        Err(_) => Err(EncodeError::new(
+            "the str holds a surrogate that is no escaped byte (U+DC80 to U+DCFF)",
+        )),
+    }
+}
+
+#[inline]
+pub(in crate::codec) fn decode<'py>(
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    match input.token()? {
+        Token::Str(text) => Ok(string::new(input.py, text)?.into_any()),
+        other => Err(mismatch::token("string", other)),
+    }
+}

@@ -1,0 +1,42 @@
+//! The codec: Python values to requests, responses to Python values.
+//!
+//! A callable's parameter and result types are compiled once, through the
+//! library's [`Types`], into [`Encoder`] and [`Decoder`] trees: closed enums
+//! with one file per kind in `kind/`. An encoder validates while it writes
+//! `MessagePack` into a [`Request`], a decoder validates while it reads a
+//! [`Response`]; there is no tree of values in between and no name is looked
+//! up. A declared type is a number in the trees and its table is built when it
+//! is first met, so recursive types end there. Direct use of the C API is kept
+//! in `native/`. What each kind looks like on the wire is in `docs/abi.md`.
+//!
+//! One call:
+//!
+//! ```text
+//! let mut request = Request::new(context, buffer);
+//! request.begin(index, arguments);
+//! for each argument: encoder.encode(&mut request, value)?;
+//! ... call into Go with request.bytes() ...
+//! let mut response = Response::new(py, context, bytes);
+//! match response.envelope()? {
+//!     Envelope::Result { receiver } => decoder.decode(&mut response)?; receiver...; response.finish()?
+//!     Envelope::Fault(fault) => raise it
+//! }
+//! ```
+
+mod decoder;
+mod encoder;
+mod error;
+mod kind;
+mod native;
+mod request;
+mod response;
+mod runtime;
+mod types;
+
+pub(crate) use decoder::Decoder;
+pub(crate) use encoder::Encoder;
+pub(crate) use error::{DecodeError, EncodeError, Report};
+pub(crate) use request::Request;
+pub(crate) use response::{Envelope, Fault, Response};
+pub(crate) use runtime::{Context, Handle, Runtime};
+pub(crate) use types::Types;

@@ -1,0 +1,284 @@
+//! The request: the `MessagePack` writer and what must outlive the call.
+
+use pyo3::buffer::PyUntypedBuffer;
+use pyo3::prelude::*;
+
+use super::{Context, EncodeError, Handle};
+
+/// How deep values may nest; the library's decoder has the same limit.
+pub(crate) const DEPTH_LIMIT: u32 = 512;
+
+/// Extension type codes (`docs/abi.md`).
+pub(crate) mod extension {
+    pub(crate) const HANDLE: u8 = 1;
+    pub(crate) const NUMBERS: u8 = 2;
+    pub(crate) const BORROWED: u8 = 3;
+    pub(crate) const TYPE: u8 = 4;
+    pub(crate) const COMPLEX: u8 = 5;
+}
+
+/// Something that a request points at.
+#[expect(dead_code, reason = "kept alive, never read")]
+enum Kept {
+    Object(Py<PyAny>),
+    Buffer(PyUntypedBuffer),
+}
+
+/// A request being written. Must be kept until the call is over: large buffers
+/// are borrowed, not copied.
+pub(crate) struct Request<'c> {
+    pub(crate) context: Context<'c>,
+    bytes: Vec<u8>,
+    kept: Vec<Kept>,
+    depth: u32,
+}
+
+impl<'c> Request<'c> {
+    /// A request to the library of `context`, written into `buffer`, whose
+    /// content is discarded.
+    pub(crate) fn new(context: Context<'c>, mut buffer: Vec<u8>) -> Self {
+        buffer.clear();
+        Self {
+            context,
+            bytes: buffer,
+            kept: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// Starts the envelope of a call: `arguments` values must follow.
+    pub(crate) fn begin(&mut self, index: u32, arguments: usize) -> Result<(), EncodeError> {
+        self.array(arguments + 1)?;
+        self.unsigned(u64::from(index));
+        Ok(())
+    }
+
+    /// The request as it is to be sent.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Gives the buffer back for the next request, once the call is over.
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// Enters a container. Cyclic values end here.
+    #[inline]
+    pub(crate) fn enter(&mut self) -> Result<(), EncodeError> {
+        if self.depth == DEPTH_LIMIT {
+            return Err(EncodeError::new(format!(
+                "nested deeper than {DEPTH_LIMIT} levels (does the value contain itself?)"
+            )));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Leaves a container.
+    #[inline]
+    pub(crate) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Keeps an object alive until the call is over. Arguments themselves are
+    /// kept by the caller.
+    pub(crate) fn keep(&mut self, object: &Bound<'_, PyAny>) {
+        if self.depth > 0 {
+            self.kept.push(Kept::Object(object.clone().unbind()));
+        }
+    }
+
+    /// Keeps a buffer exported until the call is over.
+    pub(crate) fn keep_buffer(&mut self, buffer: PyUntypedBuffer) {
+        self.kept.push(Kept::Buffer(buffer));
+    }
+
+    #[inline]
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    #[inline]
+    pub(crate) fn nil(&mut self) {
+        self.bytes.push(0xc0);
+    }
+
+    #[inline]
+    pub(crate) fn bool(&mut self, value: bool) {
+        self.bytes.push(0xc2 | u8::from(value));
+    }
+
+    #[inline]
+    pub(crate) fn signed(&mut self, value: i64) {
+        if let Ok(value) = u64::try_from(value) {
+            return self.unsigned(value);
+        }
+        if value >= -32 {
+            self.bytes.push(value.to_le_bytes()[0]);
+        } else if let Ok(value) = i8::try_from(value) {
+            self.marked(0xd0, value.to_be_bytes());
+        } else if let Ok(value) = i16::try_from(value) {
+            self.marked(0xd1, value.to_be_bytes());
+        } else if let Ok(value) = i32::try_from(value) {
+            self.marked(0xd2, value.to_be_bytes());
+        } else {
+            self.marked(0xd3, value.to_be_bytes());
+        }
+    }
+
+    #[inline]
+    pub(crate) fn unsigned(&mut self, value: u64) {
+        if value < 0x80 {
+            self.bytes.push(value.to_le_bytes()[0]);
+        } else if let Ok(value) = u8::try_from(value) {
+            self.marked(0xcc, value.to_be_bytes());
+        } else if let Ok(value) = u16::try_from(value) {
+            self.marked(0xcd, value.to_be_bytes());
+        } else if let Ok(value) = u32::try_from(value) {
+            self.marked(0xce, value.to_be_bytes());
+        } else {
+            self.marked(0xcf, value.to_be_bytes());
+        }
+    }
+
+    #[inline]
+    pub(crate) fn float(&mut self, value: f64) {
+        self.marked(0xcb, value.to_be_bytes());
+    }
+
+    pub(crate) fn complex(&mut self, real: f64, imaginary: f64) {
+        self.raw(&[0xd8, extension::COMPLEX]);
+        self.raw(&real.to_le_bytes());
+        self.raw(&imaginary.to_le_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn str(&mut self, text: &[u8]) -> Result<(), EncodeError> {
+        match text.len() {
+            length @ ..32 => self.bytes.push(0xa0 | low_byte(length)),
+            length @ ..0x100 => self.marked(0xd9, [low_byte(length)]),
+            length => self.long(0xda, 0xdb, length)?,
+        }
+        self.raw(text);
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn bin(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.bin_header(bytes.len())?;
+        self.raw(bytes);
+        Ok(())
+    }
+
+    pub(crate) fn bin_header(&mut self, length: usize) -> Result<(), EncodeError> {
+        match length {
+            ..0x100 => self.marked(0xc4, [low_byte(length)]),
+            _ => self.long(0xc5, 0xc6, length)?,
+        }
+        Ok(())
+    }
+
+    /// Large bytes that Go reads in place. `bytes` must stay valid and where
+    /// it is until the request is dropped: see [`Request::keep`].
+    pub(crate) fn borrowed(&mut self, bytes: &[u8]) {
+        self.raw(&[0xd8, extension::BORROWED]);
+        self.raw(&(bytes.as_ptr() as u64).to_le_bytes());
+        self.raw(&(bytes.len() as u64).to_le_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn array(&mut self, length: usize) -> Result<(), EncodeError> {
+        match length {
+            ..16 => self.bytes.push(0x90 | low_byte(length)),
+            _ => self.long(0xdc, 0xdd, length)?,
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn map(&mut self, length: usize) -> Result<(), EncodeError> {
+        match length {
+            ..16 => self.bytes.push(0x80 | low_byte(length)),
+            _ => self.long(0xde, 0xdf, length)?,
+        }
+        Ok(())
+    }
+
+    /// The header of packed numbers: `size` bytes of items must follow.
+    pub(crate) fn numbers_header(&mut self, kind: u8, size: usize) -> Result<(), EncodeError> {
+        self.extension(extension::NUMBERS, size + 1)?;
+        self.bytes.push(kind);
+        Ok(())
+    }
+
+    pub(crate) fn handle(&mut self, handle: Handle) {
+        self.raw(&[0xd8, extension::HANDLE]);
+        for word in [handle.slot, handle.generation, handle.type_number, 0] {
+            self.raw(&word.to_le_bytes());
+        }
+    }
+
+    /// The start of a dynamic value of a declared type; the value must follow.
+    pub(crate) fn typed(&mut self, type_number: u32) {
+        self.raw(&[0x92, 0xd7, extension::TYPE]);
+        self.raw(&type_number.to_le_bytes());
+        self.raw(&[0; 4]);
+    }
+
+    /// Makes room for `additional` bytes and hands out the end of the buffer.
+    pub(crate) fn reserve(&mut self, additional: usize) -> &mut Vec<u8> {
+        self.bytes.reserve(additional);
+        &mut self.bytes
+    }
+
+    fn extension(&mut self, code: u8, length: usize) -> Result<(), EncodeError> {
+        let fixed = match length {
+            1 => 0xd4,
+            2 => 0xd5,
+            4 => 0xd6,
+            8 => 0xd7,
+            16 => 0xd8,
+            0..0x100 => {
+                self.marked(0xc7, [low_byte(length)]);
+                self.bytes.push(code);
+                return Ok(());
+            }
+            _ => {
+                self.long(0xc8, 0xc9, length)?;
+                self.bytes.push(code);
+                return Ok(());
+            }
+        };
+        self.raw(&[fixed, code]);
+        Ok(())
+    }
+
+    #[inline]
+    fn marked<const N: usize>(&mut self, marker: u8, payload: [u8; N]) {
+        self.bytes.reserve(N + 1);
+        self.bytes.push(marker);
+        self.bytes.extend_from_slice(&payload);
+    }
+
+    /// A length that needs 16 or 32 bits.
+    #[inline(never)]
+    fn long(&mut self, marker16: u8, marker32: u8, length: usize) -> Result<(), EncodeError> {
+        if let Ok(length) = u16::try_from(length) {
+            self.marked(marker16, length.to_be_bytes());
+        } else if let Ok(length) = u32::try_from(length) {
+            self.marked(marker32, length.to_be_bytes());
+        } else {
+            return Err(EncodeError::new(format!(
+                "{length} bytes or elements are more than a request can carry"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The low byte of a length that is known to fit.
+#[inline]
+fn low_byte(length: usize) -> u8 {
+    length.to_le_bytes()[0]
+}

@@ -1,0 +1,195 @@
+//! The types of one library, compiled when they are first met.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use usegolib::schema::shape::{Shape, ShapeError, TypeId, TypeTable};
+use usegolib::schema::{Schema, TypeDeclaration, expression};
+
+use super::error::ConversionError;
+use super::kind::named::{NamedDecoder, NamedEncoder};
+use super::kind::record::{RecordDecoder, RecordEncoder};
+use super::{Decoder, Encoder};
+
+/// The lazily built tables of one declared type.
+struct Tables {
+    record_encoder: PyOnceLock<RecordEncoder>,
+    record_decoder: PyOnceLock<RecordDecoder>,
+    named_encoder: PyOnceLock<NamedEncoder>,
+    named_decoder: PyOnceLock<NamedDecoder>,
+}
+
+impl Tables {
+    const fn new() -> Self {
+        Self {
+            record_encoder: PyOnceLock::new(),
+            record_decoder: PyOnceLock::new(),
+            named_encoder: PyOnceLock::new(),
+            named_decoder: PyOnceLock::new(),
+        }
+    }
+}
+
+/// The declared types whose values cross as something else than their Go
+/// structure, where the schema has them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Adapters {
+    pub(crate) time: Option<TypeId>,
+    pub(crate) duration: Option<TypeId>,
+    pub(crate) uuid: Option<TypeId>,
+}
+
+/// Compiles the types of one schema and holds what was compiled.
+pub(crate) struct Types {
+    table: TypeTable<'static>,
+    tables: Box<[Tables]>,
+    adapters: Adapters,
+}
+
+impl Types {
+    /// The types of `schema`. A library is never unloaded, so its schema lives
+    /// as long as the process.
+    pub(crate) fn new(schema: &'static Schema) -> Self {
+        let table = TypeTable::new(schema);
+        Self {
+            adapters: Adapters {
+                time: table.find("time.Time"),
+                duration: table.find("time.Duration"),
+                uuid: table.find("github.com/google/uuid.UUID"),
+            },
+            tables: schema.types.iter().map(|_| Tables::new()).collect(),
+            table,
+        }
+    }
+
+    /// Compiles the encoder of a type expression.
+    pub(crate) fn encoder(&self, expression: &str) -> Result<Encoder, ShapeError> {
+        Ok(Encoder::compile(self, &self.table.lower(expression)?))
+    }
+
+    /// Compiles the encoder of a parameter; `...T` takes a slice.
+    pub(crate) fn parameter(&self, expression: &str) -> Result<Encoder, ShapeError> {
+        let shape = self.table.lower_parameter(expression)?;
+        Ok(Encoder::compile(self, &shape))
+    }
+
+    /// Compiles the decoder of a type expression.
+    pub(crate) fn decoder(&self, expression: &str) -> Result<Decoder, ShapeError> {
+        Ok(Decoder::compile(self, &self.table.lower(expression)?))
+    }
+
+    /// Compiles the decoder of a function's results, a trailing `error` not
+    /// among them: None for none, a tuple for several.
+    pub(crate) fn results(&self, expressions: &[String]) -> Result<Decoder, ShapeError> {
+        match expressions {
+            [] => Ok(Decoder::Nothing),
+            [one] => self.decoder(one),
+            several => Ok(Decoder::Tuple(
+                several
+                    .iter()
+                    .map(|one| self.decoder(one))
+                    .collect::<Result<_, _>>()?,
+            )),
+        }
+    }
+
+    /// The encoder of a struct's fields, any of which may be missing: the
+    /// argument of a constructor.
+    pub(crate) fn fields(&self, id: TypeId) -> Encoder {
+        Encoder::PartialRecord(id)
+    }
+
+    /// The number of the type whose key in the schema is exactly `name`.
+    pub(crate) fn find(&self, name: &str) -> Option<TypeId> {
+        self.table.find(name)
+    }
+
+    /// Whether `id` is a type of this schema.
+    pub(crate) fn has(&self, id: TypeId) -> bool {
+        (id.0 as usize) < self.tables.len()
+    }
+
+    /// The declaration of a type of this schema.
+    pub(crate) fn declaration(&self, id: TypeId) -> &'static TypeDeclaration {
+        self.table.declaration(id)
+    }
+
+    /// The type as Go code writes it, for messages.
+    pub(crate) fn name(&self, id: TypeId) -> String {
+        expression::short(&self.declaration(id).name)
+    }
+
+    pub(crate) fn adapters(&self) -> Adapters {
+        self.adapters
+    }
+
+    pub(crate) fn shape(&self, expression: &str) -> Result<Shape, ShapeError> {
+        self.table.lower(expression)
+    }
+
+    /// The underlying shape of a named type, if it contains no other type.
+    pub(crate) fn scalar_underlying(&self, id: TypeId) -> Option<Shape> {
+        self.table.underlying(id).ok().filter(|shape| {
+            matches!(
+                shape,
+                Shape::Bool
+                    | Shape::Number(_)
+                    | Shape::Complex { .. }
+                    | Shape::String
+                    | Shape::Bytes
+                    | Shape::ByteArray(_)
+                    | Shape::Numbers(_)
+            )
+        })
+    }
+
+    #[inline]
+    pub(crate) fn record_encoder(
+        &self,
+        py: Python<'_>,
+        id: TypeId,
+    ) -> Result<&RecordEncoder, ConversionError> {
+        self.tables[id.0 as usize]
+            .record_encoder
+            .get_or_try_init(py, || RecordEncoder::compile(py, self, id))
+    }
+
+    #[inline]
+    pub(crate) fn record_decoder(
+        &self,
+        py: Python<'_>,
+        id: TypeId,
+    ) -> Result<&RecordDecoder, ConversionError> {
+        self.tables[id.0 as usize]
+            .record_decoder
+            .get_or_try_init(py, || RecordDecoder::compile(py, self, id))
+    }
+
+    #[inline]
+    pub(crate) fn named_encoder(
+        &self,
+        py: Python<'_>,
+        id: TypeId,
+    ) -> Result<&NamedEncoder, ConversionError> {
+        self.tables[id.0 as usize]
+            .named_encoder
+            .get_or_try_init(py, || NamedEncoder::compile(self, id))
+    }
+
+    #[inline]
+    pub(crate) fn named_decoder(
+        &self,
+        py: Python<'_>,
+        id: TypeId,
+    ) -> Result<&NamedDecoder, ConversionError> {
+        self.tables[id.0 as usize]
+            .named_decoder
+            .get_or_try_init(py, || NamedDecoder::compile(self, id))
+    }
+}
+
+impl From<ShapeError> for ConversionError {
+    #[cold]
+    fn from(error: ShapeError) -> Self {
+        Self::new(error.to_string())
+    }
+}
