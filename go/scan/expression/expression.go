@@ -91,19 +91,6 @@ func (w *Writer) String(t types.Type) string {
 	}
 }
 
-// Parameter returns the expression of a signature's n-th parameter, "...T" for
-// a variadic one.
-func (w *Writer) Parameter(signature *types.Signature, n int) string {
-	t := signature.Params().At(n).Type()
-	if signature.Variadic() && n == signature.Params().Len()-1 {
-		if slice, ok := types.Unalias(t).(*types.Slice); ok {
-			return "..." + w.String(slice.Elem())
-		}
-		// append([]byte, string...) has a string here; only builtins do.
-	}
-	return w.String(t)
-}
-
 // declared writes the type under the name it was declared with.
 func (w *Writer) declared(t *types.Named) string {
 	name := t.Obj()
@@ -142,7 +129,11 @@ func (w *Writer) channel(t *types.Chan) string {
 func (w *Writer) signature(t *types.Signature) string {
 	params := make([]string, t.Params().Len())
 	for i := range params {
-		params[i] = w.Parameter(t, i)
+		params[i] = w.String(t.Params().At(i).Type())
+	}
+	if t.Variadic() {
+		last := len(params) - 1
+		params[last] = "..." + strings.TrimPrefix(params[last], "[]")
 	}
 	out := "(" + strings.Join(params, ", ") + ")"
 	results := make([]string, t.Results().Len())

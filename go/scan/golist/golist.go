@@ -22,6 +22,7 @@ type Package struct {
 	CgoFiles   []string
 	Export     string
 	Standard   bool
+	DepOnly    bool
 	Module     *Module
 	Error      *Error
 	DepsErrors []*Error

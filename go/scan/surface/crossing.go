@@ -31,7 +31,7 @@ func (s *scanner) obstacleIn(t types.Type, seen map[types.Type]bool) string {
 	case *types.Named:
 		seen[t] = true
 		if name, ok := strings.CutPrefix(t.Obj().Name(), "_Ctype_"); ok {
-			return "the C type " + strings.Replace(name, "struct_", "struct ", 1)
+			return "the C type " + name
 		}
 		switch u := t.Underlying().(type) {
 		case *types.Struct, *types.Signature, *types.Chan:
@@ -123,7 +123,7 @@ func (s *scanner) refusal(signature *types.Signature) string {
 		if obstacle := s.obstacle(parameter.Type()); obstacle != "" {
 			return which + " has " + obstacle
 		}
-		if unnameable := s.unnameable(parameter.Type()); unnameable != "" {
+		if unnameable := s.unnameable(s.parameter(signature, i)); unnameable != "" {
 			return which + " has the type " + unnameable + ", which other packages can't name"
 		}
 	}
@@ -138,6 +138,23 @@ func (s *scanner) refusal(signature *types.Signature) string {
 	return ""
 }
 
+// parameter returns the type a parameter is offered with: its own, or where
+// other packages can't name that, the unnamed type underneath, whose values Go
+// assigns to it just as well. Not for structs: the values at hand would be of
+// the type that can't be named.
+func (s *scanner) parameter(signature *types.Signature, n int) types.Type {
+	t := types.Unalias(signature.Params().At(n).Type())
+	named, ok := t.(*types.Named)
+	if !ok || s.expressions.Nameable(named) {
+		return t
+	}
+	switch named.Underlying().(type) {
+	case *types.Basic, *types.Struct, *types.Pointer:
+		return t
+	}
+	return named.Underlying()
+}
+
 // signature writes parameters and results, reaching their types.
 func (s *scanner) signature(signature *types.Signature, from schema.Reach) schema.Signature {
 	out := schema.Signature{
@@ -145,16 +162,13 @@ func (s *scanner) signature(signature *types.Signature, from schema.Reach) schem
 		Results: make([]string, signature.Results().Len()),
 	}
 	for i := range out.Params {
-		parameter := signature.Params().At(i)
-		t := parameter.Type()
-		variadic := signature.Variadic() && i == len(out.Params)-1
-		if slice, ok := types.Unalias(t).(*types.Slice); ok && variadic {
-			t = slice.Elem()
+		prefix, t := "", s.parameter(signature, i)
+		if slice, ok := t.(*types.Slice); ok && signature.Variadic() && i == len(out.Params)-1 {
+			prefix, t = "...", slice.Elem()
 		}
-		s.mention(t, from)
 		out.Params[i] = schema.Parameter{
-			Name: parameter.Name(),
-			Type: s.expressions.Parameter(signature, i),
+			Name: signature.Params().At(i).Name(),
+			Type: prefix + s.mention(t, from),
 		}
 	}
 	for i := range out.Results {

@@ -10,7 +10,6 @@
 package surface
 
 import (
-	"cmp"
 	"fmt"
 	"go/importer"
 	"go/token"
@@ -42,8 +41,7 @@ type Options struct {
 // their reasons; the error is an [*InstantiationError].
 func Scan(listing golist.Listing, options Options) (*schema.Document, error) {
 	s := newScanner(listing, options)
-	packages := s.load()
-	s.adoptAliases(packages)
+	packages := s.adoptAliases(s.load())
 	if err := s.instantiate(packages); err != nil {
 		return nil, err
 	}
@@ -51,6 +49,9 @@ func Scan(listing golist.Listing, options Options) (*schema.Document, error) {
 		s.guard(p.Path(), func() { s.scanPackage(p) })
 	}
 	s.declareReached()
+	if len(s.out.Packages) == 0 {
+		s.out.Excluded = append(s.out.Excluded, s.skipped...)
+	}
 	return s.document(), nil
 }
 
@@ -64,6 +65,7 @@ type scanner struct {
 	expressions *expression.Writer
 	types       map[string]*entry
 	queues      map[schema.Reach][]*entry
+	skipped     []schema.ExcludedPackage
 	out         schema.Document
 }
 
@@ -105,7 +107,8 @@ func (s *scanner) load() []*types.Package {
 			s.exclude(path, "go list did not report the package")
 			continue
 		}
-		if !expression.Importable(path, p.Name) && path != "unsafe" {
+		if !expression.Importable(path, p.Name) {
+			s.skip(path, "other packages can't import it: it is a command, internal or vendored")
 			continue
 		}
 		if failure := p.Failure(); failure != "" {
@@ -113,7 +116,8 @@ func (s *scanner) load() []*types.Package {
 			continue
 		}
 		if len(p.GoFiles)+len(p.CgoFiles) == 0 {
-			continue // only tests
+			s.skip(path, "it has only tests")
+			continue
 		}
 		if p.Export == "" {
 			s.exclude(path, "the compiler left no export data for it")
@@ -142,38 +146,42 @@ func (s *scanner) importPackage(path string) (imported *types.Package, err error
 	return s.importer.Import(path)
 }
 
-// guard keeps a failure on one package from taking the others down.
-func (s *scanner) guard(path string, scan func()) {
-	functions, consts, vars := len(s.out.Symbols), len(s.out.Consts), len(s.out.Vars)
-	unsupported, packages := len(s.out.Unsupported), len(s.out.Packages)
+// guard keeps a failure on one package from taking the others down, and
+// reports whether there was none.
+func (s *scanner) guard(path string, scan func()) (done bool) {
+	before := s.out
 	defer func() {
-		problem := recover()
-		if problem == nil {
-			return
+		if problem := recover(); problem != nil {
+			s.out = before
+			s.exclude(path, fmt.Sprintf("the scanner failed on it: %v", problem))
 		}
-		s.out.Symbols = s.out.Symbols[:functions]
-		s.out.Consts = s.out.Consts[:consts]
-		s.out.Vars = s.out.Vars[:vars]
-		s.out.Unsupported = s.out.Unsupported[:unsupported]
-		s.out.Packages = s.out.Packages[:packages]
-		s.exclude(path, fmt.Sprintf("the scanner failed on it: %v", problem))
 	}()
 	scan()
+	return true
 }
 
 func (s *scanner) exclude(path, reason string) {
 	s.out.Excluded = append(s.out.Excluded, schema.ExcludedPackage{Path: path, Reason: reason})
 }
 
+// skip notes a package that nobody expects to be importable: worth a word only
+// if nothing else is there.
+func (s *scanner) skip(path, reason string) {
+	s.skipped = append(s.skipped, schema.ExcludedPackage{Path: path, Reason: reason})
+}
+
 // adoptAliases lets exported aliases name types that can't be named otherwise.
-func (s *scanner) adoptAliases(packages []*types.Package) {
-	for _, p := range packages {
-		for _, object := range exported(p) {
-			if name, ok := object.(*types.TypeName); ok && name.IsAlias() && !isGeneric(name.Type()) {
-				s.expressions.Adopt(name)
+// It returns the packages that could be read.
+func (s *scanner) adoptAliases(packages []*types.Package) []*types.Package {
+	return slices.DeleteFunc(packages, func(p *types.Package) bool {
+		return !s.guard(p.Path(), func() {
+			for _, object := range exported(p) {
+				if name, ok := object.(*types.TypeName); ok && name.IsAlias() && !isGeneric(name.Type()) {
+					s.expressions.Adopt(name)
+				}
 			}
-		}
-	}
+		})
+	})
 }
 
 func (s *scanner) scanPackage(p *types.Package) {
@@ -229,7 +237,7 @@ func (s *scanner) typeName(name *types.TypeName) {
 	case isConstraint(t):
 		s.unsupported(name, "", "constraint interface: it can only bound type parameters, no value has it")
 	case s.obstacle(t) != "":
-		s.unsupported(name, "", s.obstacle(t))
+		s.unsupported(name, "", "it is made of "+s.obstacle(t))
 	default:
 		s.mention(t, schema.Own)
 	}
@@ -258,14 +266,18 @@ func (s *scanner) refused(object types.Object, recv, reason string) schema.Unsup
 }
 
 // declaration writes an object as Go code declares it, package names in front
-// of the types of other packages.
+// of the types of other packages; of a type only the head.
 func declaration(object types.Object) string {
-	return types.ObjectString(object, func(p *types.Package) string {
+	qualifier := func(p *types.Package) string {
 		if p == object.Pkg() {
 			return ""
 		}
 		return p.Name()
-	})
+	}
+	if _, ok := object.(*types.TypeName); ok {
+		return "type " + types.TypeString(object.Type(), qualifier)
+	}
+	return strings.ReplaceAll(types.ObjectString(object, qualifier), "_Ctype_", "C.")
 }
 
 // exported returns the package's exported objects in name order.
@@ -277,54 +289,6 @@ func exported(p *types.Package) []types.Object {
 		}
 	}
 	return objects
-}
-
-// document gathers the types in their final order, and their methods.
-func (s *scanner) document() *schema.Document {
-	entries := make([]*entry, 0, len(s.types))
-	for _, e := range s.types {
-		entries = append(entries, e)
-	}
-	slices.SortFunc(entries, func(a, b *entry) int {
-		return cmp.Or(
-			cmp.Compare(a.rank(), b.rank()),
-			cmp.Compare(a.out.Pkg, b.out.Pkg),
-			cmp.Compare(a.out.Name, b.out.Name),
-		)
-	})
-	for _, e := range entries {
-		s.out.Types = append(s.out.Types, e.out)
-		s.out.Methods = append(s.out.Methods, e.methods...)
-		s.out.Unsupported = append(s.out.Unsupported, e.unsupported...)
-	}
-	slices.SortStableFunc(s.out.Unsupported, func(a, b schema.Unsupported) int {
-		return cmp.Or(cmp.Compare(a.Pkg, b.Pkg), cmp.Compare(a.Recv, b.Recv), cmp.Compare(a.Name, b.Name))
-	})
-	slices.SortStableFunc(s.out.Symbols, func(a, b *schema.Function) int {
-		return cmp.Or(cmp.Compare(a.Pkg, b.Pkg), cmp.Compare(a.Name, b.Name))
-	})
-	slices.SortStableFunc(s.out.Excluded, func(a, b schema.ExcludedPackage) int {
-		return cmp.Compare(a.Path, b.Path)
-	})
-	out := &s.out
-	out.Symbols = orEmpty(out.Symbols)
-	out.Packages = orEmpty(out.Packages)
-	out.Types = orEmpty(out.Types)
-	out.Methods = orEmpty(out.Methods)
-	out.Generics = orEmpty(out.Generics)
-	out.Consts = orEmpty(out.Consts)
-	out.Vars = orEmpty(out.Vars)
-	out.Unsupported = orEmpty(out.Unsupported)
-	out.Excluded = orEmpty(out.Excluded)
-	return out
-}
-
-// orEmpty makes JSON write [] where a nil slice would be null.
-func orEmpty[S ~[]E, E any](list S) S {
-	if list == nil {
-		return S{}
-	}
-	return list
 }
 
 func placeholders(parameters *types.TypeParamList) string {

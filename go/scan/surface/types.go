@@ -1,6 +1,8 @@
 package surface
 
 import (
+	"cmp"
+	"fmt"
 	"go/types"
 	"strings"
 
@@ -159,11 +161,20 @@ func (s *scanner) declareReached() {
 	}
 }
 
-// describe writes one type, as much of it as its reach allows.
+// describe writes one type, as much of it as its reach allows. One that the
+// scanner fails on becomes an object that nothing is known of.
 func (s *scanner) describe(e *entry) {
+	name := e.out.Name
+	defer func() {
+		if problem := recover(); problem != nil {
+			e.out = &schema.Type{Name: name, Ident: name, Kind: schema.Struct, Hidden: true, Unnameable: true, Reach: schema.Far}
+			e.methods = nil
+			e.unsupported = []schema.Unsupported{{Name: name, Reason: fmt.Sprintf("the scanner failed on it: %v", problem)}}
+		}
+	}()
 	out := &schema.Type{
-		Name:       e.out.Name,
-		Ident:      e.out.Name,
+		Name:       name,
+		Ident:      name,
 		Reach:      e.reach,
 		Comparable: types.Comparable(e.typ),
 		Unnameable: !s.expressions.Nameable(e.typ),
@@ -173,7 +184,7 @@ func (s *scanner) describe(e *entry) {
 		name := s.expressions.Name(named)
 		out.Pkg, out.Ident = name.Pkg().Path(), s.expressions.Ident(named)
 		if e.reach != schema.Far {
-			out.Doc = s.sources.Find(named.Origin().Obj(), "").Doc
+			out.Doc = cmp.Or(s.sources.Find(name, "").Doc, s.sources.Find(named.Origin().Obj(), "").Doc)
 		}
 	}
 	switch u := e.typ.Underlying().(type) {

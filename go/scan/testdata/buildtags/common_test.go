@@ -1,0 +1,4 @@
+package buildtags
+
+// InTest is only there in tests.
+func InTest() {}

@@ -1,0 +1,4 @@
+package cgo
+
+// Plain is in a file without cgo.
+func Plain() string { return "plain" }

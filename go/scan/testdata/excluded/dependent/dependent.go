@@ -1,0 +1,5 @@
+package dependent
+
+import "example.com/excluded/typeerror"
+
+var Value = typeerror.Broken()

@@ -1,0 +1,4 @@
+package inner
+
+// One is one.
+const One = 1

@@ -1,0 +1,5 @@
+package missing
+
+import "example.com/nowhere/at/all"
+
+var Value = all.Value

@@ -1,0 +1,3 @@
+package typeerror
+
+func Broken() int { return "text" }

@@ -1,0 +1,3 @@
+module example.com/unnameable
+
+go 1.24
