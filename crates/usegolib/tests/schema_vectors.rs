@@ -14,7 +14,10 @@ fn vectors() -> Vec<(String, String)> {
     let mut found: Vec<_> = fs_err::read_dir(folder)
         .expect("the vectors' folder can be read")
         .map(|entry| entry.expect("the folder can be listed").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
         .map(|path| {
             let text = fs_err::read_to_string(&path).expect("a vector can be read");
             (path.display().to_string(), text)
@@ -35,8 +38,7 @@ fn vectors_are_written_again_unchanged() {
         let schema = parse(&name, &text);
         let mut written = serde_json::to_value(&schema).expect("a schema can be written");
         // A manifest carries the symbols beside the schema.
-        written["symbols"] =
-            serde_json::to_value(&schema.symbols).expect("symbols can be written");
+        written["symbols"] = serde_json::to_value(&schema.symbols).expect("symbols can be written");
         let original: Value = serde_json::from_str(&text).expect("a vector is JSON");
         for (part, list) in original.as_object().expect("a vector is an object") {
             assert_eq!(&written[part], list, "{name}: {part}");
