@@ -6,6 +6,7 @@
 //! compile, install), [`schema`] (what the module exports), [`bridge`] (the
 //! generated Go source) and [`manifest`]; an import flows through [`artifact`]
 //! (lookup and integrity) and [`library`] (dlopen and the C ABI).
+pub mod artifact;
 pub mod environment;
 pub mod error;
 pub mod library;

@@ -5,10 +5,26 @@
 //! is the part that lookup needs; [`Manifest`] the whole, refused unless this
 //! version of usegolib understands it (spec: Manifest Version And Platform
 //! Validation).
+//!
+//! A manifest is untrusted input: [`read`] turns whatever the file holds into a
+//! [`Manifest`] or a [`ManifestError`] that names the file, [`Manifest::validate`]
+//! compares it with the host, [`write`] replaces it atomically.
+
+mod error;
+mod platform;
+mod read;
+mod validate;
+mod write;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+pub use error::ManifestError;
+pub use platform::{Platform, PlatformError};
+pub use read::{SIZE_LIMIT, parse, parse_header, read, read_bytes, read_header};
+pub(crate) use write::new_file_in;
+pub use write::write;
 
 use crate::schema::{Function, Schema};
 
@@ -71,7 +87,8 @@ pub struct Manifest {
     /// The package patterns the build was restricted to; empty for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub package_patterns: Vec<String>,
-    /// The package-level functions.
+    /// The package-level functions as the file has them. In memory they are in
+    /// `schema.symbols`: [`read`] moves them there and [`write`] back.
     #[serde(default)]
     pub symbols: Vec<Function>,
     /// Everything else that is exported.
@@ -89,5 +106,16 @@ impl Manifest {
     /// The path of the library, given the folder the manifest is in.
     pub fn library_path(&self, folder: &Path) -> PathBuf {
         folder.join(&self.library.path)
+    }
+
+    /// The part that lookup needs.
+    pub fn header(&self) -> Header {
+        Header {
+            module: self.module.clone(),
+            version: self.version.clone(),
+            goos: self.goos.clone(),
+            goarch: self.goarch.clone(),
+            packages: self.packages.clone(),
+        }
     }
 }

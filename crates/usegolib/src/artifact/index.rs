@@ -1,0 +1,309 @@
+//! The index: folder listings, remembered across processes.
+//!
+//! The file is JSON that can be searched without parsing it: a first line with
+//! the format's version, then one line per entry, sorted by key.
+//!
+//! ```text
+//! {"index_version":2,"listings":[
+//! ["example.com/","801-1f3-1000-18...-18...",[],"90b1..."],
+//! ["example.com/mod","801-1f3-1000-18...-18...",["v1.0.0","v1.2.0"],"3f9c..."],
+//! []]}
+//! ```
+//!
+//! An entry says that the folder, when its identity was the one in the second
+//! place, listed these versions of the module; the one whose key ends in a
+//! slash, that all modules of the folder are recorded. The last part is a digest of
+//! the others, so that a damaged line is not taken for a good one.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use fs_err as fs;
+use serde::{Deserialize, Serialize};
+
+use super::identity::Identity;
+use super::lookup::listed_in;
+use super::scan::versions_in;
+use super::{Store, StoreError};
+use crate::manifest;
+
+/// The index's file name, in the artifact root.
+pub const FILE_NAME: &str = ".usegolib-index.json";
+
+const FIRST_LINE: &[u8] = b"{\"index_version\":2,\"listings\":[\n";
+const LAST_LINE: &[u8] = b"[]]}\n";
+/// What is read at once; a search narrows down to a range of this size.
+const BLOCK: u64 = 4096;
+/// No entry is longer: thousands of versions.
+const LONGEST_LINE: usize = 1 << 20;
+/// An index as large as this is rather rewritten than read.
+const SIZE_LIMIT: u64 = 1 << 30;
+
+/// One remembered listing. The key is a module path, or a folder and a slash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    key: String,
+    identity: String,
+    versions: Vec<String>,
+}
+
+impl Store {
+    /// The versions of a module that have a folder in the tree.
+    pub(super) fn versions(&self, module: &str) -> Result<Vec<String>, StoreError> {
+        let (folder, last) = listed_in(self.root(), module);
+        // Writing the index changes the root itself, so its listing can't be
+        // remembered in it; it is short, for module paths begin with a host.
+        if folder == self.root() {
+            return self.versions_by_listing(module);
+        }
+        let Some(identity) = identity_of(&folder) else {
+            return self.versions_by_listing(module);
+        };
+        let path = self.root().join(FILE_NAME);
+        let mut reader = Reader::open(&path);
+        if let Some(entry) = reader.as_mut().and_then(|reader| reader.find(module))
+            && entry.identity == identity.text()
+        {
+            return Ok(entry.versions);
+        }
+        let mut listing = versions_in(&folder)?;
+        let folder_key = folder_key(module);
+        let recorded = reader
+            .and_then(|mut reader| reader.find(&folder_key))
+            .is_some_and(|entry| entry.identity == identity.text());
+        if !recorded {
+            // Looked at again: the listing may be older than this change.
+            let unchanged = identity_of(&folder) == Some(identity);
+            let fresh = unchanged.then_some(Fresh {
+                folder_key,
+                identity,
+                listing: &listing,
+            });
+            // The store may be read-only: the next lookup lists again.
+            let _ = rewrite(self.root(), fresh);
+        }
+        Ok(listing.remove(last).unwrap_or_default())
+    }
+
+    /// Makes an index if the root has none.
+    pub(super) fn ensure_index(&self) {
+        if !self.root().join(FILE_NAME).exists() {
+            let _ = rewrite(self.root(), None);
+        }
+    }
+}
+
+fn identity_of(folder: &Path) -> Option<Identity> {
+    Identity::of(&fs::metadata(folder).ok()?)
+}
+
+fn folder_key(module: &str) -> String {
+    match module.rsplit_once('/') {
+        Some((parent, _)) => format!("{parent}/"),
+        None => "/".to_owned(),
+    }
+}
+
+/// The key of the entry for the folder whose listing `key` is about.
+fn folder_of(key: &str) -> &str {
+    key.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// A listing that is to be remembered.
+struct Fresh<'a> {
+    folder_key: String,
+    identity: Identity,
+    listing: &'a BTreeMap<String, Vec<String>>,
+}
+
+/// Writes a new index: the entries of the present one that are still true,
+/// and those of a fresh listing.
+fn rewrite(root: &Path, fresh: Option<Fresh<'_>>) -> io::Result<()> {
+    let mut file = manifest::new_file_in(root)?;
+    let now = Identity::of(&file.as_file().metadata()?);
+    let path = root.join(FILE_NAME);
+    let present = read_all(&path);
+    // A listing is remembered only if a later change of the folder will show.
+    let settled =
+        fresh.filter(|fresh| now.is_some_and(|now| fresh.identity.settled_before(&now)));
+    if settled.is_none() && present.is_some() {
+        return Ok(());
+    }
+    let mut entries = BTreeMap::new();
+    let mut identities = HashMap::new();
+    for entry in present.unwrap_or_default() {
+        let folder = folder_of(&entry.key);
+        let current = identities.entry(folder.to_owned()).or_insert_with(|| {
+            let identity = identity_of(&root.join(folder));
+            identity.map(|identity| identity.text()).unwrap_or_default()
+        });
+        if *current == entry.identity {
+            entries.insert(entry.key.clone(), entry);
+        }
+    }
+    if let Some(fresh) = settled {
+        let identity = fresh.identity.text();
+        for (last, versions) in fresh.listing {
+            let key = format!("{}{last}", fresh.folder_key);
+            let entry = Entry {
+                key: key.clone(),
+                identity: identity.clone(),
+                versions: versions.clone(),
+            };
+            entries.insert(key, entry);
+        }
+        let entry = Entry {
+            key: fresh.folder_key.clone(),
+            identity,
+            versions: Vec::new(),
+        };
+        entries.insert(fresh.folder_key, entry);
+    }
+    let mut bytes = FIRST_LINE.to_vec();
+    for entry in entries.values() {
+        entry.write(&mut bytes)?;
+    }
+    bytes.extend_from_slice(LAST_LINE);
+    file.write_all(&bytes)?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// All entries, or `None` if there is no index, or not a whole one of this format.
+fn read_all(path: &Path) -> Option<Vec<Entry>> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).ok()?;
+    file.take(SIZE_LIMIT).read_to_end(&mut bytes).ok()?;
+    let lines = bytes.strip_prefix(FIRST_LINE)?.strip_suffix(LAST_LINE)?;
+    lines
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(Entry::parse)
+        .collect()
+}
+
+impl Entry {
+    fn digest(&self) -> String {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let words = [&self.key, &self.identity]
+            .into_iter()
+            .chain(&self.versions);
+        for byte in words.flat_map(|word| word.bytes().chain([0])) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        format!("{hash:016x}")
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        let line = (&self.key, &self.identity, &self.versions, self.digest());
+        serde_json::to_writer(&mut *bytes, &line)?;
+        bytes.extend_from_slice(b",\n");
+        Ok(())
+    }
+
+    fn parse(line: &[u8]) -> Option<Self> {
+        let line = line.strip_suffix(b",\n")?;
+        let (key, identity, versions, digest): (_, _, _, String) =
+            serde_json::from_slice(line).ok()?;
+        let entry = Self {
+            key,
+            identity,
+            versions,
+        };
+        (entry.digest() == digest).then_some(entry)
+    }
+}
+
+/// Searches an index file without reading all of it.
+struct Reader<F> {
+    file: F,
+    size: u64,
+    /// The part of the file that was read last, and where it begins.
+    window: Vec<u8>,
+    window_start: u64,
+}
+
+impl Reader<fs::File> {
+    fn open(path: &Path) -> Option<Self> {
+        let file = fs::File::open(path).ok()?;
+        let size = file.metadata().ok()?.len();
+        Self::new(file, size)
+    }
+}
+
+impl<F: Read + Seek> Reader<F> {
+    /// `None` if the file isn't an index of this format.
+    fn new(file: F, size: u64) -> Option<Self> {
+        let mut reader = Self {
+            file,
+            size,
+            window: Vec::new(),
+            window_start: 0,
+        };
+        (reader.line_at(0)? == FIRST_LINE).then_some(reader)
+    }
+
+    /// The entry with this key. Anything odd on the way means there is none.
+    fn find(&mut self, key: &str) -> Option<Entry> {
+        // The entry, if there is one, begins at or after `low` and before `high`.
+        let mut low = FIRST_LINE.len() as u64;
+        let mut high = self.size.checked_sub(LAST_LINE.len() as u64)?;
+        while high.checked_sub(low)? > BLOCK {
+            let middle = low + (high - low) / 2;
+            let start = middle + self.line_at(middle)?.len() as u64;
+            if start >= high {
+                // One long line: the rest is searched line by line.
+                break;
+            }
+            let entry = Entry::parse(self.line_at(start)?)?;
+            match entry.key.as_str().cmp(key) {
+                std::cmp::Ordering::Equal => return Some(entry),
+                std::cmp::Ordering::Less => low = start,
+                std::cmp::Ordering::Greater => high = start,
+            }
+        }
+        while low < high {
+            let line = self.line_at(low)?;
+            let length = line.len() as u64;
+            let entry = Entry::parse(line)?;
+            match entry.key.as_str().cmp(key) {
+                std::cmp::Ordering::Equal => return Some(entry),
+                std::cmp::Ordering::Less => low += length,
+                std::cmp::Ordering::Greater => return None,
+            }
+        }
+        None
+    }
+
+    /// The bytes from `start` through the next line break.
+    fn line_at(&mut self, start: u64) -> Option<&[u8]> {
+        let mut wanted = usize::try_from(BLOCK).ok()?;
+        loop {
+            let skipped = start
+                .checked_sub(self.window_start)
+                .and_then(|skipped| usize::try_from(skipped).ok())
+                .filter(|skipped| *skipped <= self.window.len());
+            if let Some(skipped) = skipped
+                && let Some(length) = self.window[skipped..]
+                    .iter()
+                    .position(|byte| *byte == b'\n')
+            {
+                return self.window.get(skipped..=skipped + length);
+            }
+            if wanted > LONGEST_LINE {
+                return None;
+            }
+            self.file.seek(SeekFrom::Start(start)).ok()?;
+            self.window.clear();
+            self.window_start = start;
+            let read = (&mut self.file)
+                .take(wanted as u64)
+                .read_to_end(&mut self.window)
+                .ok()?;
+            if read < wanted && !self.window.contains(&b'\n') {
+                return None;
+            }
+            wanted *= 8;
+        }
+    }
+}

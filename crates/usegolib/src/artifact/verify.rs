@@ -1,0 +1,164 @@
+//! The last checks before a library is loaded: manifest, platform, sha256.
+
+use std::fmt::Write as _;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use sha2::{Digest, Sha256};
+
+use super::identity::Identity;
+use super::{Artifact, StoreError};
+use crate::environment;
+use crate::manifest::{self, Manifest, ManifestError, Platform};
+
+const REMEMBERED: &str = ".verified";
+/// As large as a read still gains from, as small as stays in the cache.
+const BUFFER: usize = 256 << 10;
+/// An artifact that is replaced at each of so many readings isn't being
+/// replaced: it is damaged.
+const ATTEMPTS: usize = 4;
+
+/// When the library's sha256 is computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verify {
+    /// At every load.
+    #[default]
+    Always,
+    /// When the file is not the one that was hashed last: device, inode, size
+    /// or a timestamp differ. Weaker against a writer who can set the clock.
+    Changed,
+}
+
+impl Verify {
+    /// `USEGOLIB_VERIFY=changed` is [`Verify::Changed`], everything else
+    /// [`Verify::Always`].
+    pub fn from_environment() -> Self {
+        match environment::VERIFY.text().as_deref() {
+            Some("changed") => Self::Changed,
+            _ => Self::Always,
+        }
+    }
+}
+
+/// An artifact that passed every check.
+#[derive(Debug)]
+pub struct Loadable {
+    /// The whole manifest.
+    pub manifest: Manifest,
+    /// The library's path.
+    pub library: PathBuf,
+}
+
+impl Artifact {
+    /// Reads the manifest, checks it against `host` and the library against the
+    /// manifest (spec: Library SHA256 Verification, Manifest Version And
+    /// Platform Validation).
+    pub fn load(&self, host: &Platform, verify: Verify) -> Result<Loadable, StoreError> {
+        let path = self.manifest_path();
+        let mut bytes = manifest::read_bytes(&path)?;
+        for attempt in 1.. {
+            let manifest = manifest::parse(&path, &bytes)?;
+            manifest.validate(&path, host)?;
+            let error = match self.verify_library(&manifest, verify) {
+                Ok(library) => return Ok(Loadable { manifest, library }),
+                Err(error) => error,
+            };
+            // A manifest and a library that don't fit may be of two builds, if
+            // a new one was installed between our reading one and the other.
+            let again = manifest::read_bytes(&path)?;
+            if again == bytes || attempt == ATTEMPTS {
+                return Err(error);
+            }
+            bytes = again;
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    fn verify_library(&self, manifest: &Manifest, verify: Verify) -> Result<PathBuf, StoreError> {
+        let library = manifest.library_path(&self.folder);
+        let Some(expected) = &manifest.library.sha256 else {
+            return Err(ManifestError::MissingSha256 {
+                path: self.manifest_path(),
+            }
+            .into());
+        };
+        let memory = Memory::new(&self.folder, &library, verify);
+        if memory.remembers(expected) {
+            return Ok(library);
+        }
+        let actual = sha256_of(&library).map_err(StoreError::read(&library))?;
+        if actual != *expected {
+            return Err(StoreError::Sha256Mismatch {
+                path: library,
+                expected: expected.clone(),
+                actual,
+            });
+        }
+        memory.remember(expected);
+        Ok(library)
+    }
+}
+
+/// Which state of the library was hashed last, kept beside it. `None` where
+/// nothing may be remembered.
+struct Memory(Option<(PathBuf, Identity)>);
+
+impl Memory {
+    fn new(folder: &Path, library: &Path, verify: Verify) -> Self {
+        if verify == Verify::Always {
+            return Self(None);
+        }
+        let identity = fs::metadata(library).ok().as_ref().and_then(Identity::of);
+        Self(identity.map(|identity| (folder.join(REMEMBERED), identity)))
+    }
+
+    fn line(identity: &Identity, sha256: &str) -> String {
+        format!("{} {sha256}\n", identity.text())
+    }
+
+    fn remembers(&self, sha256: &str) -> bool {
+        self.0.as_ref().is_some_and(|(path, identity)| {
+            fs::read_to_string(path).is_ok_and(|text| text == Self::line(identity, sha256))
+        })
+    }
+
+    /// Failing (the store may be read-only) means hashing again next time.
+    fn remember(&self, sha256: &str) {
+        let Some((path, identity)) = &self.0 else {
+            return;
+        };
+        let _ = (|| -> io::Result<()> {
+            let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+            let mut file = manifest::new_file_in(folder)?;
+            io::Write::write_all(&mut file, Self::line(identity, sha256).as_bytes())?;
+            let now = Identity::of(&file.as_file().metadata()?);
+            if now.is_some_and(|now| identity.settled_before(&now)) {
+                file.persist(path).map_err(|error| error.error)?;
+            }
+            Ok(())
+        })();
+    }
+}
+
+/// The sha256 of a file, as 64 lower-case hexadecimal digits.
+pub fn sha256_of(path: &Path) -> io::Result<String> {
+    let mut file = fs::File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(hexadecimal(&hasher.finalize())),
+            Ok(length) => hasher.update(&buffer[..length]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
