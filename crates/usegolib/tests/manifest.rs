@@ -79,7 +79,14 @@ fn unsupported_versions_are_reported_as_such_whatever_else_the_file_holds() {
         load_with(|value| value["abi_version"] = json!(1)),
         Err(ManifestError::UnsupportedAbiVersion { found, .. }) if found == "1"
     ));
-    for odd in [json!("1"), json!(-1), json!(1.5), json!(null), json!([1]), json!(u64::MAX)] {
+    for odd in [
+        json!("1"),
+        json!(-1),
+        json!(1.5),
+        json!(null),
+        json!([1]),
+        json!(u64::MAX),
+    ] {
         let error = load_with(|value| value["manifest_version"] = odd.clone()).unwrap_err();
         assert!(
             matches!(error, ManifestError::UnsupportedManifestVersion { .. }),
@@ -129,7 +136,10 @@ fn the_library_must_not_leave_the_artifacts_folder() {
 #[test]
 fn hostile_json_is_a_typed_error_that_names_the_file() {
     let deep = "[".repeat(1_000_000);
-    let deep_field = format!(r#"{{"manifest_version": 1, "x": {}"#, "{\"a\":".repeat(500_000));
+    let deep_field = format!(
+        r#"{{"manifest_version": 1, "x": {}"#,
+        "{\"a\":".repeat(500_000)
+    );
     let long_number = format!(r#"{{"manifest_version": {}}}"#, "9".repeat(1_000_000));
     let duplicates = r#"{"manifest_version": 1, "manifest_version": 1, "abi_version": 0}"#;
     let cases: [&[u8]; 10] = [
@@ -197,10 +207,22 @@ fn the_header_is_read_from_the_front_wherever_its_fields_are() {
     let front = br#"{"packages": ["a/b"], "other": {"x": [1]}, "goarch": "wasm", "goos": "js",
         "version": "v1", "module": "a", and this is not even JSON"#;
     let header = manifest::parse_header(Path::new("m"), front).unwrap();
-    assert_eq!((header.module.as_str(), header.version.as_str()), ("a", "v1"));
+    assert_eq!(
+        (header.module.as_str(), header.version.as_str()),
+        ("a", "v1")
+    );
     assert_eq!(header.packages, ["a/b"]);
-    for bad in [r#"{"module": "a"}"#, r#"{"module": 1}"#, r#"{"packages": "a"}"#, "[", "3"] {
-        assert!(manifest::parse_header(Path::new("m"), bad.as_bytes()).is_err(), "{bad}");
+    for bad in [
+        r#"{"module": "a"}"#,
+        r#"{"module": 1}"#,
+        r#"{"packages": "a"}"#,
+        "[",
+        "3",
+    ] {
+        assert!(
+            manifest::parse_header(Path::new("m"), bad.as_bytes()).is_err(),
+            "{bad}"
+        );
     }
 }
 

@@ -148,7 +148,9 @@ impl Diagnostic for StoreError {
                                             it with `usegolib build --force`"
                 .into(),
             Self::Write { source, .. } => write_hint(source)?.into(),
-            Self::NoCacheFolder => "set USEGOLIB_ARTIFACT_DIR and USEGOLIB_CACHE_DIR, or HOME".into(),
+            Self::NoCacheFolder => {
+                "set USEGOLIB_ARTIFACT_DIR and USEGOLIB_CACHE_DIR, or HOME".into()
+            }
             Self::ImportPath { .. }
             | Self::Version { .. }
             | Self::Read { .. }

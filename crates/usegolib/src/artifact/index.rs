@@ -125,8 +125,7 @@ fn rewrite(root: &Path, fresh: Option<Fresh<'_>>) -> io::Result<()> {
     let path = root.join(FILE_NAME);
     let present = read_all(&path);
     // A listing is remembered only if a later change of the folder will show.
-    let settled =
-        fresh.filter(|fresh| now.is_some_and(|now| fresh.identity.settled_before(&now)));
+    let settled = fresh.filter(|fresh| now.is_some_and(|now| fresh.identity.settled_before(&now)));
     if settled.is_none() && present.is_some() {
         return Ok(());
     }

@@ -79,6 +79,10 @@ pub fn parse(path: &Path, bytes: &[u8]) -> Result<Manifest, ManifestError> {
         path: path.to_owned(),
         source,
     };
+    // Where serde expects an object it would take an array of the values.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(malformed(serde::de::Error::custom("it is no JSON object")));
+    }
     match serde_json::from_slice::<Manifest>(bytes) {
         Ok(manifest)
             if manifest.manifest_version == MANIFEST_VERSION
@@ -96,13 +100,13 @@ pub fn parse(path: &Path, bytes: &[u8]) -> Result<Manifest, ManifestError> {
 }
 
 fn check_versions(path: &Path, versions: &Versions) -> Result<(), ManifestError> {
-    if versions.manifest_version != Value::from(MANIFEST_VERSION) {
+    if versions.manifest_version != MANIFEST_VERSION {
         return Err(ManifestError::UnsupportedManifestVersion {
             path: path.to_owned(),
             found: abbreviated(&versions.manifest_version),
         });
     }
-    if versions.abi_version != Value::from(ABI_VERSION) {
+    if versions.abi_version != ABI_VERSION {
         return Err(ManifestError::UnsupportedAbiVersion {
             path: path.to_owned(),
             found: abbreviated(&versions.abi_version),
