@@ -138,11 +138,7 @@ impl Encoder {
             Self::Numbers(number) => format!("[]{}", number.go_name()),
             Self::Slice(element) => format!("[]{}", element.describe(types)),
             Self::Array(length, element) => format!("[{length}]{}", element.describe(types)),
-            Self::Map(map) => format!(
-                "map[{}]{}",
-                map.key.describe(types),
-                map.value.describe(types)
-            ),
+            Self::Map(map) => map.describe(types),
             Self::Pointer(element) => format!("*{}", element.describe(types)),
             Self::Object(id) => format!("*{}", types.name(*id)),
             Self::Named(id)

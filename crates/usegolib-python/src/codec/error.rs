@@ -3,8 +3,6 @@
 //! The path to the bad value is built while the error unwinds, so that nothing
 //! keeps track of it when all is well.
 
-use std::fmt::Write;
-
 use pyo3::PyErr;
 
 /// One step from a value to a part of it.
@@ -44,23 +42,26 @@ impl Failure {
     fn report(self, prefix: &str, root: &str) -> Report {
         match self {
             Self::Schema { path, what } => {
-                let mut message = format!("schema: {prefix}: {root}");
-                for segment in path.iter().rev() {
-                    // Writing to a String cannot fail.
-                    let _ = match segment {
-                        Segment::Field(key) => write!(message, ".{key}"),
-                        Segment::Index(at) => write!(message, "[{at}]"),
-                        Segment::Key(key) => write!(message, "[{key}]"),
-                    };
-                }
-                message.push_str(": ");
-                message.push_str(&what);
-                Report::Schema(message)
+                let path = rendered(&path);
+                Report::Schema(format!("schema: {prefix}: {root}{path}: {what}"))
             }
             Self::Malformed(what) => Report::Malformed(format!("{prefix}: {what}")),
             Self::Raised(error) => Report::Raised(error),
         }
     }
+}
+
+/// A path as Go and Python would write it.
+fn rendered(path: &[Segment]) -> String {
+    let mut text = String::new();
+    for segment in path.iter().rev() {
+        match segment {
+            Segment::Field(key) => text.extend([".", key]),
+            Segment::Index(at) => text.push_str(&format!("[{at}]")),
+            Segment::Key(key) => text.extend(["[", key, "]"]),
+        }
+    }
+    text
 }
 
 /// Why a value could not be encoded or a response not be decoded.
@@ -107,6 +108,16 @@ impl ConversionError {
     #[cold]
     pub(crate) fn at_key(self, key: String) -> Self {
         self.within(Segment::Key(key))
+    }
+
+    /// The error is about a map's key, as Python shows it.
+    #[cold]
+    pub(crate) fn in_key(mut self, key: &str) -> Self {
+        if let Failure::Schema { path, what } = &mut *self.0 {
+            *what = format!("key {key}{}: {what}", rendered(path));
+            path.clear();
+        }
+        self
     }
 
     fn within(mut self, segment: Segment) -> Self {

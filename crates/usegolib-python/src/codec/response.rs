@@ -204,10 +204,12 @@ impl<'c, 'py> Response<'c, 'py> {
         self.depth -= 1;
     }
 
-    /// The first byte of the next value, which stays where it is.
-    #[inline]
-    pub(crate) fn peek(&self) -> Option<u8> {
-        self.rest.first().copied()
+    /// Whether a type of the type extension comes next.
+    pub(crate) fn at_type(&self) -> bool {
+        matches!(
+            self.rest,
+            [0xd4..=0xd8, extension::TYPE, ..] | [0xc7, _, extension::TYPE, ..]
+        )
     }
 
     /// Takes `expected` if that is what comes next.

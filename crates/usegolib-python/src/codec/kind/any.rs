@@ -1,13 +1,275 @@
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+//! `any`: dynamic values. In, Python's types are taken as Go's default ones,
+//! and a value that carries its Go type keeps it; out, the dynamic type says
+//! what a value becomes.
+
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyComplex, PyDateTime, PyDelta, PyDict, PyFloat, PyInt, PyList,
+    PyMemoryView, PyString,
+};
+use usegolib::schema::TypeKind;
+use usegolib::schema::shape::{Number, TypeId};
+
+use super::{
+    boolean, bytes, complex, duration, fault, float, integer, map, mismatch, named, numbers,
+    pointer, record, sequence, slice, string, time, uuid,
+};
+use crate::codec::native::integer::{self as int, Wide};
+use crate::codec::native::{buffer, string as text};
+use crate::codec::request::extension;
+use crate::codec::response::Token;
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
+
+/// The type number of an error that is no object of a declared type.
+const ERROR_NUMBER: u32 = 0xffff_fffe;
+
+/// Bit 0 of a type's flags: the value is a pointer to it.
+const POINTER: u32 = 1;
+
 pub(in crate::codec) fn encode(
-    _out: &mut Request<'_>,
-    _value: &Bound<'_, PyAny>,
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    Err(EncodeError::new("not supported yet"))
+    if value.is_exact_instance_of::<PyString>() {
+        string::encode(out, value)
+    } else if let Ok(int) = value.cast_exact::<PyInt>() {
+        encode_int(out, int)
+    } else if let Ok(float) = value.cast_exact::<PyFloat>() {
+        out.float(float.value());
+        Ok(())
+    } else if value.is_none() {
+        out.nil();
+        Ok(())
+    } else if value.is_exact_instance_of::<PyBool>() {
+        boolean::encode(out, value)
+    } else if let Ok(list) = value.cast_exact::<PyList>() {
+        slice::encode_items(&Encoder::Any, out, list)
+    } else if let Ok(dict) = value.cast_exact::<PyDict>() {
+        map::encode_entries(&Encoder::Any, &Encoder::Any, out, dict)
+    } else if let Ok(content) = value.cast_exact::<PyBytes>() {
+        bytes::encode_bytes(out, content)
+    } else {
+        encode_other(out, value)
+    }
 }
+
+fn encode_int(out: &mut Request<'_>, value: &Bound<'_, PyInt>) -> Result<(), EncodeError> {
+    match int::wide(value) {
+        Wide::Signed(value) => out.signed(value),
+        Wide::Unsigned(value) => out.unsigned(value),
+        // The message is the same as for a uint64.
+        Wide::Huge => return integer::encode(Number::Uint64, out, value),
+    }
+    Ok(())
+}
+
+#[inline(never)]
+fn encode_other(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+    if encode_carried(out, value)? || encode_adapted(out, value)? {
+        return Ok(());
+    }
+    if value.is_instance_of::<PyString>() {
+        return string::encode(out, value);
+    }
+    if let Ok(int) = value.cast::<PyInt>() {
+        return encode_int(out, int);
+    }
+    if value.is_instance_of::<PyFloat>() {
+        return float::encode(Number::Float64, out, value);
+    }
+    if value.is_instance_of::<PyComplex>() {
+        return complex::encode(true, out, value);
+    }
+    let bytes_like = value.is_instance_of::<PyBytes>()
+        || value.is_instance_of::<PyByteArray>()
+        || value.is_instance_of::<PyMemoryView>();
+    if bytes_like {
+        return bytes::encode(out, value);
+    }
+    if let Some(dict) = map::to_dict(value)? {
+        return map::encode_entries(&Encoder::Any, &Encoder::Any, out, &dict);
+    }
+    if let Some(scalar) = scalar(value)? {
+        return encode(out, &scalar);
+    }
+    if let Some(list) = sequence::to_list(value)? {
+        return slice::encode_items(&Encoder::Any, out, &list);
+    }
+    if let Some(int) = integer::index(value)? {
+        return encode_int(out, &int);
+    }
+    Err(mismatch::value("any value that Go can take", value))
+}
+
+/// What an array library's scalar is in Python: its `item()`, else itself as a
+/// float where Python has no type of that width.
+fn scalar<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, EncodeError> {
+    let py = value.py();
+    let scalar = value.getattr_opt(intern!(py, "dtype"))?.is_some()
+        && value
+            .getattr_opt(intern!(py, "shape"))?
+            .is_some_and(|shape| shape.len().is_ok_and(|length| length == 0));
+    if !scalar || !buffer::is_buffer(value) && !value.hasattr(intern!(py, "item"))? {
+        return Ok(None);
+    }
+    let item = value.call_method0(intern!(py, "item"))?;
+    if !item.get_type().is(&value.get_type()) {
+        return Ok(Some(item));
+    }
+    Ok(Some(PyFloat::new(py, item.extract()?).into_any()))
+}
+
+/// Writes a value that is or carries a Go value: an object, or an instance of
+/// a class of this library. False if it is neither.
+pub(super) fn encode_carried(
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<bool, EncodeError> {
+    let runtime = out.context.runtime;
+    if let Some(id) = runtime.go_type(&value.get_type()) {
+        out.enter()?;
+        out.typed(id.0);
+        declared_encoder(out.context.types, id).encode(out, value)?;
+        out.leave();
+        return Ok(true);
+    }
+    if let Some(handle) = runtime.handle(value)? {
+        out.handle(handle);
+        out.keep(value);
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// Writes a value of a Python type that stands for a Go type other than the
+/// default ones, if the library has that type. False if it is none.
+fn encode_adapted(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<bool, EncodeError> {
+    let adapters = out.context.types.adapters();
+    let (id, encoder, name) = if value.is_instance_of::<PyDateTime>() {
+        (adapters.time, Encoder::Time, "time.Time")
+    } else if value.is_instance_of::<PyDelta>() {
+        (adapters.duration, Encoder::Duration, "time.Duration")
+    } else if uuid::is_uuid(value)? {
+        (adapters.uuid, Encoder::Uuid, "uuid.UUID")
+    } else {
+        return Ok(false);
+    };
+    let Some(id) = id else {
+        return Err(EncodeError::new(format!(
+            "got {}, but {name} is not among the types of this module",
+            mismatch::type_name(value)
+        )));
+    };
+    out.typed(id.0);
+    encoder.encode(out, value)?;
+    Ok(true)
+}
+
+fn declared_encoder(types: &Types, id: TypeId) -> Encoder {
+    let adapters = types.adapters();
+    if Some(id) == adapters.time {
+        Encoder::Time
+    } else if Some(id) == adapters.duration {
+        Encoder::Duration
+    } else if Some(id) == adapters.uuid {
+        Encoder::Uuid
+    } else if types.declaration(id).kind == TypeKind::Struct {
+        Encoder::Record(id)
+    } else {
+        Encoder::Named(id)
+    }
+}
+
 pub(in crate::codec) fn decode<'py>(
-    _input: &mut Response<'_, 'py>,
+    input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    Err(DecodeError::new("not supported yet"))
+    let py = input.py;
+    match input.token()? {
+        Token::Nil => Ok(py.None().into_bound(py)),
+        Token::Bool(value) => Ok(boolean::new(py, value)),
+        Token::Signed(value) => Ok(int::from_signed(py, value)?),
+        Token::Unsigned(value) => Ok(int::from_unsigned(py, value)?),
+        Token::Float(value) => Ok(PyFloat::new(py, value).into_any()),
+        Token::Str(value) => Ok(text::new(py, value)?.into_any()),
+        Token::Bin(value) => Ok(buffer::bytes(py, value)?.into_any()),
+        Token::Array(length) => decode_array(length, input),
+        Token::Map(length) => map::decode_entries(length, &Decoder::Any, &Decoder::Any, input),
+        Token::Extension(extension::HANDLE, payload) => {
+            let handle = input.handle(payload)?;
+            Ok(input.context.runtime.object(py, handle)?)
+        }
+        Token::Extension(extension::NUMBERS, payload) => numbers::decode_any(py, payload),
+        Token::Extension(extension::COMPLEX, payload) => complex::new(py, payload),
+        other => Err(mismatch::token("a dynamic value", other)),
+    }
+}
+
+/// An array, or a type and its value.
+fn decode_array<'py>(
+    length: usize,
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    if length != 2 || !input.at_type() {
+        return slice::decode_items(length, &Decoder::Any, input);
+    }
+    let Token::Extension(extension::TYPE, payload) = input.token()? else {
+        return Err(DecodeError::new("malformed type"));
+    };
+    let Some((number, flags)) = payload
+        .split_first_chunk::<4>()
+        .and_then(|(number, rest)| Some((number, <&[u8; 4]>::try_from(rest).ok()?)))
+    else {
+        return Err(DecodeError::new("malformed type"));
+    };
+    let (number, flags) = (u32::from_le_bytes(*number), u32::from_le_bytes(*flags));
+    input.enter()?;
+    let value = decode_declared(number, flags, input)?;
+    input.leave();
+    Ok(value)
+}
+
+fn decode_declared<'py>(
+    number: u32,
+    flags: u32,
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    if number == ERROR_NUMBER {
+        return fault::decode(input);
+    }
+    let types = input.context.types;
+    let id = TypeId(number);
+    if !types.has(id) || flags > POINTER {
+        return Err(DecodeError::new(format!(
+            "type {number} (flags {flags}) is not in the schema"
+        )));
+    }
+    let decoder = declared_decoder(types, id)?;
+    if flags == POINTER {
+        return pointer::decode(&decoder, input);
+    }
+    decoder.decode(input)
+}
+
+fn declared_decoder(types: &Types, id: TypeId) -> Result<Decoder, DecodeError> {
+    let adapters = types.adapters();
+    let declaration = types.declaration(id);
+    Ok(if Some(id) == adapters.time {
+        Decoder::Time
+    } else if Some(id) == adapters.duration {
+        Decoder::Duration
+    } else if Some(id) == adapters.uuid {
+        Decoder::Uuid
+    } else {
+        match declaration.kind {
+            TypeKind::Struct if !declaration.is_opaque() => Decoder::Record(id),
+            TypeKind::Value => Decoder::Named(id),
+            _ => {
+                return Err(DecodeError::new(format!(
+                    "{} does not cross as data",
+                    types.name(id)
+                )));
+            }
+        }
+    })
 }

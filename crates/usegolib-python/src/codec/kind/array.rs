@@ -1,21 +1,42 @@
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
+//! Arrays of anything but bytes: as slices, of exactly so many elements.
+
 use pyo3::prelude::*;
-use usegolib::schema::shape::{Number, TypeId};
+
+use super::{mismatch, sequence, slice};
+use crate::codec::response::Token;
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response};
 
 pub(in crate::codec) fn encode(
-    _: u64,
-    _: &Encoder,
+    length: u64,
+    element: &Encoder,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    let _ = (out, value);
-    Err(EncodeError::new("not supported yet"))
+    let Some(list) = sequence::to_list(value)? else {
+        return Err(mismatch::value(
+            &format!("[{length}]{}", element.describe(out.context.types)),
+            value,
+        ));
+    };
+    if list.len() as u64 != length {
+        return Err(wrong_length(length, list.len()));
+    }
+    slice::encode_items(element, out, &list)
 }
+
 pub(in crate::codec) fn decode<'py>(
-    _: u64,
-    _: &Decoder,
+    length: u64,
+    element: &Decoder,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let _ = input;
-    Err(DecodeError::new("not supported yet"))
+    match input.token()? {
+        Token::Array(found) if found as u64 == length => slice::decode_items(found, element, input),
+        Token::Array(found) => Err(wrong_length(length, found)),
+        other => Err(mismatch::token("list", other)),
+    }
+}
+
+#[cold]
+fn wrong_length(expected: u64, found: usize) -> EncodeError {
+    EncodeError::new(format!("expected {expected} elements, got {found}"))
 }

@@ -1,32 +1,125 @@
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
+//! Bytes: slices from any contiguous buffer of bytes, arrays of exactly so
+//! many. Large slices are borrowed for the call: Go copies them once.
+
+use pyo3::buffer::PyUntypedBuffer;
 use pyo3::prelude::*;
-use usegolib::schema::shape::{Number, TypeId};
+use pyo3::types::{PyByteArray, PyBytes};
+
+use super::mismatch;
+use crate::codec::native::buffer;
+use crate::codec::response::Token;
+use crate::codec::{DecodeError, EncodeError, Request, Response};
+
+/// From this length on, keeping a buffer costs less than copying it.
+const BORROW_FROM: usize = 16 * 1024;
 
 pub(in crate::codec) fn encode(
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    let _ = (out, value);
-    Err(EncodeError::new("not supported yet"))
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return encode_bytes(out, bytes);
+    }
+    if value.is_none() {
+        out.nil();
+        return Ok(());
+    }
+    if let Ok(bytes) = value.cast_exact::<PyByteArray>()
+        && bytes.len() < BORROW_FROM
+    {
+        return out.bin(buffer::bytearray(bytes));
+    }
+    let exported = export("[]byte", value)?;
+    let content = contiguous(&exported)?;
+    if content.len() < BORROW_FROM {
+        return out.bin(content);
+    }
+    out.borrowed(content);
+    out.keep_buffer(exported);
+    Ok(())
 }
-pub(in crate::codec) fn decode<'py>(
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let _ = input;
-    Err(DecodeError::new("not supported yet"))
+
+#[inline]
+pub(super) fn encode_bytes(
+    out: &mut Request<'_>,
+    bytes: &Bound<'_, PyBytes>,
+) -> Result<(), EncodeError> {
+    let content = bytes.as_bytes();
+    if content.len() < BORROW_FROM {
+        return out.bin(content);
+    }
+    out.borrowed(content);
+    out.keep(bytes);
+    Ok(())
 }
+
 pub(in crate::codec) fn encode_array(
-    _: u64,
+    length: u64,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    let _ = (out, value);
-    Err(EncodeError::new("not supported yet"))
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        check_length(length, bytes.as_bytes())?;
+        return out.bin(bytes.as_bytes());
+    }
+    let exported = export(&format!("[{length}]byte"), value)?;
+    let content = contiguous(&exported)?;
+    check_length(length, content)?;
+    out.bin(content)
 }
-pub(in crate::codec) fn decode_array<'py>(
-    _: u64,
+
+/// The buffer of a bytes-like value.
+fn export(expected: &str, value: &Bound<'_, PyAny>) -> Result<PyUntypedBuffer, EncodeError> {
+    if !buffer::is_buffer(value) {
+        return Err(mismatch::value(expected, value));
+    }
+    // What can't be exported (numpy's dates, a released memoryview) raises.
+    let exported = PyUntypedBuffer::get(value)?;
+    match exported.format().to_bytes() {
+        b"B" | b"b" | b"c" => Ok(exported),
+        other => Err(EncodeError::new(format!(
+            "expected {expected}, got {} with items of format {:?}",
+            mismatch::type_name(value),
+            String::from_utf8_lossy(other)
+        ))),
+    }
+}
+
+fn contiguous(exported: &PyUntypedBuffer) -> Result<&[u8], EncodeError> {
+    buffer::contiguous(exported).ok_or_else(|| {
+        EncodeError::new("the buffer is not contiguous (bytes(...) copies it into one that is)")
+    })
+}
+
+pub(in crate::codec) fn decode<'py>(
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let _ = input;
-    Err(DecodeError::new("not supported yet"))
+    match input.token()? {
+        Token::Bin(content) => Ok(buffer::bytes(input.py, content)?.into_any()),
+        Token::Nil => Ok(buffer::bytes(input.py, &[])?.into_any()),
+        other => Err(mismatch::token("bytes", other)),
+    }
+}
+
+pub(in crate::codec) fn decode_array<'py>(
+    length: u64,
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    match input.token()? {
+        Token::Bin(content) => {
+            check_length(length, content)?;
+            Ok(buffer::bytes(input.py, content)?.into_any())
+        }
+        other => Err(mismatch::token("bytes", other)),
+    }
+}
+
+fn check_length(expected: u64, content: &[u8]) -> Result<(), EncodeError> {
+    if content.len() as u64 == expected {
+        return Ok(());
+    }
+    Err(EncodeError::new(format!(
+        "expected {expected} bytes, got {}",
+        content.len()
+    )))
 }

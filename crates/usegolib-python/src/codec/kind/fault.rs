@@ -1,13 +1,52 @@
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+//! `error` as a value: in a struct, a slice, or as a parameter.
+
+use pyo3::exceptions::PyBaseException;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use super::{mismatch, string};
+use crate::codec::response::Token;
+use crate::codec::{DecodeError, EncodeError, Request, Response};
+
+/// None, an error that came from Go (as itself), or the text of a new one: a
+/// str or any exception.
 pub(in crate::codec) fn encode(
-    _out: &mut Request<'_>,
-    _value: &Bound<'_, PyAny>,
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    Err(EncodeError::new("not supported yet"))
+    if value.is_none() {
+        out.nil();
+        return Ok(());
+    }
+    if let Some(handle) = out.context.runtime.handle(value)? {
+        out.handle(handle);
+        out.keep(value);
+        return Ok(());
+    }
+    if value.is_instance_of::<PyString>() {
+        return string::encode(out, value);
+    }
+    if value.is_instance_of::<PyBaseException>() {
+        return string::encode(out, value.str()?.as_any());
+    }
+    Err(mismatch::value("error (GoError or str)", value))
 }
+
 pub(in crate::codec) fn decode<'py>(
-    _input: &mut Response<'_, 'py>,
+    input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    Err(DecodeError::new("not supported yet"))
+    match input.token()? {
+        Token::Nil => Ok(input.py.None().into_bound(input.py)),
+        Token::Array(5) => {
+            let fault = input.fault()?;
+            if fault.kind > 1 {
+                return Err(DecodeError::new(format!(
+                    "an error value of kind {}",
+                    fault.kind
+                )));
+            }
+            Ok(input.context.runtime.error(input.py, fault)?)
+        }
+        other => Err(mismatch::token("error", other)),
+    }
 }

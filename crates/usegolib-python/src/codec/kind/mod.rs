@@ -20,6 +20,7 @@ pub(super) mod record;
 pub(super) mod results;
 pub(super) mod sequence;
 pub(super) mod slice;
+pub(super) mod spelling;
 pub(super) mod string;
 pub(super) mod time;
 pub(super) mod uuid;

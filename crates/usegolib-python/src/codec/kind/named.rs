@@ -1,33 +1,76 @@
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
-use pyo3::prelude::*;
-use usegolib::schema::shape::{Number, TypeId};
+//! Declared scalars, slices, arrays and maps: their underlying type, and in
+//! results their own class where they have methods.
 
+use pyo3::prelude::*;
+use usegolib::schema::shape::TypeId;
+
+use crate::codec::native::instance;
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
+
+/// The encoder of a type's underlying type.
 #[derive(Debug)]
-pub(crate) struct NamedEncoder {}
+pub(in crate::codec) struct NamedEncoder {
+    underlying: Encoder,
+}
+
+/// The decoder of a type's underlying type.
 #[derive(Debug)]
-pub(crate) struct NamedDecoder {}
+pub(in crate::codec) struct NamedDecoder {
+    underlying: Decoder,
+    /// Whether values have methods, hence a class.
+    class: bool,
+}
+
 impl NamedEncoder {
-    pub(in crate::codec) fn compile(_: &Types, _: TypeId) -> Result<Self, EncodeError> {
-        Ok(Self {})
+    pub(in crate::codec) fn compile(types: &Types, id: TypeId) -> Result<Self, EncodeError> {
+        let underlying = types.encoder(&types.declaration(id).underlying)?;
+        Ok(Self { underlying })
     }
 }
+
 impl NamedDecoder {
-    pub(in crate::codec) fn compile(_: &Types, _: TypeId) -> Result<Self, EncodeError> {
-        Ok(Self {})
+    pub(in crate::codec) fn compile(types: &Types, id: TypeId) -> Result<Self, DecodeError> {
+        let declaration = types.declaration(id);
+        Ok(Self {
+            underlying: types.decoder(&declaration.underlying)?,
+            class: declaration.has_methods(),
+        })
     }
 }
+
 pub(in crate::codec) fn encode(
-    _: TypeId,
+    id: TypeId,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    let _ = (out, value);
-    Err(EncodeError::new("not supported yet"))
+    let types = out.context.types;
+    types
+        .named_encoder(value.py(), id)?
+        .underlying
+        .encode(out, value)
 }
+
 pub(in crate::codec) fn decode<'py>(
-    _: TypeId,
+    id: TypeId,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let _ = input;
-    Err(DecodeError::new("not supported yet"))
+    let types = input.context.types;
+    let named = types.named_decoder(input.py, id)?;
+    let value = named.underlying.decode(input)?;
+    if named.class {
+        return with_methods(input, id, value);
+    }
+    Ok(value)
+}
+
+/// The value as an instance of its type's class.
+pub(super) fn with_methods<'py>(
+    input: &Response<'_, 'py>,
+    id: TypeId,
+    value: Bound<'py, PyAny>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    match input.context.runtime.value_class(input.py, id) {
+        Some(class) => Ok(instance::of(&class, value)?),
+        None => Ok(value),
+    }
 }

@@ -1,42 +1,132 @@
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
-use pyo3::prelude::*;
-use usegolib::schema::shape::{Number, TypeId};
+//! Live Go values: objects, opaque values and interfaces.
 
+use pyo3::prelude::*;
+use usegolib::schema::TypeKind;
+use usegolib::schema::shape::TypeId;
+
+use super::{any, mismatch, record};
+use crate::codec::request::extension;
+use crate::codec::response::Token;
+use crate::codec::{DecodeError, EncodeError, Handle, Request, Response, Types};
+
+/// A pointer to a struct: an object, None, or the fields as a shorthand for
+/// `&T{...}`.
 pub(in crate::codec) fn encode(
-    _: TypeId,
+    id: TypeId,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    let _ = (out, value);
-    Err(EncodeError::new("not supported yet"))
+    if value.is_none() {
+        out.nil();
+        return Ok(());
+    }
+    let types = out.context.types;
+    if let Some(handle) = out.context.runtime.handle(value)? {
+        return encode_handle(id, "*", handle, out, value);
+    }
+    if types.declaration(id).is_opaque() {
+        return Err(mismatch::value(&format!("*{}", types.name(id)), value));
+    }
+    record::encode(id, true, out, value)
 }
+
+/// A value that is only a handle.
 pub(in crate::codec) fn encode_opaque(
-    _: TypeId,
+    id: TypeId,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    let _ = (out, value);
-    Err(EncodeError::new("not supported yet"))
+    let types = out.context.types;
+    if value.is_none() && types.declaration(id).kind != TypeKind::Struct {
+        out.nil();
+        return Ok(());
+    }
+    match out.context.runtime.handle(value)? {
+        Some(handle) => encode_handle(id, "", handle, out, value),
+        None => Err(mismatch::value(&types.name(id), value)),
+    }
 }
+
+/// An interface with methods: whether the value has them is Go's to say.
 pub(in crate::codec) fn encode_interface(
-    _: TypeId,
+    id: TypeId,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    let _ = (out, value);
-    Err(EncodeError::new("not supported yet"))
+    if value.is_none() {
+        out.nil();
+        return Ok(());
+    }
+    if any::encode_carried(out, value)? {
+        return Ok(());
+    }
+    let name = out.context.types.name(id);
+    Err(mismatch::value(
+        &format!("{name} (an object that implements it)"),
+        value,
+    ))
 }
+
+/// Writes a handle after comparing its type with the expected one. A value of
+/// a type outside the schema is left for Go to check.
+pub(super) fn encode_handle(
+    id: TypeId,
+    pointer: &str,
+    handle: Handle,
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    if handle.type_id().is_some_and(|found| found != id) {
+        return Err(wrong_type(out.context.types, id, pointer, handle));
+    }
+    out.handle(handle);
+    out.keep(value);
+    Ok(())
+}
+
+#[cold]
+fn wrong_type(types: &Types, id: TypeId, pointer: &str, handle: Handle) -> EncodeError {
+    let found = handle
+        .type_id()
+        .filter(|found| types.has(*found))
+        .map_or_else(|| "unknown type".to_owned(), |found| types.name(found));
+    EncodeError::new(format!(
+        "expected {pointer}{}, got an object of {found}",
+        types.name(id)
+    ))
+}
+
 pub(in crate::codec) fn decode<'py>(
-    _: TypeId,
+    id: TypeId,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let _ = input;
-    Err(DecodeError::new("not supported yet"))
+    decode_handle(id, "*", input)
 }
+
 pub(in crate::codec) fn decode_opaque<'py>(
-    _: TypeId,
+    id: TypeId,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let _ = input;
-    Err(DecodeError::new("not supported yet"))
+    decode_handle(id, "", input)
+}
+
+fn decode_handle<'py>(
+    id: TypeId,
+    pointer: &str,
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    match input.token()? {
+        Token::Nil => Ok(input.py.None().into_bound(input.py)),
+        Token::Extension(extension::HANDLE, payload) => {
+            let handle = input.handle(payload)?;
+            if handle.type_id().is_some_and(|found| found != id) {
+                return Err(wrong_type(input.context.types, id, pointer, handle));
+            }
+            Ok(input.context.runtime.object(input.py, handle)?)
+        }
+        other => {
+            let expected = format!("{pointer}{}", input.context.types.name(id));
+            Err(mismatch::token(&expected, other))
+        }
+    }
 }

@@ -1,0 +1,242 @@
+//! Records in: from dicts, mappings, dataclass instances and objects.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use usegolib::schema::shape::TypeId;
+
+use super::super::{map, mismatch, object};
+use super::{changed, expected, problems, wire_key};
+use crate::codec::native::dict::{self, Entries};
+use crate::codec::runtime::HIDDEN_STATE;
+use crate::codec::{EncodeError, Encoder, Request, Types};
+
+/// The fields of a struct, ready to be written.
+#[derive(Debug)]
+pub(in crate::codec) struct RecordEncoder {
+    pub(super) fields: Box<[FieldEncoder]>,
+    /// Whether the struct has state that the fields don't show.
+    hidden: bool,
+}
+
+/// One field, ready to be written.
+#[derive(Debug)]
+pub(super) struct FieldEncoder {
+    /// The canonical key.
+    pub(super) name: &'static str,
+    /// The canonical key, interned.
+    key: Py<PyString>,
+    /// Other keys that are accepted, interned.
+    aliases: Box<[Py<PyString>]>,
+    /// All that are accepted, for messages.
+    pub(super) names: Box<[&'static str]>,
+    /// The canonical key on the wire.
+    wire: Box<[u8]>,
+    pub(super) required: bool,
+    encoder: Encoder,
+}
+
+impl RecordEncoder {
+    pub(in crate::codec) fn compile(
+        py: Python<'_>,
+        types: &Types,
+        id: TypeId,
+    ) -> Result<Self, EncodeError> {
+        let declaration = types.declaration(id);
+        let mut taken: Vec<&str> = declaration.fields.iter().map(|f| f.key.as_str()).collect();
+        let mut fields = Vec::with_capacity(declaration.fields.len());
+        for field in &declaration.fields {
+            // A key stands for one field: canonical keys first.
+            let mut names = vec![field.key.as_str()];
+            for alias in &field.aliases {
+                if !taken.contains(&alias.as_str()) {
+                    taken.push(alias);
+                    names.push(alias);
+                }
+            }
+            let interned = |name: &str| PyString::intern(py, name).unbind();
+            fields.push(FieldEncoder {
+                name: &field.key,
+                key: interned(&field.key),
+                aliases: names[1..].iter().map(|name| interned(name)).collect(),
+                names: names.into(),
+                wire: wire_key(&field.key),
+                required: field.required,
+                encoder: types
+                    .encoder(&field.type_)
+                    .map_err(|error| EncodeError::from(error).in_field(&field.key))?,
+            });
+        }
+        Ok(Self {
+            fields: fields.into(),
+            hidden: declaration.hidden,
+        })
+    }
+}
+
+/// Writes a record; `partial` if any field may be missing.
+pub(in crate::codec) fn encode(
+    id: TypeId,
+    partial: bool,
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    let types = out.context.types;
+    let record = types.record_encoder(value.py(), id)?;
+    match value.cast_exact::<PyDict>() {
+        Ok(dict) => encode_fields(record, partial, out, dict),
+        Err(_) => encode_other(id, record, partial, out, value),
+    }
+}
+
+#[inline(never)]
+fn encode_other(
+    id: TypeId,
+    record: &RecordEncoder,
+    partial: bool,
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    let runtime = out.context.runtime;
+    if let Ok(dict) = value.cast::<PyDict>() {
+        if record.hidden && runtime.go_type(&value.get_type()) == Some(id) {
+            return encode_with_state(record, partial, out, dict);
+        }
+        return encode_fields(record, partial, out, dict);
+    }
+    if let Some(handle) = runtime.handle(value)? {
+        return object::encode_handle(id, "", handle, out, value);
+    }
+    if let Some(dict) = fields_of(value)? {
+        return encode_fields(record, partial, out, &dict);
+    }
+    Err(mismatch::value(
+        &expected(&out.context.types.name(id)),
+        value,
+    ))
+}
+
+/// Writes a record that came from Go along with its hidden state.
+fn encode_with_state(
+    record: &RecordEncoder,
+    partial: bool,
+    out: &mut Request<'_>,
+    dict: &Bound<'_, PyDict>,
+) -> Result<(), EncodeError> {
+    let state = dict.getattr_opt(PyString::intern(dict.py(), HIDDEN_STATE))?;
+    if let Some(state) = state
+        && let Some(handle) = out.context.runtime.handle(&state)?
+    {
+        out.array(2)?;
+        out.handle(handle);
+    }
+    encode_fields(record, partial, out, dict)
+}
+
+/// What else can stand for a record, as a dict: a mapping, a dataclass
+/// instance, or the pairs that a record is as a map's key.
+fn fields_of<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyDict>>, EncodeError> {
+    let py = value.py();
+    if let Some(dict) = map::to_dict(value)? {
+        return Ok(Some(dict));
+    }
+    if let Ok(pairs) = value.cast::<PyTuple>() {
+        let dict = PyDict::new(py);
+        for pair in pairs {
+            let Ok((key, value)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
+                return Ok(None);
+            };
+            dict.set_item(key, value)?;
+        }
+        return Ok(Some(dict));
+    }
+    if value.is_instance_of::<PyType>() {
+        return Ok(None);
+    }
+    let Some(fields) = value.getattr_opt(intern!(py, "__dataclass_fields__"))? else {
+        return Ok(None);
+    };
+    dataclass_fields(value, &fields).map(Some)
+}
+
+/// A dataclass instance's fields, by the key in a field's metadata (`"go"`),
+/// else by its name.
+fn dataclass_fields<'py>(
+    value: &Bound<'py, PyAny>,
+    fields: &Bound<'py, PyAny>,
+) -> Result<Bound<'py, PyDict>, EncodeError> {
+    let py = value.py();
+    let dict = PyDict::new(py);
+    for entry in fields.call_method0(intern!(py, "items"))?.try_iter()? {
+        let (name, field): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
+        let metadata = field.getattr(intern!(py, "metadata"))?;
+        let key = metadata.call_method1(intern!(py, "get"), (intern!(py, "go"), &name))?;
+        dict.set_item(key, value.getattr(&name)?)?;
+    }
+    Ok(dict)
+}
+
+fn encode_fields(
+    record: &RecordEncoder,
+    partial: bool,
+    out: &mut Request<'_>,
+    dict: &Bound<'_, PyDict>,
+) -> Result<(), EncodeError> {
+    let py = dict.py();
+    let length = dict.len();
+    out.enter()?;
+    // Every entry is a field, or it is an error: so that many will follow.
+    out.map(length)?;
+    let mut written = 0;
+    // Entries mostly come in schema order, with the very keys that were interned.
+    let mut entries = Entries::new(dict);
+    let mut ordered = true;
+    for field in &record.fields {
+        let key = field.key.bind(py);
+        if ordered {
+            match entries.next() {
+                Some((found, value)) if found.is(key) => {
+                    field.encode(out, &value)?;
+                    written += 1;
+                    continue;
+                }
+                _ => ordered = false,
+            }
+        }
+        let mut value = dict::get(dict, key)?;
+        for alias in &field.aliases {
+            if value.is_some() {
+                break;
+            }
+            value = dict::get(dict, alias.bind(py))?;
+        }
+        match value {
+            Some(value) => {
+                field.encode(out, &value)?;
+                written += 1;
+            }
+            None if field.required && !partial => {
+                return Err(problems::find(record, partial, dict));
+            }
+            None => {}
+        }
+    }
+    if written != length {
+        return Err(problems::find(record, partial, dict));
+    }
+    if dict.len() != length {
+        return Err(changed());
+    }
+    out.leave();
+    Ok(())
+}
+
+impl FieldEncoder {
+    #[inline]
+    fn encode(&self, out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+        out.raw(&self.wire);
+        self.encoder
+            .encode(out, value)
+            .map_err(|error| error.in_field(self.name))
+    }
+}
