@@ -40,3 +40,6 @@ pub(crate) use request::Request;
 pub(crate) use response::{Envelope, Fault, Response};
 pub(crate) use runtime::{Context, Handle, Runtime};
 pub(crate) use types::Types;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,250 @@
+//! Tests of the codec against a library made of nothing but a schema.
+//!
+//! One file per kind. Values are Python expressions, so that each test reads
+//! like the call it stands for; encodings are compared byte by byte.
+
+mod any;
+mod bytes;
+mod map;
+mod numbers;
+mod object;
+mod record;
+mod scalar;
+mod sequence;
+mod adapter;
+mod envelope;
+mod hostile;
+mod vectors;
+
+use std::collections::HashMap;
+use std::ffi::CString;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyType};
+use usegolib::schema::Schema;
+use usegolib::schema::shape::TypeId;
+
+use super::{
+    Context, DecodeError, EncodeError, Fault, Handle, Report, Request, Response, Runtime, Types,
+};
+
+/// What the Python side of the tests sees: classes of objects and errors, and
+/// the modules that expressions use.
+const PRELUDE: &str = r"
+import array, collections, dataclasses, datetime, decimal, enum, fractions, math, types, uuid
+
+class Object:
+    def __init__(self, slot, generation=1, type_number=0xffffffff):
+        self.slot, self.generation, self.type_number = slot, generation, type_number
+    def __eq__(self, other):
+        return isinstance(other, Object) and vars(self) == vars(other)
+    def __hash__(self):
+        return hash((self.slot, self.generation))
+    def __repr__(self):
+        return f'Object({self.slot}, {self.generation}, {self.type_number})'
+
+class GoError(Exception):
+    def __init__(self, message, go_type='', slot=None):
+        super().__init__(message)
+        self.message, self.go_type, self.slot = message, go_type, slot
+    def __repr__(self):
+        return f'GoError({self.message!r}, {self.go_type!r}, {self.slot!r})'
+
+class Index:
+    def __init__(self, value): self.value = value
+    def __index__(self): return self.value
+
+class Float:
+    def __init__(self, value): self.value = value
+    def __float__(self): return self.value
+";
+
+/// A library as the codec sees it.
+pub(super) struct Library {
+    types: Types,
+    classes: HashMap<TypeId, Py<PyType>>,
+    globals: Py<PyDict>,
+}
+
+impl Library {
+    /// A library with the types of a schema in JSON: `{"types": [...]}`.
+    pub(super) fn new(schema: &str) -> Self {
+        let schema: Schema = serde_json::from_str(schema).expect("a schema");
+        let types = Types::new(Box::leak(Box::new(schema)));
+        let globals = Python::attach(|py| {
+            let globals = PyDict::new(py);
+            let prelude = CString::new(PRELUDE).expect("no NUL");
+            py.run(&prelude, Some(&globals), None).expect("the prelude runs");
+            globals.unbind()
+        });
+        Self {
+            types,
+            classes: HashMap::new(),
+            globals,
+        }
+    }
+
+    /// A library without types of its own.
+    pub(super) fn plain() -> Self {
+        Self::new("{}")
+    }
+
+    /// Gives a type a class: `class Name(base): ...`, known to expressions too.
+    pub(super) fn with_class(mut self, name: &str, base: &str) -> Self {
+        let id = self.types.find(name).expect("a declared type");
+        let short = name.rsplit('.').next().expect("a name");
+        Python::attach(|py| {
+            let globals = self.globals.bind(py);
+            let code = CString::new(format!("class {short}({base}): pass")).expect("no NUL");
+            py.run(&code, Some(globals), None).expect("a class");
+            let class = globals.get_item(short).expect("no error").expect("set");
+            self.classes
+                .insert(id, class.cast_into::<PyType>().expect("a type").unbind());
+        });
+        self
+    }
+
+    pub(super) fn context(&self) -> Context<'_> {
+        Context {
+            types: &self.types,
+            runtime: self,
+        }
+    }
+
+    pub(super) fn eval<'py>(&self, py: Python<'py>, expression: &str) -> Bound<'py, PyAny> {
+        let code = CString::new(expression).expect("no NUL");
+        py.eval(&code, Some(self.globals.bind(py)), None)
+            .unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    /// Runs statements whose names expressions can use.
+    pub(super) fn run(&self, code: &str) {
+        let code = CString::new(code).expect("no NUL");
+        Python::attach(|py| {
+            py.run(&code, Some(self.globals.bind(py)), None)
+                .expect("the code runs");
+        });
+    }
+
+    /// The bytes of one value, or the message of `f(x)`'s error.
+    pub(super) fn encode(&self, go: &str, python: &str) -> Result<Vec<u8>, String> {
+        Python::attach(|py| {
+            let value = self.eval(py, python);
+            self.encode_value(go, &value)
+        })
+    }
+
+    pub(super) fn encode_value(
+        &self,
+        go: &str,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<Vec<u8>, String> {
+        let encoder = self.types.parameter(go).expect("a type");
+        let mut request = Request::new(self.context(), Vec::new());
+        match encoder.encode(&mut request, value) {
+            Ok(()) => Ok(request.bytes().to_vec()),
+            Err(error) => Err(message(error.report_argument("f", "x"))),
+        }
+    }
+
+    /// The value of some bytes as Python shows it, or the message of `f`'s
+    /// error.
+    pub(super) fn decode(&self, go: &str, bytes: &[u8]) -> Result<String, String> {
+        Python::attach(|py| {
+            self.decode_value(py, go, bytes)
+                .map(|value| value.repr().expect("a repr").to_string())
+        })
+    }
+
+    pub(super) fn decode_value<'py>(
+        &self,
+        py: Python<'py>,
+        go: &str,
+        bytes: &[u8],
+    ) -> Result<Bound<'py, PyAny>, String> {
+        let decoder = self.types.decoder(go).expect("a type");
+        let mut response = Response::new(py, self.context(), bytes);
+        let result = decoder.decode(&mut response).and_then(|value| {
+            response.finish()?;
+            Ok(value)
+        });
+        result.map_err(|error: DecodeError| message(error.report_result("f")))
+    }
+
+    /// Encodes `python` and decodes what that gives, as Python shows it.
+    pub(super) fn round_trip(&self, go: &str, python: &str) -> String {
+        let bytes = self.encode(go, python).expect("it encodes");
+        self.decode(go, &bytes).expect("it decodes")
+    }
+
+    /// Asserts that a value is refused, with this message behind `schema: f(x): x`.
+    pub(super) fn refuses(&self, go: &str, python: &str, message: &str) {
+        assert_eq!(
+            self.encode(go, python),
+            Err(format!("schema: f(x): x{message}")),
+            "{go} from {python}"
+        );
+    }
+}
+
+fn message(report: Report) -> String {
+    match report {
+        Report::Schema(message) => message,
+        Report::Malformed(message) => format!("malformed: {message}"),
+        Report::Raised(error) => format!("raised: {error}"),
+    }
+}
+
+impl Runtime for Library {
+    fn handle(&self, value: &Bound<'_, PyAny>) -> Result<Option<Handle>, EncodeError> {
+        let py = value.py();
+        if value.is_instance(&self.eval(py, "GoError"))? {
+            let slot: Option<u32> = value.getattr("slot")?.extract()?;
+            return Ok(slot.map(|slot| Handle {
+                slot,
+                generation: 1,
+                type_number: Handle::FAR,
+            }));
+        }
+        if !value.is_instance(&self.eval(py, "Object"))? {
+            return Ok(None);
+        }
+        Ok(Some(Handle {
+            slot: value.getattr("slot")?.extract()?,
+            generation: value.getattr("generation")?.extract()?,
+            type_number: value.getattr("type_number")?.extract()?,
+        }))
+    }
+
+    fn go_type(&self, class: &Bound<'_, PyType>) -> Option<TypeId> {
+        self.classes
+            .iter()
+            .find(|(_, known)| class.is(known.bind(class.py())))
+            .map(|(id, _)| *id)
+    }
+
+    fn value_class<'py>(&self, py: Python<'py>, id: TypeId) -> Option<Bound<'py, PyType>> {
+        Some(self.classes.get(&id)?.bind(py).clone())
+    }
+
+    fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
+        let (slot, generation, number) = (handle.slot, handle.generation, handle.type_number);
+        self.eval(py, "Object").call1((slot, generation, number))
+    }
+
+    fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let slot = fault.value.map(|handle| handle.slot);
+        self.eval(py, "GoError")
+            .call1((fault.message, fault.go_type, slot))
+    }
+}
+
+/// Bytes from hexadecimal digits, blanks ignored.
+pub(super) fn hex(text: &str) -> Vec<u8> {
+    let digits: String = text.split_whitespace().collect();
+    assert!(digits.len().is_multiple_of(2), "whole bytes");
+    (0..digits.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).expect("hexadecimal"))
+        .collect()
+}
