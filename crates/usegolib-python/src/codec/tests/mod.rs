@@ -3,17 +3,17 @@
 //! One file per kind. Values are Python expressions, so that each test reads
 //! like the call it stands for; encodings are compared byte by byte.
 
+mod adapter;
 mod any;
 mod bytes;
+mod envelope;
+mod hostile;
 mod map;
 mod numbers;
 mod object;
 mod record;
 mod scalar;
 mod sequence;
-mod adapter;
-mod envelope;
-mod hostile;
 mod vectors;
 
 use std::collections::HashMap;
@@ -74,7 +74,8 @@ impl Library {
         let globals = Python::attach(|py| {
             let globals = PyDict::new(py);
             let prelude = CString::new(PRELUDE).expect("no NUL");
-            py.run(&prelude, Some(&globals), None).expect("the prelude runs");
+            py.run(&prelude, Some(&globals), None)
+                .expect("the prelude runs");
             globals.unbind()
         });
         Self {

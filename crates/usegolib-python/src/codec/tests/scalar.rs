@@ -94,7 +94,10 @@ fn integers_take_index_but_not_bool() {
     library.refuses("int64", "1.0", ": expected int64, got float");
     library.refuses("int64", "'1'", ": expected int64, got str");
     library.refuses("uint8", "Index(256)", ": 256 is out of range for uint8");
-    let raised = library.encode("int64", "type('X', (), {'__index__': lambda self: 1 / 0})()");
+    let raised = library.encode(
+        "int64",
+        "type('X', (), {'__index__': lambda self: 1 / 0})()",
+    );
     assert_eq!(
         raised,
         Err("raised: ZeroDivisionError: division by zero".to_owned())
@@ -110,14 +113,21 @@ fn results_are_range_checked() {
     };
     refuses("int8", "cc80", "128 is out of range for int8");
     refuses("uint64", "ff", "-1 is out of range for uint64");
-    refuses("int64", "cf8000000000000000", "9223372036854775808 is out of range for int64");
+    refuses(
+        "int64",
+        "cf8000000000000000",
+        "9223372036854775808 is out of range for int64",
+    );
     refuses("int64", "a161", "expected int64, got str");
     refuses("int64", "cb3ff0000000000000", "expected int64, got float");
     refuses("float64", "01", "expected float64, got int");
     refuses("bool", "c0", "expected bool, got None");
     refuses("string", "c40161", "expected string, got bytes");
     // A longer form than needed is as good.
-    assert_eq!(library.decode("int8", &hex("d30000000000000001")), Ok("1".to_owned()));
+    assert_eq!(
+        library.decode("int8", &hex("d30000000000000001")),
+        Ok("1".to_owned())
+    );
     assert_eq!(library.decode("uint8", &hex("d101ff")).is_err(), true);
 }
 
@@ -129,15 +139,25 @@ fn floats_take_numbers_but_not_bool() {
     assert_eq!(library.round_trip("float64", "7"), "7.0");
     assert_eq!(library.round_trip("float64", "Float(0.5)"), "0.5");
     assert_eq!(library.round_trip("float64", "Index(2)"), "2.0");
-    assert_eq!(library.round_trip("float64", "decimal.Decimal('0.1')"), "0.1");
+    assert_eq!(
+        library.round_trip("float64", "decimal.Decimal('0.1')"),
+        "0.1"
+    );
     assert_eq!(library.round_trip("float64", "math.nan"), "nan");
     assert_eq!(library.round_trip("float32", "-math.inf"), "-inf");
     library.refuses("float64", "True", ": expected float64, got bool");
     library.refuses("float64", "'1.0'", ": expected float64, got str");
     library.refuses("float64", "b'1'", ": expected float64, got bytes");
-    library.refuses("float64", "10**400", ": the int is out of range for float64");
+    library.refuses(
+        "float64",
+        "10**400",
+        ": the int is out of range for float64",
+    );
     library.refuses("float32", "1e300", ": 1e300 is out of range for float32");
-    assert_eq!(library.decode("float64", &hex("ca3fc00000")), Ok("1.5".to_owned()));
+    assert_eq!(
+        library.decode("float64", &hex("ca3fc00000")),
+        Ok("1.5".to_owned())
+    );
 }
 
 #[test]
@@ -173,9 +193,15 @@ fn strings_lose_nothing() {
         let shown = Library::plain().round_trip("any", python);
         assert_eq!(library.round_trip("string", python), shown);
     }
-    assert_eq!(library.decode("string", &hex("a3 61ff62")), Ok(r"'a\udcffb'".to_owned()));
+    assert_eq!(
+        library.decode("string", &hex("a3 61ff62")),
+        Ok(r"'a\udcffb'".to_owned())
+    );
     // An encoded surrogate is not UTF-8 either.
-    assert_eq!(library.encode("string", r"'\udced\udca0\udc80'"), Ok(hex("a3eda080")));
+    assert_eq!(
+        library.encode("string", r"'\udced\udca0\udc80'"),
+        Ok(hex("a3eda080"))
+    );
     assert_eq!(
         library.decode("string", &hex("a3eda080")),
         Ok(r"'\udced\udca0\udc80'".to_owned())
@@ -186,7 +212,10 @@ fn strings_lose_nothing() {
         ": the str holds a surrogate that is no escaped byte (U+DC80 to U+DCFF)",
     );
     library.refuses("string", "b'x'", ": expected string, got bytes");
-    assert_eq!(library.round_trip("string", "type('S', (str,), {})('sub')"), "'sub'");
+    assert_eq!(
+        library.round_trip("string", "type('S', (str,), {})('sub')"),
+        "'sub'"
+    );
 }
 
 #[test]
