@@ -1,1 +1,25 @@
-"""Import any Go module from Python."""
+"""Import any Go module from Python.
+
+    import usegolib
+
+    uuid = usegolib.import_("github.com/google/uuid")
+    uuid.NewString()
+
+:func:`import_` finds, builds if needed, and loads a Go module into this process
+and returns a package object whose attributes are the exported Go names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from usegolib import _core, errors
+from usegolib._core import GoObject, stats, sync_env
+from usegolib._import import import_
+from usegolib._package import Package
+
+__all__ = ["GoObject", "Package", "errors", "import_", "stats", "sync_env"]
+
+__version__ = _core.__version__
+
+Mapping.register(GoObject)

@@ -1,5 +1,31 @@
 //! The extension module `usegolib._core`: Python's view of the usegolib crate.
+//!
+//! [`import`] finds and loads a [`module`]; a [`package`] binds its names one by
+//! one to functions ([`native`]), classes ([`class`]), constants ([`constant`])
+//! and variables. Each of them holds a compiled [`callable`], and every call goes
+//! through [`call`], with [`arguments`] in Python's convention converted by the
+//! [`codec`]. Live Go values are [`object`]s, whose handles are given back
+//! through [`release`].
+
+mod arguments;
+mod builtin;
+mod call;
+mod callable;
+mod class;
 mod codec;
+mod constant;
+mod directory;
+mod errors;
+mod import;
+mod module;
+mod native;
+mod object;
+mod package;
+mod process;
+mod registry;
+mod release;
+mod runtime;
+mod signature;
 
 use pyo3::prelude::*;
 
@@ -7,6 +33,17 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _core {
     use super::*;
+
+    #[pymodule_export]
+    use super::class::fill_record;
+    #[pymodule_export]
+    use super::import::import_package;
+    #[pymodule_export]
+    use super::object::GoObject;
+    #[pymodule_export]
+    use super::package::Binding;
+    #[pymodule_export]
+    use super::process::{stats, sync_env};
 
     #[pymodule_init]
     fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {

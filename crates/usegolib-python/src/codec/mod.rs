@@ -38,7 +38,7 @@ pub(crate) use encoder::Encoder;
 pub(crate) use error::{DecodeError, EncodeError, Report};
 pub(crate) use request::Request;
 pub(crate) use response::{Envelope, Fault, Response};
-pub(crate) use runtime::{Context, Handle, Runtime};
+pub(crate) use runtime::{Context, HIDDEN_STATE, Handle, Runtime};
 pub(crate) use types::Types;
 
 #[cfg(test)]

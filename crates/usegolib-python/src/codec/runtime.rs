@@ -33,7 +33,7 @@ pub(crate) const HIDDEN_STATE: &str = "_hidden";
 
 /// The codec's view of a loaded library. Called only with the interpreter
 /// attached, and never on the way of plain data.
-pub(crate) trait Runtime {
+pub(crate) trait Runtime: Send + Sync {
     /// The handle behind a Python value: an object, or an error that came
     /// from Go. `None` if the value is neither; an error if it is closed or
     /// belongs to another library.

@@ -12,15 +12,15 @@ const FIRST_RESPONSE: usize = 4 << 10;
 /// allocated by the library and freed after the call.
 const LARGEST_KEPT: usize = 16 << 20;
 
-/// A request and the space for its response.
+/// A thread's buffers.
 ///
-/// It is taken from the thread and put back when dropped. A call inside
-/// a call (Python code that runs while arguments are encoded) gets a fresh one.
+/// They are taken from the thread and put back when dropped. A call inside
+/// a call (Python code that runs while arguments are encoded) gets fresh ones.
 #[derive(Debug)]
 pub struct Exchange {
-    /// The request: write the message here.
+    /// Where the request is written; a caller that moves it out puts it back.
     pub request: Vec<u8>,
-    response: Vec<u8>,
+    pub(super) response: Vec<u8>,
 }
 
 thread_local! {

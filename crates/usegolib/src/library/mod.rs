@@ -74,10 +74,10 @@ impl Library {
         self.generation != fork::generation()
     }
 
-    /// One call: sends the exchange's request. Blocks for as long as the Go
-    /// function runs; the caller has checked [`Library::is_forked`].
+    /// One call: sends the request and waits for the Go function to return. The
+    /// caller has checked [`Library::is_forked`].
     #[inline]
-    pub fn call<'a>(&self, exchange: &'a mut Exchange) -> Reply<'a> {
+    pub fn call<'a>(&self, request: &[u8], exchange: &'a mut Exchange) -> Reply<'a> {
         let mut overflow = 0_u64;
         let (response, capacity) = exchange.response_space();
         // SAFETY: the signature is the ABI's; the request is initialised
@@ -85,8 +85,8 @@ impl Library {
         // capacity, both alive during the call, and the library keeps neither.
         let length = unsafe {
             (self.call)(
-                exchange.request.as_ptr(),
-                exchange.request.len() as u64,
+                request.as_ptr(),
+                request.len() as u64,
                 response,
                 capacity as u64,
                 &raw mut overflow,

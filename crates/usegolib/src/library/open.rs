@@ -51,8 +51,8 @@ unsafe fn symbol<F: Copy>(
 
 fn refused(path: &Path, error: &libloading::Error) -> LibraryError {
     // The linker's own words are the source's, not the wrapper's.
-    let message = std::error::Error::source(error)
-        .map_or_else(|| error.to_string(), |source| source.to_string());
+    let message =
+        std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
     let path = path.to_owned();
     if message.contains("static TLS") {
         LibraryError::StaticTls { path, message }

@@ -1,0 +1,124 @@
+//! The operations that every library has (`dispatch::Builtin`).
+
+use pyo3::prelude::*;
+use usegolib::schema::dispatch::Builtin;
+use usegolib::schema::shape::Number;
+
+use crate::call::{self, Target};
+use crate::codec::{Decoder, EncodeError, Handle, Request};
+use crate::module::LoadedModule;
+
+fn call<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    builtin: Builtin,
+    arguments: usize,
+    write: impl FnOnce(&mut Request<'static>) -> Result<(), EncodeError>,
+    result: &Decoder,
+) -> PyResult<Bound<'py, PyAny>> {
+    let name = format!("{builtin:?}");
+    let target = Target {
+        module,
+        context: module.context(),
+        index: builtin as u32,
+        name: &name,
+    };
+    call::call(
+        py,
+        target,
+        arguments,
+        |request| write(request).map_err(|error| call::encode_error(py, error, &name, "")),
+        |response, _| result.decode(response),
+    )
+}
+
+/// Drops handles: slot in the low half, generation in the high half.
+pub(crate) fn release(
+    py: Python<'_>,
+    module: &'static LoadedModule,
+    handles: &[u64],
+) -> PyResult<()> {
+    let write = |request: &mut Request<'static>| {
+        let size = std::mem::size_of_val(handles);
+        request.numbers_header(Number::Uint64 as u8, size)?;
+        for handle in handles {
+            request.raw(&handle.to_le_bytes());
+        }
+        Ok(())
+    };
+    call(py, module, Builtin::Release, 1, write, &Decoder::Nothing).map(drop)
+}
+
+fn of_handle<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    builtin: Builtin,
+    handle: Handle,
+    result: &Decoder,
+) -> PyResult<Bound<'py, PyAny>> {
+    let write = |request: &mut Request<'static>| {
+        request.handle(handle);
+        Ok(())
+    };
+    call(py, module, builtin, 1, write, result)
+}
+
+/// A number equal for two handles exactly when they hold the same pointer.
+pub(crate) fn identity(
+    py: Python<'_>,
+    module: &'static LoadedModule,
+    handle: Handle,
+) -> PyResult<u64> {
+    let result = Decoder::Integer(Number::Uint64);
+    of_handle(py, module, Builtin::Identity, handle, &result)?.extract()
+}
+
+/// `String()`, else `Error()`, else `fmt`'s `%v`.
+pub(crate) fn text<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    handle: Handle,
+) -> PyResult<Bound<'py, PyAny>> {
+    of_handle(py, module, Builtin::Text, handle, &Decoder::String)
+}
+
+/// The dynamic Go type as a type expression.
+pub(crate) fn type_name<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    handle: Handle,
+) -> PyResult<Bound<'py, PyAny>> {
+    of_handle(py, module, Builtin::TypeName, handle, &Decoder::String)
+}
+
+/// Sets the environment that Go sees: `K=V` entries, each ended by a NUL.
+pub(crate) fn set_environment(
+    py: Python<'_>,
+    module: &'static LoadedModule,
+    entries: &[u8],
+) -> PyResult<()> {
+    let write = |request: &mut Request<'static>| request.bin(entries);
+    let nothing = &Decoder::Nothing;
+    call(py, module, Builtin::SetEnvironment, 1, write, nothing).map(drop)
+}
+
+/// How many handles are live.
+pub(crate) fn live_handles(py: Python<'_>, module: &'static LoadedModule) -> PyResult<u64> {
+    let result = Decoder::Integer(Number::Int64);
+    call(py, module, Builtin::LiveHandles, 0, |_| Ok(()), &result)?.extract()
+}
+
+/// `errors.Is(error, target)`.
+pub(crate) fn error_is(
+    py: Python<'_>,
+    module: &'static LoadedModule,
+    error: Handle,
+    target: Handle,
+) -> PyResult<bool> {
+    let write = |request: &mut Request<'static>| {
+        request.handle(error);
+        request.handle(target);
+        Ok(())
+    };
+    call(py, module, Builtin::ErrorIs, 2, write, &Decoder::Bool)?.extract()
+}

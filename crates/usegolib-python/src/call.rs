@@ -1,0 +1,126 @@
+//! One call into a library: request, Go, response. All calls go through here.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use usegolib::library::Exchange;
+
+use crate::codec::{Context, DecodeError, EncodeError, Envelope, Fault, Report, Request, Response};
+use crate::errors::Exception;
+use crate::module::LoadedModule;
+use crate::release;
+
+/// What is called, besides its arguments.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'c> {
+    /// The module it is in.
+    pub(crate) module: &'static LoadedModule,
+    /// The types and classes that values are converted by.
+    pub(crate) context: Context<'static>,
+    /// Its index in the symbol table.
+    pub(crate) index: u32,
+    /// Its name in messages.
+    pub(crate) name: &'c str,
+}
+
+/// Calls `target`: `write` encodes so many arguments, `read` decodes what
+/// follows the envelope, told whether a receiver follows the result.
+#[inline]
+pub(crate) fn call<'py, R>(
+    py: Python<'py>,
+    target: Target<'_>,
+    arguments: usize,
+    write: impl FnOnce(&mut Request<'static>) -> PyResult<()>,
+    read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
+) -> PyResult<R> {
+    target.module.check_fork(py)?;
+    if target.module.released.is_pending() {
+        release::release(py, target.module)?;
+    }
+    let mut exchange = Exchange::take();
+    let buffer = std::mem::take(&mut exchange.request);
+    let mut request = Request::new(target.context, buffer);
+    let outcome = request
+        .begin(target.index, arguments)
+        .map_err(|error| encode_error(py, error, target.name, ""))
+        .and_then(|()| write(&mut request))
+        .and_then(|()| send(py, target, &request, &mut exchange, read));
+    exchange.request = request.into_buffer();
+    outcome
+}
+
+#[inline]
+fn send<'py, R>(
+    py: Python<'py>,
+    target: Target<'_>,
+    request: &Request<'static>,
+    exchange: &mut Exchange,
+    read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
+) -> PyResult<R> {
+    // SAFETY: this thread is attached, as `py` shows, and is attached again
+    // before anything of Python's is touched. `Python::detach` does the same
+    // with bookkeeping that costs as much as the call.
+    let thread = unsafe { ffi::PyEval_SaveThread() };
+    let reply = target.module.library.call(request.bytes(), exchange);
+    // SAFETY: the state is the one that was just saved on this thread.
+    unsafe { ffi::PyEval_RestoreThread(thread) };
+    let mut response = Response::new(py, target.context, &reply);
+    let outcome = match response.envelope() {
+        Ok(Envelope::Result { receiver }) => {
+            read(&mut response, receiver).and_then(|value| response.finish().map(|()| value))
+        }
+        Ok(Envelope::Fault(fault)) => return Err(raised(py, target, fault)),
+        Err(error) => Err(error),
+    };
+    outcome.map_err(|error| decode_error(py, error, target.name))
+}
+
+/// The exception for an argument that could not be encoded.
+#[cold]
+#[inline(never)]
+pub(crate) fn encode_error(
+    py: Python<'_>,
+    error: EncodeError,
+    callable: &str,
+    parameter: &str,
+) -> PyErr {
+    match error.report_argument(callable, parameter) {
+        Report::Schema(message) => Exception::UnsupportedType.new(py, &message),
+        Report::Malformed(message) => Exception::AbiEncode.new(py, &message),
+        Report::Raised(error) => error,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn decode_error(py: Python<'_>, error: DecodeError, callable: &str) -> PyErr {
+    match error.report_result(callable) {
+        Report::Schema(message) => Exception::UnsupportedType.new(py, &message),
+        Report::Malformed(message) => Exception::AbiDecode.new(py, &message),
+        Report::Raised(error) => error,
+    }
+}
+
+/// The exception for an error in the envelope (docs/abi.md).
+#[cold]
+#[inline(never)]
+fn raised(py: Python<'_>, target: Target<'_>, fault: Fault<'_>) -> PyErr {
+    let name = target.name;
+    let message = &fault.message;
+    match fault.kind {
+        0 | 1 => target
+            .context
+            .runtime
+            .error(py, fault)
+            .map_or_else(|error| error, PyErr::from_value),
+        2 => panicked(py, &fault).unwrap_or_else(|error| error),
+        3 => Exception::UnsupportedType.new(py, &format!("schema: {name}: {message}")),
+        4 => Exception::ClosedObject.new(py, &format!("{name}: {message}")),
+        _ => Exception::AbiEncode.new(py, &format!("{name}: {message}")),
+    }
+}
+
+fn panicked(py: Python<'_>, fault: &Fault<'_>) -> PyResult<PyErr> {
+    let class = Exception::GoPanic.class(py)?;
+    let error = class.call1((&fault.message, &fault.go_type, &fault.stack))?;
+    Ok(PyErr::from_value(error))
+}

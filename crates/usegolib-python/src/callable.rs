@@ -1,0 +1,354 @@
+//! A callable of a module, compiled: what it takes, what it gives, its index.
+//! Functions, methods, constructors, field and variable accessors are all this.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyList, PyString, PyTuple};
+use usegolib::schema::Function;
+use usegolib::schema::shape::{Shape, ShapeError, TypeId};
+
+use crate::arguments::Arguments;
+use crate::call::{self, Target};
+use crate::codec::{Context, Decoder, EncodeError, Encoder, Request, Types};
+use crate::errors::Exception;
+use crate::module::LoadedModule;
+use crate::object::GoObject;
+use crate::signature;
+
+/// What comes first in a method's arguments.
+struct Receiver {
+    id: TypeId,
+    encoder: Encoder,
+    /// Decodes the receiver as it is after the call; references have none.
+    decoder: Option<Decoder>,
+}
+
+/// How the last parameter of a variadic function takes its values.
+#[derive(Clone, Copy)]
+struct Variadic {
+    /// Whether one of its elements can be a list, which makes a single list
+    /// ambiguous.
+    of_lists: bool,
+}
+
+/// A compiled callable. Lives as long as the module it belongs to: for ever.
+pub(crate) struct Callable {
+    module: &'static LoadedModule,
+    context: Context<'static>,
+    index: u32,
+    name: String,
+    receiver: Option<Receiver>,
+    names: Box<[Py<PyString>]>,
+    parameters: Box<[Encoder]>,
+    variadic: Option<Variadic>,
+    result: Decoder,
+}
+
+impl Callable {
+    /// Compiles a function or method of the schema.
+    pub(crate) fn function(
+        py: Python<'_>,
+        module: &'static LoadedModule,
+        context: Context<'static>,
+        function: &Function,
+        index: u32,
+    ) -> PyResult<Self> {
+        let compile = || -> Result<Self, ShapeError> {
+            let types = context.types;
+            let receiver = match &function.recv {
+                Some(name) => Some(Receiver {
+                    id: types
+                        .find(name)
+                        .ok_or_else(|| ShapeError::Unknown(name.clone()))?,
+                    encoder: types.encoder(name)?,
+                    decoder: Some(types.decoder(name)?),
+                }),
+                None => None,
+            };
+            let variadic = match function.params.last() {
+                Some(last) if last.is_variadic() => Some(Variadic {
+                    of_lists: holds_lists(types, last.type_.trim_start_matches("..."))?,
+                }),
+                _ => None,
+            };
+            Ok(Self {
+                module,
+                context,
+                index,
+                name: display_name(function),
+                receiver,
+                names: signature::parameter_names(&function.params)
+                    .iter()
+                    .map(|name| PyString::intern(py, name).unbind())
+                    .collect(),
+                parameters: function
+                    .params
+                    .iter()
+                    .map(|parameter| types.parameter(&parameter.type_))
+                    .collect::<Result<_, _>>()?,
+                variadic,
+                result: types.results(function.value_results())?,
+            })
+        };
+        compile().map_err(|error| unsupported(py, &display_name(function), &error))
+    }
+
+    /// Calls it.
+    #[inline]
+    pub(crate) fn call<'py>(
+        &self,
+        py: Python<'py>,
+        receiver: Option<Borrowed<'_, 'py, PyAny>>,
+        arguments: Arguments<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if arguments.are_exactly(self.parameters.len()) && self.variadic.is_none() {
+            return self.transact(py, receiver, |request| {
+                for (at, encoder) in self.parameters.iter().enumerate() {
+                    encoder
+                        .encode(request, &arguments.value(at))
+                        .map_err(|error| self.refused(py, error, at))?;
+                }
+                Ok(())
+            });
+        }
+        self.call_arranged(py, receiver, arguments)
+    }
+
+    #[inline(never)]
+    fn call_arranged<'py>(
+        &self,
+        py: Python<'py>,
+        receiver: Option<Borrowed<'_, 'py, PyAny>>,
+        arguments: Arguments<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let arranged = arguments.arrange(&self.name, &self.names, self.variadic.is_some())?;
+        let rest = self
+            .variadic
+            .filter(|_| arguments.has_rest(self.parameters.len()));
+        self.transact(py, receiver, |request| {
+            for (at, (encoder, value)) in self.parameters.iter().zip(&arranged).enumerate() {
+                let outcome = match rest {
+                    Some(variadic) if at + 1 == arranged.len() => {
+                        variadic.encode(encoder, request, value)
+                    }
+                    _ => encoder.encode(request, value),
+                };
+                outcome.map_err(|error| self.refused(py, error, at))?;
+            }
+            Ok(())
+        })
+    }
+
+    #[inline]
+    fn transact<'py>(
+        &self,
+        py: Python<'py>,
+        receiver: Option<Borrowed<'_, 'py, PyAny>>,
+        write: impl FnOnce(&mut Request<'static>) -> PyResult<()>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let target = Target {
+            module: self.module,
+            context: self.context,
+            index: self.index,
+            name: &self.name,
+        };
+        let arguments = self.parameters.len() + usize::from(receiver.is_some());
+        call::call(
+            py,
+            target,
+            arguments,
+            |request| {
+                if let Some(receiver) = receiver {
+                    self.write_receiver(request, &receiver)?;
+                }
+                write(request)
+            },
+            |response, receiver_follows| {
+                let value = self.result.decode(response)?;
+                if receiver_follows
+                    && let (Some(compiled), Some(receiver)) = (&self.receiver, receiver)
+                    && let Some(decoder) = &compiled.decoder
+                {
+                    let after = decoder.decode(response)?;
+                    replace_content(&receiver, &after)?;
+                }
+                Ok(value)
+            },
+        )
+    }
+
+    #[inline]
+    fn write_receiver(
+        &self,
+        request: &mut Request<'static>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let Some(receiver) = &self.receiver else {
+            return Ok(());
+        };
+        if let Some(object) = GoObject::of(value)
+            && let Some(handle) = object.handle_if(self.module, receiver.id)
+        {
+            request.handle(handle);
+            return Ok(());
+        }
+        receiver
+            .encoder
+            .encode(request, value)
+            .map_err(|error| call::encode_error(value.py(), error, &self.name, "receiver"))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refused(&self, py: Python<'_>, error: EncodeError, at: usize) -> PyErr {
+        let name = self.names[at].bind(py).to_string_lossy();
+        call::encode_error(py, error, &self.name, &name)
+    }
+}
+
+/// What reads or writes a variable of Go's: a field, a package variable.
+pub(crate) struct Accessor {
+    /// Where it is.
+    pub(crate) module: &'static LoadedModule,
+    /// How values are converted.
+    pub(crate) context: Context<'static>,
+    /// Its index in the symbol table.
+    pub(crate) index: u32,
+    /// Its name in messages.
+    pub(crate) name: String,
+    /// The type whose field it is.
+    pub(crate) receiver: Option<TypeId>,
+}
+
+impl Accessor {
+    /// The callable that reads the variable, or with `write` assigns it, given
+    /// its type expression.
+    pub(crate) fn of_variable(
+        self,
+        py: Python<'_>,
+        expression: &str,
+        write: bool,
+    ) -> PyResult<Callable> {
+        let types = self.context.types;
+        let unsupported = |error| unsupported(py, &self.name, &error);
+        let (parameters, result) = if write {
+            let encoder = types.encoder(expression).map_err(unsupported)?;
+            (vec![("value", encoder)], Decoder::Nothing)
+        } else {
+            (Vec::new(), types.decoder(expression).map_err(unsupported)?)
+        };
+        let (names, parameters): (Vec<_>, Vec<_>) = parameters
+            .into_iter()
+            .map(|(name, encoder)| (PyString::intern(py, name).unbind(), encoder))
+            .unzip();
+        Ok(Callable {
+            module: self.module,
+            context: self.context,
+            index: self.index,
+            name: self.name,
+            receiver: self.receiver.map(|id| Receiver {
+                id,
+                encoder: Encoder::Object(id),
+                decoder: None,
+            }),
+            names: names.into(),
+            parameters: parameters.into(),
+            variadic: None,
+            result,
+        })
+    }
+}
+
+impl Variadic {
+    /// Writes the values that were given for a variadic parameter. One list
+    /// stands for the values, unless it can be a value itself.
+    fn encode(
+        self,
+        encoder: &Encoder,
+        request: &mut Request<'static>,
+        rest: &Bound<'_, PyAny>,
+    ) -> Result<(), EncodeError> {
+        let Some(list) = single_list(rest)? else {
+            return encoder.encode(request, rest);
+        };
+        if !self.of_lists {
+            return encoder.encode(request, &list);
+        }
+        let start = request.bytes().len();
+        let Err(error) = encoder.encode(request, rest) else {
+            return Ok(());
+        };
+        request.reserve(0).truncate(start);
+        encoder.encode(request, &list).map_err(|_| error)
+    }
+}
+
+/// The only element, if it is something that can hold several values.
+fn single_list<'py>(rest: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if rest.len()? != 1 {
+        return Ok(None);
+    }
+    let only = rest.get_item(0)?;
+    let is_bytes = only.is_instance_of::<PyBytes>() || only.is_instance_of::<PyByteArray>();
+    // SAFETY: asks for a property of the type.
+    let is_buffer = unsafe { ffi::PyObject_CheckBuffer(only.as_ptr()) } != 0;
+    let holds_several = only.is_instance_of::<PyList>()
+        || only.is_instance_of::<PyTuple>()
+        || (is_buffer && !is_bytes);
+    Ok(holds_several.then_some(only))
+}
+
+/// Whether a value of the type can be a Python list.
+fn holds_lists(types: &Types, expression: &str) -> Result<bool, ShapeError> {
+    fn of_shape(types: &Types, shape: &Shape) -> Result<bool, ShapeError> {
+        Ok(match shape {
+            Shape::Bytes
+            | Shape::ByteArray(_)
+            | Shape::Numbers(_)
+            | Shape::Slice(_)
+            | Shape::Array(..)
+            | Shape::Any => true,
+            Shape::Pointer(element) => of_shape(types, element)?,
+            Shape::Named(id) => of_shape(types, &types.shape(&types.declaration(*id).underlying)?)?,
+            _ => false,
+        })
+    }
+    of_shape(types, &types.shape(expression)?)
+}
+
+/// The name that messages use: `Add`, `Counter.Inc`.
+pub(crate) fn display_name(function: &Function) -> String {
+    match &function.recv {
+        Some(receiver) => {
+            let receiver = usegolib::schema::expression::short(receiver);
+            let type_ = receiver
+                .rsplit_once('.')
+                .map_or(&*receiver, |(_, name)| name);
+            format!("{type_}.{}", function.name)
+        }
+        None => function.name.clone(),
+    }
+}
+
+/// Gives a receiver that was passed by value the content it has after the
+/// call: what a Go method changed, Python sees changed.
+fn replace_content(receiver: &Bound<'_, PyAny>, after: &Bound<'_, PyAny>) -> PyResult<()> {
+    if let Ok(dict) = receiver.cast::<PyDict>() {
+        dict.clear();
+        dict.update(after.cast::<PyDict>()?.as_mapping())?;
+        if let Ok(state) = after.getattr(crate::codec::HIDDEN_STATE) {
+            dict.setattr(crate::codec::HIDDEN_STATE, state)?;
+        }
+    } else if let Ok(list) = receiver.cast::<PyList>() {
+        list.set_slice(0, list.len(), after)?;
+    } else if receiver.is_instance_of::<PyByteArray>() {
+        receiver.set_item(pyo3::types::PySlice::full(receiver.py()), after)?;
+    }
+    // Numbers, strings and bytes can't change in Python.
+    Ok(())
+}
+
+#[cold]
+fn unsupported(py: Python<'_>, name: &str, error: &ShapeError) -> PyErr {
+    Exception::UnsupportedSignature.new(py, &format!("{name}: {error}"))
+}

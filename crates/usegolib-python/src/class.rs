@@ -1,0 +1,454 @@
+//! Python classes of Go types, each made when it is first needed.
+//!
+//! A type can have two: one whose instances are live references ([`object_class`],
+//! a subclass of `GoObject`), and one whose instances are values that carry
+//! their type ([`value_class`], a subclass of `int`, `dict`, ...).
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{
+    PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType,
+};
+use usegolib::schema::shape::{Number, Shape, TypeId};
+use usegolib::schema::{Field, Function, TypeDeclaration, TypeKind};
+
+use crate::call::{self, Target};
+use crate::callable::{Accessor, Callable};
+use crate::codec::{Decoder, HIDDEN_STATE, Handle};
+use crate::errors::Exception;
+use crate::module::LoadedModule;
+use crate::native::field::{self, Access, Property};
+use crate::native::method::{self, Description};
+use crate::object::GoObject;
+use crate::signature;
+
+/// The classes of one module's types.
+pub(crate) struct Classes {
+    objects: Vec<PyOnceLock<Py<PyType>>>,
+    values: Vec<PyOnceLock<Py<PyType>>>,
+}
+
+impl Classes {
+    /// No class yet, for so many types.
+    pub(crate) fn new(types: usize) -> Self {
+        let locks = || (0..types).map(|_| PyOnceLock::new()).collect();
+        Self {
+            objects: locks(),
+            values: locks(),
+        }
+    }
+}
+
+/// The Go type that a class was made for.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    pub(crate) module: &'static LoadedModule,
+    pub(crate) id: TypeId,
+    /// Whether its instances are values rather than references.
+    pub(crate) is_value: bool,
+}
+
+/// All classes, by their address: they are never freed.
+static ORIGINS: Mutex<Option<HashMap<usize, Origin>>> = Mutex::new(None);
+
+fn register(class: &Bound<'_, PyType>, origin: Origin) {
+    let mut origins = ORIGINS.lock().unwrap_or_else(PoisonError::into_inner);
+    origins
+        .get_or_insert_with(HashMap::new)
+        .insert(class.as_ptr().addr(), origin);
+}
+
+/// The Go type of a class or of the class it derives from.
+pub(crate) fn origin(class: &Bound<'_, PyType>) -> Option<Origin> {
+    let origins = ORIGINS.lock().unwrap_or_else(PoisonError::into_inner);
+    let origins = origins.as_ref()?;
+    let found = origins.get(&class.as_ptr().addr()).copied();
+    found.or_else(|| {
+        let bases = class.mro();
+        bases
+            .iter()
+            .find_map(|base| origins.get(&base.as_ptr().addr()).copied())
+    })
+}
+
+/// What a package shows under the type's name.
+pub(crate) fn exported<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    id: TypeId,
+) -> PyResult<Bound<'py, PyAny>> {
+    let declaration = module.types.declaration(id);
+    let crosses_as_value = match declaration.kind {
+        TypeKind::Struct => !declaration.is_object() || is_adapter(module, id),
+        TypeKind::Value => true,
+        _ => false,
+    };
+    if !crosses_as_value {
+        return Ok(object_class(py, module, id)?.into_any());
+    }
+    Ok(match value_class(py, module, id)? {
+        Some(class) => class.into_any(),
+        None => base_of(py, module, id)?.into_any(),
+    })
+}
+
+fn is_adapter(module: &LoadedModule, id: TypeId) -> bool {
+    let adapters = module.types.adapters();
+    [adapters.time, adapters.duration, adapters.uuid].contains(&Some(id))
+}
+
+/// The class of references to values of the type.
+pub(crate) fn object_class<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    id: TypeId,
+) -> PyResult<Bound<'py, PyType>> {
+    let make = || {
+        let base = py.get_type::<GoObject>();
+        let class = define(py, module, id, &base, PyTuple::empty(py))?;
+        define_fields(&class, module, id)?;
+        define_invocation(&class, module, id)?;
+        let origin = Origin {
+            module,
+            id,
+            is_value: false,
+        };
+        register(&class, origin);
+        Ok(class.unbind())
+    };
+    let class = module.classes.objects[id.0 as usize].get_or_try_init(py, make);
+    class.map(|class| class.bind(py).clone())
+}
+
+/// The class of values of the type; `None` where Python has no such classes
+/// (subclasses of `bool`).
+pub(crate) fn value_class<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    id: TypeId,
+) -> PyResult<Option<Bound<'py, PyType>>> {
+    let base = base_of(py, module, id)?;
+    if base.is(py.get_type::<PyBool>()) || base.is(py.get_type::<PyAny>()) {
+        return Ok(None);
+    }
+    let make = || {
+        let hidden = module.types.declaration(id).hidden && !is_adapter(module, id);
+        let slots = if hidden {
+            PyTuple::new(py, [HIDDEN_STATE])?
+        } else {
+            PyTuple::empty(py)
+        };
+        let class = define(py, module, id, &base, slots)?;
+        let origin = Origin {
+            module,
+            id,
+            is_value: true,
+        };
+        register(&class, origin);
+        Ok::<_, PyErr>(class.unbind())
+    };
+    let class = module.classes.values[id.0 as usize].get_or_try_init(py, make)?;
+    Ok(Some(class.bind(py).clone()))
+}
+
+/// The built-in type (or, for structs, `Record`) that values of the type are.
+fn base_of<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    id: TypeId,
+) -> PyResult<Bound<'py, PyType>> {
+    static RECORD: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let declaration = module.types.declaration(id);
+    let shape = module
+        .types
+        .shape(&declaration.name)
+        .and_then(|shape| match shape {
+            Shape::Named(_) => module.types.shape(&declaration.underlying),
+            other => Ok(other),
+        })
+        .map_err(|error| Exception::UnsupportedSignature.new(py, &error.to_string()))?;
+    Ok(match shape {
+        Shape::Bool => py.get_type::<PyBool>(),
+        Shape::Number(Number::Float32 | Number::Float64) => py.get_type::<PyFloat>(),
+        Shape::Number(_) | Shape::Duration => py.get_type::<PyInt>(),
+        Shape::Complex { .. } => py.get_type::<PyComplex>(),
+        Shape::String | Shape::Time | Shape::Uuid => py.get_type::<PyString>(),
+        Shape::Bytes | Shape::ByteArray(_) => py.get_type::<PyBytes>(),
+        Shape::Numbers(_) | Shape::Slice(_) | Shape::Array(..) => py.get_type::<PyList>(),
+        Shape::Map(..) => py.get_type::<PyDict>(),
+        Shape::Record(_) | Shape::Opaque(_) => {
+            RECORD.import(py, "usegolib._values", "Record")?.clone()
+        }
+        _ => py.get_type::<PyAny>(),
+    })
+}
+
+/// Makes the class itself, with the type's methods.
+fn define<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    id: TypeId,
+    base: &Bound<'py, PyType>,
+    slots: Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyType>> {
+    let declaration = module.types.declaration(id);
+    let namespace = PyDict::new(py);
+    namespace.set_item("__module__", &declaration.pkg)?;
+    namespace.set_item("__qualname__", &declaration.ident)?;
+    namespace.set_item("__doc__", type_doc(declaration))?;
+    namespace.set_item("__slots__", slots)?;
+    if !base.is(py.get_type::<GoObject>()) {
+        namespace.set_item("type_name", &declaration.name)?;
+        let reduce = py.import("usegolib._values")?.getattr("reduce_to_plain")?;
+        namespace.set_item("__reduce__", reduce)?;
+    }
+    let entries = module.directory.of_type(id);
+    for &at in &entries.methods {
+        let function = &module.schema.methods[at as usize];
+        let index = module.directory.method(at);
+        let method = method_of(py, module, declaration, function, &function.name, index)?;
+        namespace.set_item(&function.name, method)?;
+    }
+    for &at in &entries.unsupported {
+        let unsupported = &module.schema.unsupported[at as usize];
+        let refusal = py.import("usegolib._values")?.getattr("Unsupported")?;
+        let message = format!(
+            "{}.{}: {}",
+            declaration.ident, unsupported.name, unsupported.reason
+        );
+        namespace.set_item(&unsupported.name, refusal.call1((message,))?)?;
+    }
+    let class = py
+        .get_type::<PyType>()
+        .call1((&declaration.ident, (base,), namespace))?;
+    Ok(class.cast_into::<PyType>()?)
+}
+
+fn type_doc(declaration: &TypeDeclaration) -> String {
+    let kind = match declaration.kind {
+        TypeKind::Struct => "struct",
+        TypeKind::Interface => "interface",
+        TypeKind::Func => "func",
+        TypeKind::Chan => "chan",
+        TypeKind::Pointer => "pointer",
+        TypeKind::Value => &usegolib::schema::expression::short(&declaration.underlying),
+    };
+    signature::doc(
+        &format!("type {} {kind}", declaration.ident),
+        &declaration.doc,
+    )
+}
+
+fn method_of<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    declaration: &'static TypeDeclaration,
+    function: &Function,
+    name: &str,
+    index: u32,
+) -> PyResult<Bound<'py, PyAny>> {
+    let names = signature::parameter_names(&function.params);
+    let variadic = function
+        .params
+        .last()
+        .is_some_and(usegolib::schema::Parameter::is_variadic);
+    let description = Description {
+        name: name.to_owned(),
+        qualified_name: format!("{}.{name}", declaration.ident),
+        package: declaration.pkg.clone(),
+        text_signature: signature::text_signature(&names, variadic, true),
+        doc: signature::doc(&signature::go_signature(function), &function.doc),
+    };
+    let function = function.clone();
+    method::make(py, description, move |py| {
+        Callable::function(py, module, module.context(), &function, index)
+    })
+}
+
+fn define_fields(
+    class: &Bound<'_, PyType>,
+    module: &'static LoadedModule,
+    id: TypeId,
+) -> PyResult<()> {
+    let Some(first) = module.directory.of_type(id).fields else {
+        return Ok(());
+    };
+    let declaration = module.types.declaration(id);
+    let fields = declaration.fields.iter().chain(&declaration.promoted);
+    for (at, field) in (0..).zip(fields) {
+        let getter = first + 2 * at;
+        let accessor = move |index: u32, write: bool| {
+            Access::new(move |py| field_accessor(py, module, id, field, index, write))
+        };
+        let property = Property {
+            read: accessor(getter, false),
+            write: accessor(getter + 1, true),
+            of_instance: true,
+        };
+        let declared = format!(
+            "{} {}",
+            field.name,
+            usegolib::schema::expression::short(&field.type_)
+        );
+        field::define(
+            class,
+            &field.name,
+            &signature::doc(&declared, &field.doc),
+            property,
+        )?;
+    }
+    Ok(())
+}
+
+fn field_accessor(
+    py: Python<'_>,
+    module: &'static LoadedModule,
+    id: TypeId,
+    field: &Field,
+    index: u32,
+    write: bool,
+) -> PyResult<Callable> {
+    let accessor = Accessor {
+        module,
+        context: module.context(),
+        index,
+        name: format!("{}.{}", module.types.declaration(id).ident, field.name),
+        receiver: Some(id),
+    };
+    accessor.of_variable(py, &field.type_, write)
+}
+
+/// A func value is called like a method named `__call__`.
+fn define_invocation(
+    class: &Bound<'_, PyType>,
+    module: &'static LoadedModule,
+    id: TypeId,
+) -> PyResult<()> {
+    let declaration = module.types.declaration(id);
+    let invoke = module.directory.of_type(id).invoke;
+    let (Some(signature), Some(index)) = (&declaration.signature, invoke) else {
+        return Ok(());
+    };
+    let function = Function {
+        pkg: declaration.pkg.clone(),
+        name: String::new(),
+        recv: Some(declaration.name.clone()),
+        params: signature.params.clone(),
+        results: signature.results.clone(),
+        ..Function::default()
+    };
+    let py = class.py();
+    class.setattr(
+        "__call__",
+        method_of(py, module, declaration, &function, "__call__", index)?,
+    )
+}
+
+/// The one dict or the keywords that a constructor was given.
+pub(crate) fn fields_of<'py>(
+    class: &Bound<'py, PyType>,
+    args: &Bound<'py, PyTuple>,
+    fields: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    match (args.len(), fields) {
+        (0, None) => Ok(PyDict::new(py).into_any()),
+        (0, Some(fields)) => Ok(fields.as_any().clone()),
+        (1, None) => args.get_item(0),
+        _ => Err(PyTypeError::new_err(format!(
+            "{}() takes field keywords or one dict",
+            class.name()?
+        ))),
+    }
+}
+
+/// Go's `&T{...}`: a reference to a new struct with these fields.
+pub(crate) fn construct<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    id: TypeId,
+    fields: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let name = &module.types.declaration(id).ident;
+    let Some(index) = module.directory.of_type(id).construct else {
+        return Err(PyTypeError::new_err(format!(
+            "cannot create '{name}' instances"
+        )));
+    };
+    let target = Target {
+        module,
+        context: module.context(),
+        index,
+        name,
+    };
+    let encoder = module.types.fields(id);
+    call::call(
+        py,
+        target,
+        1,
+        |request| {
+            encoder
+                .encode(request, fields)
+                .map_err(|error| call::encode_error(py, error, name, "fields"))
+        },
+        |response, _| Decoder::Object(id).decode(response),
+    )
+}
+
+/// The exported fields of a struct behind a handle, as a record.
+pub(crate) fn snapshot<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    id: TypeId,
+    handle: Handle,
+) -> PyResult<Bound<'py, PyDict>> {
+    let name = &module.types.declaration(id).ident;
+    let Some(construct) = module.directory.of_type(id).construct else {
+        return Ok(PyDict::new(py));
+    };
+    let target = Target {
+        module,
+        context: module.context(),
+        index: construct + 1,
+        name,
+    };
+    let record = call::call(
+        py,
+        target,
+        1,
+        |request| {
+            request.handle(handle);
+            Ok(())
+        },
+        |response, _| Decoder::Record(id).decode(response),
+    )?;
+    Ok(record.cast_into::<PyDict>()?)
+}
+
+/// Fills a new value record: the fields given, the others zero, as Go has it.
+#[pyfunction]
+pub(crate) fn fill_record(
+    record: &Bound<'_, PyDict>,
+    args: &Bound<'_, PyTuple>,
+    fields: &Bound<'_, PyDict>,
+) -> PyResult<()> {
+    let (py, class) = (record.py(), record.get_type());
+    let Some(Origin { module, id, .. }) = origin(&class) else {
+        return Err(PyTypeError::new_err("not the record of a Go type"));
+    };
+    let fields = fields_of(&class, args, (!fields.is_empty()).then_some(fields))?;
+    let made = construct(py, module, id, &fields)?;
+    let Some(handle) = GoObject::of(&made).and_then(GoObject::open_handle) else {
+        return Err(PyTypeError::new_err("the constructor gave no object"));
+    };
+    let complete = snapshot(py, module, id, handle)?;
+    record.update(complete.as_mapping())?;
+    if let Ok(state) = complete.getattr(HIDDEN_STATE) {
+        record.setattr(HIDDEN_STATE, state)?;
+    }
+    Ok(())
+}

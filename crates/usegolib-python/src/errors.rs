@@ -1,0 +1,97 @@
+//! Errors on their way to Python: every exception class is in
+//! `usegolib.errors`, and here is the one place that says which error becomes
+//! which of them.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyType};
+use usegolib::Category;
+
+/// The classes of `usegolib.errors` that native code raises.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Exception {
+    ArtifactNotFound,
+    AmbiguousArtifact,
+    VersionConflict,
+    Load,
+    Build,
+    UnsupportedType,
+    UnsupportedSignature,
+    AbiEncode,
+    AbiDecode,
+    Forked,
+    ClosedObject,
+    Go,
+    GoEof,
+    GoPanic,
+}
+
+impl Exception {
+    const NAMES: [&'static str; 14] = [
+        "ArtifactNotFoundError",
+        "AmbiguousArtifactError",
+        "VersionConflictError",
+        "LoadError",
+        "BuildError",
+        "UnsupportedTypeError",
+        "UnsupportedSignatureError",
+        "ABIEncodeError",
+        "ABIDecodeError",
+        "ForkedError",
+        "ClosedObjectError",
+        "GoError",
+        "GoEOFError",
+        "GoPanicError",
+    ];
+
+    /// The class.
+    pub(crate) fn class<'py>(self, py: Python<'py>) -> PyResult<&'py Bound<'py, PyType>> {
+        static CLASSES: PyOnceLock<Vec<Py<PyType>>> = PyOnceLock::new();
+        let classes = CLASSES.get_or_try_init(py, || {
+            let module = py.import("usegolib.errors")?;
+            Self::NAMES
+                .into_iter()
+                .map(|name| Ok(module.getattr(name)?.cast_into::<PyType>()?.unbind()))
+                .collect::<PyResult<_>>()
+        })?;
+        Ok(classes[self as usize].bind(py))
+    }
+
+    /// An exception of the class with this message.
+    #[cold]
+    pub(crate) fn new(self, py: Python<'_>, message: &str) -> PyErr {
+        self.with_hint(py, message, None)
+    }
+
+    /// An exception of the class with this message and remedy.
+    #[cold]
+    pub(crate) fn with_hint(self, py: Python<'_>, message: &str, hint: Option<&str>) -> PyErr {
+        let make = || {
+            let keywords = PyDict::new(py);
+            keywords.set_item("hint", hint)?;
+            self.class(py)?.call((message,), Some(&keywords))
+        };
+        make().map_or_else(|error| error, PyErr::from_value)
+    }
+}
+
+impl From<Category> for Exception {
+    fn from(category: Category) -> Self {
+        match category {
+            Category::ArtifactNotFound => Self::ArtifactNotFound,
+            Category::AmbiguousArtifact => Self::AmbiguousArtifact,
+            Category::VersionConflict => Self::VersionConflict,
+            Category::Load => Self::Load,
+            // What makes no sense to build is a failed build in Python.
+            Category::Build | Category::Usage => Self::Build,
+        }
+    }
+}
+
+/// The exception for an error of the usegolib crate.
+#[cold]
+pub(crate) fn raise(py: Python<'_>, error: impl Into<usegolib::Error>) -> PyErr {
+    let error = error.into();
+    let hint = error.hint();
+    Exception::from(error.category()).with_hint(py, &error.to_string(), hint.as_deref())
+}

@@ -1,0 +1,126 @@
+//! `import_`: from a path to a package of a loaded module.
+//!
+//! A module that is loaded answers first; then the store is asked; then, if
+//! that is allowed, the module is built. What was found is verified and loaded,
+//! once for each process.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
+use usegolib::artifact::{self, Artifact, Decision, Store, Verify};
+use usegolib::library;
+use usegolib::manifest::Platform;
+use usegolib::module::{LocalModule, Target};
+
+use crate::errors;
+use crate::module::LoadedModule;
+use crate::package::Binding;
+use crate::registry;
+
+/// One import at a time: the second of two of the same module finds it loaded.
+static IMPORTING: Mutex<()> = Mutex::new(());
+
+/// What is asked for.
+struct Request {
+    target: Target,
+    /// The import path of the package, once known.
+    package: String,
+    store: Store,
+    build: bool,
+    packages: Vec<String>,
+}
+
+/// Imports a package: finds, builds if that is wanted and needed, and loads the
+/// module that has it.
+#[pyfunction]
+#[pyo3(signature = (path, version, artifact_dir, build_if_missing, packages))]
+pub(crate) fn import_package(
+    py: Python<'_>,
+    path: &str,
+    version: Option<&str>,
+    artifact_dir: Option<PathBuf>,
+    build_if_missing: Option<bool>,
+    packages: Option<Vec<String>>,
+) -> PyResult<Binding> {
+    // The lock guards nothing that a panic could leave half done.
+    let _importing = IMPORTING
+        .lock_py_attached(py)
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let build = build_if_missing.unwrap_or(artifact_dir.is_none());
+    let request = Request::new(path, version, artifact_dir.as_deref(), build, packages)
+        .map_err(|error| errors::raise(py, error))?;
+    let module = request.module(py)?;
+    // Python may have enabled its fault handler since the last load.
+    library::repair_signal_handlers();
+    Ok(Binding::new(module, &request.package))
+}
+
+impl Request {
+    fn new(
+        path: &str,
+        version: Option<&str>,
+        artifact_dir: Option<&Path>,
+        build: bool,
+        packages: Option<Vec<String>>,
+    ) -> usegolib::Result<Self> {
+        let target = Target::parse(path, version)?;
+        let package = match &target {
+            Target::Local { directory } => LocalModule::find(directory)?.package,
+            Target::Standard { package, .. } => package.clone(),
+            Target::Remote { path, .. } => path.clone(),
+        };
+        let store = match artifact_dir {
+            Some(directory) => Store::new(directory)?,
+            None => Store::default_root()?,
+        };
+        Ok(Self {
+            target,
+            package,
+            store,
+            build,
+            packages: packages.unwrap_or_default(),
+        })
+    }
+
+    /// The loaded module that has the package.
+    fn module(&self, py: Python<'_>) -> PyResult<&'static LoadedModule> {
+        let raise = |error: usegolib::Error| errors::raise(py, error);
+        let loaded = registry::all();
+        let decision = artifact::decide(
+            &registry::describe(&loaded),
+            &self.package,
+            self.target.pinned(),
+        );
+        if let Decision::Follow(at) = decision.map_err(|error| raise(error.into()))? {
+            loaded[at].check_fork(py)?;
+            return Ok(loaded[at]);
+        }
+        let found = py.detach(|| self.find()).map_err(raise)?;
+        let header = &found.header;
+        let decision = artifact::admit(
+            &registry::describe(&loaded),
+            &self.package,
+            &header.module,
+            &header.version,
+        );
+        if let Decision::Follow(at) = decision.map_err(|error| raise(error.into()))? {
+            loaded[at].check_fork(py)?;
+            return Ok(loaded[at]);
+        }
+        let loadable = py
+            .detach(|| found.load(self.store.platform(), Verify::from_environment()))
+            .map_err(|error| raise(error.into()))?;
+        let module = LoadedModule::load(py, loadable)?;
+        registry::add(module);
+        Ok(module)
+    }
+
+    /// The artifact in the store, or a new one.
+    fn find(&self) -> usegolib::Result<Artifact> {
+        Platform::loadable_host()?;
+        let found = self.store.lookup(&self.package, self.target.pinned())?;
+        Ok(found.artifact)
+    }
+}

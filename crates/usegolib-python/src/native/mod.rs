@@ -1,0 +1,62 @@
+//! Types made by the C API directly, where `PyO3` has no way to say what is
+//! wanted: built-in functions with data of their own ([`function`]), properties
+//! with data of their own ([`field`]), and method
+//! descriptors that the interpreter calls without binding them ([`method`]).
+
+pub(crate) mod field;
+pub(crate) mod function;
+pub(crate) mod method;
+
+use std::ffi::CString;
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use crate::arguments::Arguments;
+
+/// A C string for the interpreter, for the rest of the process. NULs, which it
+/// can't hold, are left out.
+pub(crate) fn leaked_c_string(text: &str) -> *const std::ffi::c_char {
+    let bytes: Vec<u8> = text.bytes().filter(|&byte| byte != 0).collect();
+    CString::new(bytes).unwrap_or_default().into_raw()
+}
+
+/// Runs the body of a call from the interpreter: Rust errors become Python
+/// exceptions, and so do panics.
+///
+/// # Safety
+/// The thread must be attached; `values`, `positional` and `keywords` are as in
+/// [`Arguments::new`], with `keywords` null or a tuple.
+#[inline]
+unsafe fn run(
+    values: *const *mut ffi::PyObject,
+    positional: usize,
+    keywords: *mut ffi::PyObject,
+    body: impl for<'a, 'py> FnOnce(Python<'py>, Arguments<'a, 'py>) -> PyResult<Bound<'py, PyAny>>,
+) -> *mut ffi::PyObject {
+    let body = move || {
+        Python::attach(|py| {
+            // SAFETY: the interpreter passes null or a tuple.
+            let keywords = unsafe { Bound::from_borrowed_ptr_or_opt(py, keywords) };
+            // SAFETY: as above.
+            let keywords = keywords.map(|names| unsafe { names.cast_into_unchecked::<PyTuple>() });
+            // SAFETY: as the caller says.
+            let arguments = unsafe { Arguments::new(py, values, positional, keywords.as_ref()) };
+            match body(py, arguments) {
+                Ok(value) => value.into_ptr(),
+                Err(error) => {
+                    error.restore(py);
+                    std::ptr::null_mut()
+                }
+            }
+        })
+    };
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)).unwrap_or_else(|_| {
+        Python::attach(|py| {
+            PyRuntimeError::new_err("usegolib: internal error, see standard error").restore(py);
+        });
+        std::ptr::null_mut()
+    })
+}

@@ -1,0 +1,192 @@
+//! A package of a loaded module, as the Python class `Package` sees it: names
+//! bound to Python objects one by one, when they are first asked for.
+
+use pyo3::exceptions::PyKeyError;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString, PyType};
+use usegolib::schema::{Function, Parameter};
+
+use crate::callable::{Accessor, Callable};
+use crate::class;
+use crate::constant;
+use crate::directory::Export;
+use crate::errors::Exception;
+use crate::module::LoadedModule;
+use crate::native::field::{self, Access, Property};
+use crate::native::function;
+use crate::signature;
+
+/// What a package object is made of.
+#[pyclass(module = "usegolib._core", frozen)]
+pub(crate) struct Binding {
+    module: &'static LoadedModule,
+    package: String,
+}
+
+impl Binding {
+    /// The binding of a package of `module`.
+    pub(crate) fn new(module: &'static LoadedModule, package: &str) -> Self {
+        Self {
+            module,
+            package: package.to_owned(),
+        }
+    }
+
+    fn export(&self, name: &str) -> Option<Export> {
+        let names = self.module.directory.package(&self.package)?;
+        names.get(name).copied()
+    }
+
+    fn function<'py>(&self, py: Python<'py>, at: u32) -> PyResult<Bound<'py, PyAny>> {
+        let module = self.module;
+        let function = &module.schema.symbols[at as usize];
+        let index = module.directory.function(at);
+        let callable = Callable::function(py, module, module.context(), function, index)?;
+        // The function may be kept longer than the package object.
+        let callable: &'static Callable = Box::leak(Box::new(callable));
+        let package = PyString::new(py, &self.package);
+        function::make(py, callable, &package, &function.name, &doc(function))
+    }
+}
+
+/// Signature and documentation as the interpreter wants them.
+fn doc(function: &Function) -> String {
+    let names = signature::parameter_names(&function.params);
+    let variadic = function.params.last().is_some_and(Parameter::is_variadic);
+    let text_signature = signature::text_signature(&names, variadic, false);
+    let declaration = signature::go_signature(function);
+    let doc = signature::doc(&declaration, &function.doc);
+    format!("{}{text_signature}\n--\n\n{doc}", function.name)
+}
+
+#[pymethods]
+impl Binding {
+    /// Import path of the package.
+    #[getter]
+    fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// Path of the module it is in.
+    #[getter]
+    fn module(&self) -> &'static str {
+        &self.module.path
+    }
+
+    /// The module's version.
+    #[getter]
+    fn version(&self) -> &'static str {
+        &self.module.version
+    }
+
+    /// The file that was loaded.
+    #[getter]
+    fn library(&self) -> &'static std::path::Path {
+        self.module.library.path()
+    }
+
+    /// The `GoDoc` of the package.
+    #[getter]
+    fn doc(&self) -> &'static str {
+        let mut packages = self.module.schema.packages.iter();
+        let found = packages.find(|one| one.path == self.package);
+        found.map_or("", |package| &package.doc)
+    }
+
+    /// All names that can be bound, in order; with `unsupported`, those
+    /// that can't.
+    #[pyo3(signature = (*, unsupported = false))]
+    fn names<'py>(&self, py: Python<'py>, unsupported: bool) -> PyResult<Bound<'py, PyList>> {
+        let names = self.module.directory.package(&self.package);
+        let wanted = |export: &Export| matches!(export, Export::Unsupported(_)) == unsupported;
+        let mut names: Vec<_> = names
+            .into_iter()
+            .flatten()
+            .filter(|(_, export)| wanted(export))
+            .map(|(name, _)| *name)
+            .collect();
+        names.sort_unstable();
+        PyList::new(py, names)
+    }
+
+    /// What `name` stands for. Raises `KeyError` for a name that isn't there
+    /// and `UnsupportedSignatureError` for one that can't be used.
+    fn bind<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        let schema = self.module.schema;
+        match self.export(name) {
+            Some(Export::Function(at)) => self.function(py, at),
+            Some(Export::Type(id)) => class::exported(py, self.module, id),
+            Some(Export::Constant(at)) => {
+                constant::value(py, self.module, &schema.consts[at as usize])
+            }
+            Some(Export::Unsupported(at)) => {
+                let unsupported = &schema.unsupported[at as usize];
+                let package = &self.package;
+                Err(Exception::UnsupportedSignature.new(
+                    py,
+                    &format!("{package}.{name} can't be used: {}", unsupported.reason),
+                ))
+            }
+            Some(Export::Variable) | None => Err(PyKeyError::new_err(name.to_owned())),
+        }
+    }
+
+    /// Makes the package's variables properties of `class`.
+    fn define_variables(&self, class: &Bound<'_, PyType>) -> PyResult<()> {
+        let module = self.module;
+        for (at, variable) in (0..).zip(&module.schema.vars) {
+            if variable.pkg != self.package {
+                continue;
+            }
+            let getter = module.directory.variable(at);
+            let access = |index: u32, write: bool| {
+                Access::new(move |py| {
+                    let accessor = Accessor {
+                        module,
+                        context: module.context(),
+                        index,
+                        name: variable.name.clone(),
+                        receiver: None,
+                    };
+                    accessor.of_variable(py, &variable.type_, write)
+                })
+            };
+            let property = Property {
+                read: access(getter, false),
+                write: access(getter + 1, true),
+                of_instance: false,
+            };
+            let type_ = usegolib::schema::expression::short(&variable.type_);
+            let declaration = format!("var {} {type_}", variable.name);
+            let doc = signature::doc(&declaration, &variable.doc);
+            field::define(class, &variable.name, &doc, property)?;
+        }
+        Ok(())
+    }
+
+    /// The symbol of an instantiation of a generic function, and the type
+    /// arguments of those there are.
+    fn instantiation(
+        &self,
+        name: &str,
+        type_args: Vec<String>,
+    ) -> (Option<&'static str>, Vec<Vec<String>>) {
+        let all = self.module.schema.generics.iter();
+        let of_function = all.filter(|one| one.pkg == self.package && one.name == name);
+        let mut configured = Vec::new();
+        for one in of_function {
+            let short = |text: &String| usegolib::schema::expression::short(text);
+            if one.type_args == type_args
+                || one
+                    .type_args
+                    .iter()
+                    .map(short)
+                    .eq(type_args.iter().map(short))
+            {
+                return (Some(&one.symbol), Vec::new());
+            }
+            configured.push(one.type_args.clone());
+        }
+        (None, configured)
+    }
+}

@@ -1,0 +1,36 @@
+//! The modules of this process: at most one version of each (spec: Module
+//! Version Uniqueness Per Process).
+
+use std::sync::{Mutex, PoisonError};
+
+use usegolib::artifact;
+
+use crate::module::LoadedModule;
+
+static LOADED: Mutex<Vec<&'static LoadedModule>> = Mutex::new(Vec::new());
+
+/// All loaded modules, in the order of loading.
+pub(crate) fn all() -> Vec<&'static LoadedModule> {
+    LOADED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone()
+}
+
+/// The modules as the store asks about them.
+pub(crate) fn describe(modules: &[&'static LoadedModule]) -> Vec<artifact::LoadedModule<'static>> {
+    let describe = |module: &&'static LoadedModule| artifact::LoadedModule {
+        module: &module.path,
+        version: &module.version,
+        packages: &module.packages,
+    };
+    modules.iter().map(describe).collect()
+}
+
+/// Adds a module.
+pub(crate) fn add(module: &'static LoadedModule) {
+    LOADED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(module);
+}

@@ -1,0 +1,88 @@
+//! What the codec asks of a loaded module: its objects, errors and classes.
+
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+use usegolib::schema::TypeKind;
+use usegolib::schema::shape::TypeId;
+
+use crate::class;
+use crate::codec::{EncodeError, Fault, Handle, Runtime};
+use crate::errors::Exception;
+use crate::module::LoadedModule;
+use crate::object::GoObject;
+
+/// The attribute of a `GoError` that holds the Go error.
+const ERROR_OBJECT: &str = "object";
+
+impl Runtime for &'static LoadedModule {
+    fn handle(&self, value: &Bound<'_, PyAny>) -> Result<Option<Handle>, EncodeError> {
+        let py = value.py();
+        if let Some(object) = GoObject::of(value) {
+            return self.handle_of(py, object).map(Some);
+        }
+        if value.is_instance(Exception::Go.class(py)?)? {
+            let held = value.getattr(ERROR_OBJECT)?;
+            return match GoObject::of(&held) {
+                Some(object) => self.handle_of(py, object).map(Some),
+                None => Ok(None),
+            };
+        }
+        Ok(None)
+    }
+
+    fn go_type(&self, class: &Bound<'_, PyType>) -> Option<TypeId> {
+        class::origin(class)
+            .filter(|origin| origin.is_value && std::ptr::eq(origin.module, *self))
+            .map(|origin| origin.id)
+    }
+
+    fn value_class<'py>(&self, py: Python<'py>, id: TypeId) -> Option<Bound<'py, PyType>> {
+        let declaration = self.types.declaration(id);
+        let hidden = declaration.kind == TypeKind::Struct && declaration.hidden;
+        if !declaration.has_methods() && !hidden {
+            return None;
+        }
+        // A class that can't be made leaves the plain value.
+        class::value_class(py, self, id).ok().flatten()
+    }
+
+    fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
+        let object = Bound::new(py, GoObject::new(self, handle))?;
+        let Some(id) = handle.type_id().filter(|id| self.types.has(*id)) else {
+            return Ok(object.into_any());
+        };
+        let class = class::object_class(py, self, id)?;
+        object.setattr(pyo3::intern!(py, "__class__"), class)?;
+        Ok(object.into_any())
+    }
+
+    fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let class = if fault.kind == 1 {
+            Exception::GoEof
+        } else {
+            Exception::Go
+        };
+        let object = fault
+            .value
+            .map(|handle| self.object(py, handle))
+            .transpose()?;
+        class
+            .class(py)?
+            .call1((fault.message, fault.go_type, object))
+    }
+}
+
+impl LoadedModule {
+    fn handle_of(&'static self, py: Python<'_>, object: &GoObject) -> Result<Handle, EncodeError> {
+        if !std::ptr::eq(object.module(), self) {
+            return Err(EncodeError::new(format!(
+                "an object of {} can't be given to {}: they are different libraries",
+                object.module().path,
+                self.path
+            )));
+        }
+        object
+            .open_handle()
+            .ok_or_else(|| EncodeError::from(object.closed_error(py)))
+    }
+}

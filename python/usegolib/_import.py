@@ -1,0 +1,56 @@
+"""``import_``, with the packages it has already returned at hand."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from usegolib import _core, _package
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from usegolib._package import Package
+
+_imported: dict[tuple[object, ...], Package] = {}
+
+
+def import_(
+    path: str | os.PathLike[str],
+    version: str | None = None,
+    artifact_dir: str | os.PathLike[str] | None = None,
+    build_if_missing: bool | None = None,
+    *,
+    packages: Sequence[str] | None = None,
+) -> Package:
+    """Imports a Go package into this process.
+
+    ``path`` is a module (``github.com/google/uuid``), a package inside one, a
+    package of Go's standard library, or a directory of a local module.
+    ``version`` pins the module's version; without one, a module that is already
+    loaded is followed, else the artifact root must have one version, else the
+    latest is built. ``artifact_dir`` is the artifact root; without one it is
+    ``USEGOLIB_ARTIFACT_DIR`` or the platform's cache folder.
+    ``build_if_missing`` says whether a missing artifact is built; by default it is
+    when ``artifact_dir`` is not given. ``packages`` (``["./a", "./b"]``)
+    restricts a build to those packages.
+
+    Raises ``ArtifactNotFoundError``, ``AmbiguousArtifactError``,
+    ``VersionConflictError``, ``LoadError``, ``BuildError`` or ``ForkedError``
+    (spec: Python Import API).
+    """
+    # A relative path means another directory once the working directory changes.
+    place = os.getcwd() if os.fspath(path).startswith(".") else None
+    key = (path, version, artifact_dir, build_if_missing, place, packages and tuple(packages))
+    package = _imported.get(key)
+    if package is None:
+        binding = _core.import_package(
+            os.fspath(path),
+            version,
+            None if artifact_dir is None else os.fspath(artifact_dir),
+            build_if_missing,
+            None if packages is None else list(packages),
+        )
+        package = _package.make(binding)
+        _imported[key] = package
+    return package

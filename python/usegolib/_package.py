@@ -1,0 +1,126 @@
+"""The package object: a Go package as a Python module.
+
+Names are bound when they are first touched and kept in the module's dict;
+variables are properties of a class made for the package, so that they are read
+and written in Go.
+"""
+
+from __future__ import annotations
+
+import difflib
+import types
+from typing import TYPE_CHECKING, Any, cast
+
+from usegolib.errors import UnsupportedSignatureError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from usegolib._core import Binding, GoObject
+
+__all__ = ["Package"]
+
+
+class Package(types.ModuleType):
+    """An imported Go package: its exported names are attributes.
+
+    ``__version__`` is the module's version, ``__go_module__`` its path and
+    ``__file__`` the loaded library.
+    """
+
+    _binding: Binding
+    __version__: str
+    __go_module__: str
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding.package, binding.doc or None)
+        self._binding = binding
+        self.__version__ = binding.version
+        self.__go_module__ = binding.module
+        self.__file__ = str(binding.library)
+
+    def __getattr__(self, name: str) -> Any:
+        # Python's own protocols ask for these all the time; Go has no such names.
+        if name == "__all__":
+            return self._binding.names()
+        if name.startswith("__"):
+            raise AttributeError(f"Go package {self.__name__!r} has no attribute {name!r}")
+        try:
+            value = self._binding.bind(name)
+        except KeyError:
+            raise self._unknown(name) from None
+        self.__dict__[name] = value
+        return value
+
+    def __dir__(self) -> list[str]:
+        own = ("generic", "obj_call", "obj_free", "obj_new", "object", "typed")
+        return sorted({*self._binding.names(), *own, *(key for key in self.__dict__ if key.startswith("__"))})
+
+    def __repr__(self) -> str:
+        return f"<Go package {self.__name__!r} ({self.__go_module__} {self.__version__})>"
+
+    def _unknown(self, name: str) -> AttributeError:
+        known = [*self._binding.names(), *self._binding.names(unsupported=True)]
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+        # Go's exported names differ from Python habits in case first of all.
+        folded = [one for one in known if one.casefold() == name.replace("_", "").casefold()]
+        suggestions = list(dict.fromkeys(folded + near))
+        message = f"Go package {self.__name__!r} has no exported name {name!r}"
+        if suggestions:
+            message += f". Did you mean: {', '.join(suggestions)}?"
+        return AttributeError(message, name=name, obj=self)
+
+    def object(self, type: str | type[GoObject], init: Any = None) -> Any:
+        """A new Go object of a type of this package: ``&T{...}``.
+
+        ``init`` is a dict of fields; those that are missing are zero.
+        """
+        made = getattr(self, type) if isinstance(type, str) else type
+        return made() if init is None else made(init)
+
+    def obj_new(self, type: str, init: Any = None) -> Any:
+        """The same as :meth:`object`."""
+        return self.object(type, init)
+
+    def obj_call(self, obj: GoObject, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Calls a method of an object by name."""
+        return getattr(obj, method)(*args, **kwargs)
+
+    def obj_free(self, obj: GoObject) -> None:
+        """Gives the object up, as its ``close()`` does."""
+        obj.close()
+
+    def generic(self, name: str, type_args: Sequence[str]) -> Callable[..., Any]:
+        """The instantiation of a generic function with these Go types.
+
+        Instantiations are configured when the artifact is built; one that
+        isn't there raises ``UnsupportedSignatureError``.
+        """
+        symbol, configured = self._binding.instantiation(name, list(type_args))
+        if symbol is not None:
+            return cast("Callable[..., Any]", getattr(self, symbol))
+        wanted = f"{name}[{', '.join(type_args)}]"
+        if configured:
+            there = ", ".join(f"{name}[{', '.join(one)}]" for one in configured)
+            raise UnsupportedSignatureError(
+                f"{self.__name__}.{wanted} is not instantiated; there is {there}",
+                hint="add it to the generics file and rebuild with `usegolib build --generics FILE`",
+            )
+        raise UnsupportedSignatureError(
+            f"{self.__name__}.{wanted} is not instantiated",
+            hint="list the instantiations in a file and build with `usegolib build --generics FILE`",
+        )
+
+    def typed(self) -> Any:
+        """The same package with dataclasses for its structs, in ``.types``."""
+        from usegolib._typed import TypedPackage
+
+        return TypedPackage(self)
+
+
+def make(binding: Binding) -> Package:
+    """The package object of a binding."""
+    # A class of its own carries the package's variables as properties.
+    own = cast("type[Package]", type("Package", (Package,), {"__module__": Package.__module__}))
+    binding.define_variables(own)
+    return own(binding)

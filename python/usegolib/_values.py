@@ -1,0 +1,41 @@
+"""Values that carry a Go type: the parts of their classes that are Python."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from usegolib import _core
+from usegolib.errors import UnsupportedSignatureError
+
+_PLAIN = (int, float, complex, str, bytes, list, dict)
+
+
+class Record(dict[str, Any]):
+    """A struct by value: a dict with canonical keys that carries its Go type.
+
+    Made from field keywords or one dict; fields that are not named are zero.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, *args: Any, **fields: Any) -> None:
+        super().__init__()
+        _core.fill_record(self, args, fields)
+
+
+class Unsupported:
+    """A method that exists in Go but can't cross: touching it says why."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __get__(self, instance: object, owner: type | None = None) -> NoReturn:
+        raise UnsupportedSignatureError(self.message)
+
+
+def reduce_to_plain(value: Any) -> tuple[type, tuple[Any]]:
+    """Pickles as the built-in value: the class exists in this process only."""
+    plain = next(base for base in _PLAIN if isinstance(value, base))
+    if issubclass(plain, (int, float, complex)):
+        return plain, (plain(value),)
+    return plain, (plain.__new__(plain, value) if plain in (str, bytes) else plain(value),)

@@ -1,0 +1,145 @@
+"""The exceptions that usegolib raises.
+
+All of them are subclasses of :class:`UseGoLibError`, and all but those that
+carry a Go error or panic say what to do about it in :attr:`UseGoLibError.hint`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from usegolib import GoObject
+
+__all__ = [
+    "ABIDecodeError",
+    "ABIEncodeError",
+    "AmbiguousArtifactError",
+    "ArtifactNotFoundError",
+    "BuildError",
+    "ClosedObjectError",
+    "ForkedError",
+    "GoEOFError",
+    "GoError",
+    "GoPanicError",
+    "LoadError",
+    "UnsupportedSignatureError",
+    "UnsupportedTypeError",
+    "UseGoLibError",
+    "VersionConflictError",
+]
+
+
+class UseGoLibError(Exception):
+    """Anything that usegolib or the Go code it runs reports."""
+
+    def __init__(self, message: str = "", *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        """What went wrong."""
+        self.hint = hint
+        """What to do about it; None if there is nothing to say."""
+
+    def __str__(self) -> str:
+        if self.hint is None:
+            return self.message
+        return f"{self.message}\nhint: {self.hint}"
+
+
+class ArtifactNotFoundError(UseGoLibError):
+    """No artifact matches the request, and none was to be built."""
+
+
+class AmbiguousArtifactError(UseGoLibError):
+    """Several versions of the module are there and none was asked for."""
+
+
+class VersionConflictError(UseGoLibError):
+    """Another version of the module is loaded in this process."""
+
+
+class LoadError(UseGoLibError):
+    """A manifest or a library was refused, or could not be loaded."""
+
+
+class BuildError(UseGoLibError):
+    """Building an artifact failed."""
+
+
+class UnsupportedTypeError(UseGoLibError, TypeError):
+    """A value doesn't fit the Go type it is for, or a result its own."""
+
+
+class UnsupportedSignatureError(UseGoLibError):
+    """An exported Go name exists, but its signature can't cross."""
+
+
+class ABIEncodeError(UseGoLibError):
+    """A request could not be written, or Go could not read it."""
+
+
+class ABIDecodeError(UseGoLibError):
+    """A response is not what the ABI says a response is."""
+
+
+class ForkedError(UseGoLibError, RuntimeError):
+    """The process was forked after the library was loaded."""
+
+
+class ClosedObjectError(UseGoLibError, ValueError):
+    """A Go object was used after it was closed."""
+
+
+class GoError(UseGoLibError):
+    """A Go function returned a non-nil ``error``.
+
+    As a value it is a Go error too: package variables such as ``io.ErrNoProgress``
+    are instances, and instances are accepted where Go takes an ``error``.
+    Two of them are equal when ``errors.Is`` says so of either.
+    """
+
+    def __init__(self, message: str = "", type_name: str = "", object: GoObject | None = None) -> None:
+        super().__init__(message)
+        self.type_name = type_name
+        """The error's Go type, such as ``*fs.PathError``; empty for one made in Python."""
+        self.object = object
+        """The Go error itself, with its methods and fields; None for one made in Python."""
+
+    def is_(self, other: GoError) -> bool:
+        """Whether ``errors.Is(self, other)``: this error is or wraps that one."""
+        if self is other:
+            return True
+        if self.object is None or other.object is None:
+            return False
+        return self.object._error_is(other.object)  # pyright: ignore[reportPrivateUsage]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, GoError):
+            return NotImplemented
+        return self.is_(other) or other.is_(self)
+
+    def __hash__(self) -> int:
+        # An error equals whatever it wraps, so only a constant is consistent.
+        return hash(GoError)
+
+    def __reduce__(self) -> tuple[type[GoError], tuple[str, str]]:
+        # The Go value stays in its process; what it says can travel.
+        return type(self), (self.message, self.type_name)
+
+
+class GoEOFError(GoError, EOFError):
+    """A Go function returned ``io.EOF``, or an error that wraps it."""
+
+
+class GoPanicError(UseGoLibError):
+    """The Go code panicked; the panic was stopped at the boundary."""
+
+    def __init__(self, message: str = "", type_name: str = "", stack: str = "") -> None:
+        super().__init__(message)
+        self.type_name = type_name
+        """The Go type of the value that was given to ``panic``."""
+        self.stack = stack
+        """Go's stack, as ``runtime/debug.Stack`` prints it."""
+
+    def __reduce__(self) -> tuple[type[GoPanicError], tuple[str, str, str]]:
+        return type(self), (self.message, self.type_name, self.stack)
