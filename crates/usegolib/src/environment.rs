@@ -47,7 +47,8 @@ impl Variable {
 /// The default artifact root.
 pub const ARTIFACT_DIR: Variable = Variable {
     name: "USEGOLIB_ARTIFACT_DIR",
-    meaning: "The artifact root used when none is given. Default: `artifacts` in the cache folder.",
+    meaning: "The artifact root used when none is given. Default: \
+              `artifacts` in the cache folder.",
 };
 
 /// The cache folder.

@@ -7,6 +7,8 @@
 //! generated Go source) and [`manifest`]; an import flows through [`artifact`]
 //! (lookup and integrity) and [`library`] (dlopen and the C ABI).
 pub mod artifact;
+pub mod builder;
+pub mod cli;
 pub mod environment;
 pub mod error;
 pub mod library;

@@ -61,6 +61,19 @@ pub struct Library {
     pub sha256: Option<String>,
 }
 
+/// A generic function and the type arguments to build it for, as a generics
+/// file asks for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instantiation {
+    /// Import path of the function's package.
+    pub pkg: String,
+    /// The function's name.
+    pub name: String,
+    /// Type arguments, as type expressions in the scope of the package.
+    pub type_args: Vec<String>,
+}
+
 /// The whole of `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -87,6 +100,9 @@ pub struct Manifest {
     /// The package patterns the build was restricted to; empty for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub package_patterns: Vec<String>,
+    /// The instantiations of generic functions that were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instantiations: Vec<Instantiation>,
     /// The package-level functions as the file has them. In memory they are in
     /// `schema.symbols`: [`read`] moves them there and [`write`] back.
     #[serde(default)]

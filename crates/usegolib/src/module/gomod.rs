@@ -31,24 +31,17 @@ fn tokens(line: &str) -> Vec<String> {
     let mut rest = line.trim_start();
     while !rest.is_empty() && !rest.starts_with("//") {
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '`'));
-        let (token, after) = match quote {
-            Some(quote) => {
-                let body = &rest[1..];
-                match body.find(quote) {
-                    Some(end) => (unescape(&body[..end], quote), &body[end + 1..]),
-                    None => (body.to_owned(), ""),
-                }
+        let (token, after) = if let Some(quote) = quote {
+            let body = &rest[1..];
+            match body.find(quote) {
+                Some(end) => (unescape(&body[..end], quote), &body[end + 1..]),
+                None => (body.to_owned(), ""),
             }
-            None => {
-                let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-                let comment = rest[..end].find("//").filter(|&at| {
-                    // `//` inside a word starts a comment only after a blank,
-                    // but Go's lexer ends the word there all the same.
-                    at > 0
-                });
-                let end = comment.unwrap_or(end);
-                (rest[..end].to_owned(), &rest[end..])
-            }
+        } else {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            // A comment ends a word also without a blank before it.
+            let end = rest[..end].find("//").unwrap_or(end);
+            (rest[..end].to_owned(), &rest[end..])
         };
         tokens.push(token);
         rest = after.trim_start();

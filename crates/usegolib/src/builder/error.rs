@@ -1,0 +1,223 @@
+//! What can go wrong in a build.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+pub use super::go::network::Refusal;
+use crate::artifact::StoreError;
+use crate::error::{Category, Diagnostic};
+use crate::manifest::ManifestError;
+use crate::module::ModuleError;
+
+/// A build that failed. All but [`Interrupted`](Self::Interrupted) become
+/// `BuildError` in Python.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// The caller's [`Interrupt`](super::Interrupt) said so.
+    #[error("the build was interrupted")]
+    Interrupted,
+    /// There is no go command.
+    #[error("the go command was not found")]
+    NoGo,
+    /// A program that could not be started.
+    #[error("{}: could not be started: {source}", program.display())]
+    Start {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The network failed, also on further tries.
+    #[error("downloading Go modules failed:\n{}", output.trim_end())]
+    Network {
+        /// What Go printed.
+        output: String,
+    },
+    /// A download that no further try would bring.
+    #[error("{refusal}: {}", output.trim_end())]
+    Refused {
+        /// What kind of refusal.
+        refusal: Refusal,
+        /// What Go printed.
+        output: String,
+    },
+    /// A go command that failed, other than by the network.
+    #[error("{command} failed:\n{}", output.trim_end())]
+    Go {
+        /// `go build`, `go list`, ...
+        command: String,
+        /// What Go printed.
+        output: String,
+    },
+    /// The package that was asked for can't be built.
+    #[error("package {package} can't be built:\n{}", reason.trim_end())]
+    Package {
+        /// Import path.
+        package: String,
+        /// Usually the compiler's own message, with file and line.
+        reason: String,
+    },
+    /// None of a module's packages can be built.
+    #[error("no package of {module} can be built:\n{}", reasons.trim_end())]
+    NothingToBuild {
+        /// Module path.
+        module: String,
+        /// Each package's reason.
+        reasons: String,
+    },
+    /// A module without any importable package.
+    #[error("{module} has no package that can be imported")]
+    NoPackages {
+        /// Module path.
+        module: String,
+    },
+    /// A package that nobody outside may import.
+    #[error("{package} can't be imported: {reason}")]
+    NotImportable {
+        /// Import path.
+        package: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// The Go release isn't the one asked for.
+    #[error("{package} is of {found} here, asked for was {wanted}")]
+    StandardVersion {
+        /// Import path.
+        package: String,
+        /// The release asked for.
+        wanted: String,
+        /// The release that builds.
+        found: String,
+    },
+    /// Go chose another version than the pinned one.
+    #[error("{module}: Go's version selection gives {found}, asked for was {wanted}")]
+    PinnedVersion {
+        /// Module path.
+        module: String,
+        /// The version asked for.
+        wanted: String,
+        /// The version that some dependency requires.
+        found: String,
+    },
+    /// A generics file that can't be used.
+    #[error("{}: {problem}", file.display())]
+    GenericsFile {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// An instantiation that Go refuses.
+    #[error("generic function can't be instantiated: {}", message.trim_end())]
+    Generics {
+        /// What the scanner says: function, type argument, constraint.
+        message: String,
+    },
+    /// The scanner failed. A bug in usegolib or in the module's files.
+    #[error("scanning {module} failed:\n{}", output.trim_end())]
+    Scanner {
+        /// Module path.
+        module: String,
+        /// What it printed.
+        output: String,
+    },
+    /// The generated source doesn't compile: a bug.
+    #[error("the generated bridge for {module} doesn't compile:\n{}", output.trim_end())]
+    Bridge {
+        /// Module path.
+        module: String,
+        /// What Go printed.
+        output: String,
+    },
+    /// What a Go program printed isn't what was expected.
+    #[error("{what}: unexpected output: {source}")]
+    Output {
+        /// Which program.
+        what: &'static str,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// The module can't be named, found or read.
+    #[error(transparent)]
+    Module(#[from] ModuleError),
+    /// The store can't be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An existing manifest can't be read.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// A file that can't be read or written; the message names it.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl Diagnostic for BuildError {
+    fn category(&self) -> Category {
+        match self {
+            Self::Module(error) => error.category(),
+            Self::Store(error) => error.category(),
+            Self::Manifest(error) => error.category(),
+            _ => Category::Build,
+        }
+    }
+
+    fn hint(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Self::Module(error) => return error.hint(),
+            Self::Store(error) => return error.hint(),
+            Self::Manifest(error) => return error.hint(),
+            Self::Network { .. } => {
+                "check the network connection; if the module proxy can't be reached, set \
+                 GOPROXY=direct, or the proxy of your site"
+                    .into()
+            }
+            Self::NoGo => {
+                "install Go (https://go.dev/dl/) and make sure that `go` is on PATH; or pass \
+                 build_if_missing=False and use prebuilt artifacts or wheels"
+                    .into()
+            }
+            Self::Refused { refusal, .. } => refusal.remedy().into(),
+            Self::Go { output, .. }
+            | Self::Package { reason: output, .. }
+            | Self::NothingToBuild { reasons: output, .. } => {
+                return go_remedy(output).map(Cow::Borrowed);
+            }
+            Self::StandardVersion { wanted, .. } => {
+                format!("set GOTOOLCHAIN={wanted}, or leave the version out").into()
+            }
+            Self::PinnedVersion { found, .. } => format!("ask for {found}").into(),
+            Self::GenericsFile { .. } => {
+                r#"the file has the form {"instantiations": [{"pkg": "example.com/mod", "name": "Id", "type_args": ["int64"]}]}"#.into()
+            }
+            Self::Bridge { .. } | Self::Scanner { .. } => {
+                "this is a bug in usegolib; please report it with the module's path and version"
+                    .into()
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Remedies for what Go says in its own words.
+fn go_remedy(output: &str) -> Option<&'static str> {
+    let has = |text: &str| output.contains(text);
+    if has("GOTOOLCHAIN=local") {
+        Some("install the Go release named above, or set GOTOOLCHAIN=auto to let Go download it")
+    } else if has("missing go.sum entry") || has("updates to go.mod needed") {
+        Some("run `go mod tidy` in the module")
+    } else if has("not one of the workspace modules") {
+        Some("run `go work use` for the module, or set GOWORK=off")
+    } else if has("inconsistent vendoring") {
+        Some("run `go mod vendor` in the module")
+    } else if has("is not in std") {
+        Some("a local directory starts with ./ or ../ or is an absolute path")
+    } else if has("C compiler") || has("\"gcc\"") || has("\"cc\"") {
+        Some(
+            "install gcc or clang, set CC, or install the ziglang wheel; `usegolib doctor` tells more",
+        )
+    } else {
+        None
+    }
+}

@@ -1,0 +1,215 @@
+//! The files that Go reads to build a local module: sources, module files and
+//! embedded files, of the module and of the local modules beside it that it
+//! can use through `replace` or `go.work`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use super::embed;
+use crate::builder::BuildError;
+use crate::builder::digest::Hasher;
+use crate::module::{LocalModule, gomod};
+
+/// What Go compiles, assembles or links besides Go files.
+const EXTENSIONS: &[&str] = &[
+    "go", "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S",
+    "sx", "swig", "swigcxx", "syso",
+];
+
+/// A digest of the names and contents of all these files.
+pub(super) fn digest(module: &LocalModule) -> Result<String, BuildError> {
+    let mut hasher = Hasher::default();
+    let mut roots = vec![module.root.clone()];
+    let mut seen = BTreeSet::new();
+    if let Some(work) = module.work_file() {
+        let folder = work.parent().unwrap_or(Path::new("")).to_owned();
+        add_file(&mut hasher, &folder, &work)?;
+        add_optional(&mut hasher, &folder, "go.work.sum")?;
+        let directives = gomod::directives(&fs::read_to_string(&work)?);
+        roots.extend(gomod::local_directories(&directives, &folder));
+    }
+    let mut next = 0;
+    while let Some(root) = roots.get(next).cloned() {
+        next += 1;
+        // A replacement that isn't there is Go's to complain about.
+        let Ok(root) = fs::canonicalize(&root) else {
+            continue;
+        };
+        if !seen.insert(root.clone()) {
+            continue;
+        }
+        add_module(&mut hasher, &root)?;
+        let go_mod = root.join("go.mod");
+        if go_mod.is_file() {
+            let directives = gomod::directives(&fs::read_to_string(&go_mod)?);
+            roots.extend(gomod::local_directories(&directives, &root));
+        }
+    }
+    Ok(hasher.finish())
+}
+
+/// All files of one module.
+fn add_module(hasher: &mut Hasher, root: &Path) -> Result<(), BuildError> {
+    hasher.part(b"module");
+    for name in ["go.mod", "go.sum", "vendor/modules.txt"] {
+        add_optional(hasher, root, name)?;
+    }
+    let mut sources = BTreeSet::new();
+    walk(root, &mut sources)?;
+    let mut embedded = BTreeSet::new();
+    for source in &sources {
+        let contents = fs::read(source)?;
+        if source
+            .extension()
+            .is_some_and(|extension| extension == "go")
+        {
+            let folder = source.parent().unwrap_or(root);
+            embed::files(&contents, folder, &mut embedded)?;
+        }
+        add(hasher, root, source, &contents);
+    }
+    for file in &embedded {
+        add_file(hasher, root, file)?;
+    }
+    Ok(())
+}
+
+/// Sources below a folder that are part of its module. Folders whose name no
+/// import path can have are left out, and so are tests.
+fn walk(folder: &Path, sources: &mut BTreeSet<PathBuf>) -> Result<(), BuildError> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        if entry.file_type()?.is_dir() {
+            if !name.starts_with('.') && !path.join("go.mod").is_file() {
+                walk(&path, sources)?;
+            }
+        } else if !name.ends_with("_test.go")
+            && path
+                .extension()
+                .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known))
+        {
+            sources.insert(path);
+        }
+    }
+    Ok(())
+}
+
+fn add_optional(hasher: &mut Hasher, root: &Path, name: &str) -> Result<(), BuildError> {
+    let file = root.join(name);
+    if file.is_file() {
+        add_file(hasher, root, &file)?;
+    }
+    Ok(())
+}
+
+fn add_file(hasher: &mut Hasher, root: &Path, file: &Path) -> Result<(), BuildError> {
+    let contents = fs::read(file)?;
+    add(hasher, root, file, &contents);
+    Ok(())
+}
+
+fn add(hasher: &mut Hasher, root: &Path, file: &Path, contents: &[u8]) {
+    let relative = file.strip_prefix(root).unwrap_or(file);
+    hasher.part(relative.as_os_str().as_encoded_bytes());
+    hasher.part(contents);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixture(tempfile::TempDir);
+
+    impl Fixture {
+        fn new() -> Self {
+            let fixture = Self(tempfile::tempdir().unwrap());
+            fixture.write("m/go.mod", "module e.c/m\nreplace e.c/r => ../r\n");
+            fixture.write(
+                "m/a.go",
+                "package m\n\nimport \"embed\"\n\n//go:embed data *.txt \"with space\"\nvar F embed.FS\n",
+            );
+            fixture.write("m/data/deep/x.bin", "x");
+            fixture.write("m/a.txt", "a");
+            fixture.write("m/with space", "s");
+            fixture.write("m/README.md", "r");
+            fixture.write("m/a_test.go", "package m");
+            fixture.write("m/sub/b.c", "int b;");
+            fixture.write("m/.git/HEAD", "ref");
+            fixture.write("m/.git/x.go", "package x");
+            fixture.write("r/go.mod", "module e.c/r\n");
+            fixture.write("r/r.go", "package r\n");
+            fixture
+        }
+
+        fn write(&self, path: &str, text: &str) {
+            let file = self.0.path().join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+
+        fn digest(&self) -> String {
+            digest(&LocalModule::find(&self.0.path().join("m")).unwrap()).unwrap()
+        }
+    }
+
+    #[test]
+    fn every_input_counts() {
+        for (path, text) in [
+            ("m/a.go", "package m // changed"),
+            ("m/new.go", "package m"),
+            ("m/go.mod", "module e.c/m2\n"),
+            ("m/go.sum", "e.c/x v1 h1:y"),
+            ("m/data/deep/x.bin", "y"),
+            ("m/data/.hidden", "h"),
+            ("m/a.txt", "b"),
+            ("m/b.txt", ""),
+            ("m/with space", "t"),
+            ("m/sub/b.c", "int c;"),
+            ("m/testdata/t.go", "package t"),
+            ("m/vendor/modules.txt", "# e.c/v v1"),
+            ("r/r.go", "package r // changed"),
+            ("go.work", "go 1.24\nuse ./m\n"),
+        ] {
+            let fixture = Fixture::new();
+            let before = fixture.digest();
+            assert_eq!(fixture.digest(), before);
+            fixture.write(path, text);
+            assert_ne!(fixture.digest(), before, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_go_does_not_read_does_not_count() {
+        for (path, text) in [
+            ("m/README.md", "changed"),
+            ("m/a_test.go", "package m // changed"),
+            ("m/.git/HEAD", "changed"),
+            ("m/.git/x.go", "changed"),
+            ("m/nested/go.mod", "module n"),
+            ("m/nested/n.go", "package n"),
+            ("r/other.txt", "t"),
+        ] {
+            let fixture = Fixture::new();
+            fixture.write("m/nested/go.mod", "module n");
+            let before = fixture.digest();
+            fixture.write(path, text);
+            assert_eq!(fixture.digest(), before, "{path}");
+        }
+    }
+
+    #[test]
+    fn used_modules_of_a_workspace_count() {
+        let fixture = Fixture::new();
+        fixture.write("go.work", "go 1.24\nuse (\n\t./m\n\t./w\n)\n");
+        fixture.write("w/go.mod", "module e.c/w");
+        fixture.write("w/w.go", "package w");
+        let before = fixture.digest();
+        fixture.write("w/w.go", "package w // changed");
+        assert_ne!(fixture.digest(), before);
+    }
+}

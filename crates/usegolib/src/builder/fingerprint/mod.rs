@@ -1,0 +1,152 @@
+//! What a local module's artifact is built from, as one short text (spec: Local
+//! Build Input Fingerprint).
+//!
+//! Two digests: of the files that Go would read ([`files`]), and of what turns
+//! them into a library (Go, its settings, usegolib). No process is run, so
+//! that importing an unchanged module costs little more than reading its files.
+//! Where there is no Go to build with, the first digest decides alone.
+
+mod embed;
+mod files;
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use super::BuildError;
+use super::digest::Hasher;
+use super::go::release_file;
+use crate::manifest::Platform;
+use crate::module::LocalModule;
+
+/// The format of fingerprints; other formats never match.
+const FORMAT: &str = "1";
+
+/// Go's variables that decide what is built from the same files.
+const SETTINGS: &[&str] = &[
+    "GOFLAGS",
+    "GOTOOLCHAIN",
+    "GOEXPERIMENT",
+    "GOROOT",
+    "GOWORK",
+    "GO386",
+    "GOAMD64",
+    "GOARM",
+    "GOARM64",
+    "GOMIPS",
+    "GOMIPS64",
+    "GOPPC64",
+    "GORISCV64",
+    "GOFIPS140",
+    "AR",
+    "CC",
+    "CXX",
+    "FC",
+    "PKG_CONFIG",
+    "PKG_CONFIG_PATH",
+    "CGO_CFLAGS",
+    "CGO_CPPFLAGS",
+    "CGO_CXXFLAGS",
+    "CGO_FFLAGS",
+    "CGO_LDFLAGS",
+    "CGO_CFLAGS_ALLOW",
+    "CGO_LDFLAGS_ALLOW",
+];
+
+/// The fingerprint of a local module as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint {
+    files: String,
+    tools: Option<String>,
+}
+
+impl Fingerprint {
+    /// Reads the module's files; `program` is the go command, if there is one.
+    pub(crate) fn of(module: &LocalModule, program: Option<&Path>) -> Result<Self, BuildError> {
+        Ok(Self {
+            files: files::digest(module)?,
+            tools: program.map(tools).transpose()?,
+        })
+    }
+
+    /// Whether an artifact with this recorded fingerprint is still what a
+    /// build would give.
+    pub(crate) fn matches(&self, recorded: &str) -> bool {
+        let mut parts = recorded.split(':');
+        parts.next() == Some(FORMAT)
+            && parts.next() == Some(&self.files)
+            && match (parts.next(), &self.tools) {
+                (Some(recorded), Some(tools)) => recorded == tools,
+                (Some(_), None) => true,
+                (None, _) => false,
+            }
+            && parts.next().is_none()
+    }
+
+    /// As the manifest records it.
+    pub(crate) fn record(&self) -> String {
+        format!(
+            "{FORMAT}:{}:{}",
+            self.files,
+            self.tools.as_deref().unwrap_or("unknown")
+        )
+    }
+}
+
+/// The digest of everything but the module's files.
+fn tools(program: &Path) -> Result<String, BuildError> {
+    let mut hasher = Hasher::default();
+    hasher.part(super::GENERATION.as_bytes());
+    hasher.part(super::scan::digest().as_bytes());
+    hasher.part(Platform::host().folder().as_bytes());
+    match release_file(program) {
+        Some(file) => hasher.part(&fs::read(file)?),
+        // A wrapper of some kind: it stands for the release it runs.
+        None => hasher.part(&fs::read(program)?),
+    }
+    for name in SETTINGS {
+        let value = std::env::var_os(name).unwrap_or_default();
+        hasher.part(name.as_bytes());
+        hasher.part(value.as_encoded_bytes());
+    }
+    if let Some(file) = settings_file()
+        && file.is_file()
+    {
+        hasher.part(&fs::read(file)?);
+    }
+    Ok(hasher.finish())
+}
+
+/// The file that `go env -w` writes.
+fn settings_file() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    match std::env::var_os("GOENV") {
+        Some(value) if value == "off" => None,
+        Some(value) if !value.is_empty() => Some(PathBuf::from(value)),
+        _ => {
+            let folders = etcetera::base_strategy::choose_native_strategy().ok()?;
+            Some(folders.config_dir().join("go/env"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_go_the_files_decide() {
+        let now = |files: &str, tools: Option<&str>| Fingerprint {
+            files: files.to_owned(),
+            tools: tools.map(str::to_owned),
+        };
+        let recorded = now("aa", Some("bb")).record();
+        assert!(now("aa", Some("bb")).matches(&recorded));
+        assert!(now("aa", None).matches(&recorded));
+        assert!(!now("aa", Some("cc")).matches(&recorded));
+        assert!(!now("ab", None).matches(&recorded));
+        assert!(!now("aa", Some("bb")).matches("0:aa:bb"));
+        assert!(!now("aa", Some("bb")).matches("1:aa:bb:"));
+        assert!(!now("aa", Some("bb")).matches(""));
+    }
+}

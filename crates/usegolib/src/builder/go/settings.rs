@@ -1,0 +1,91 @@
+//! What the go command says about itself in a folder.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{Go, Invocation};
+use crate::builder::BuildError;
+
+/// The settings of Go that a build needs to know.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Settings {
+    /// The release, after Go's own toolchain switching (`go1.26.8`).
+    #[serde(rename = "GOVERSION")]
+    pub(crate) version: String,
+    #[serde(rename = "GOWORK")]
+    work: String,
+    #[serde(rename = "GOFLAGS")]
+    flags: String,
+}
+
+impl Settings {
+    /// Asks the go command in `directory`, which may download another release
+    /// for the module there.
+    pub(crate) fn read(go: &Go, directory: &Path) -> Result<Self, BuildError> {
+        let ask = Invocation::new(
+            directory,
+            ["env", "-json", "GOVERSION", "GOWORK", "GOFLAGS"],
+        );
+        let output = go.fetch(&ask)?;
+        serde_json::from_slice(&output.stdout).map_err(|source| BuildError::Output {
+            what: "go env",
+            source,
+        })
+    }
+
+    /// The `go.work` that is in effect.
+    pub(crate) fn work_file(&self) -> Option<&Path> {
+        Some(Path::new(&self.work)).filter(|_| !matches!(self.work.as_str(), "" | "off"))
+    }
+
+    /// The `-mod` that the user set in `GOFLAGS`.
+    pub(crate) fn module_mode(&self) -> Option<&str> {
+        self.flags
+            .split_whitespace()
+            .find_map(|flag| flag.trim_start_matches('-').strip_prefix("mod="))
+    }
+
+    /// The release as a value of `GOTOOLCHAIN`, if it can be one.
+    pub(crate) fn toolchain(&self) -> Option<&str> {
+        let name = self.version.split_whitespace().next()?;
+        (name.starts_with("go1.") && !self.version.contains("devel")).then_some(name)
+    }
+}
+
+/// The folder that holds the running release's own files: where `go` was found,
+/// without the release that it may switch to.
+pub(crate) fn release_file(program: &Path) -> Option<PathBuf> {
+    let program = program.canonicalize().ok()?;
+    let file = program.parent()?.parent()?.join("VERSION");
+    file.is_file().then_some(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(version: &str, work: &str, flags: &str) -> Settings {
+        Settings {
+            version: version.to_owned(),
+            work: work.to_owned(),
+            flags: flags.to_owned(),
+        }
+    }
+
+    #[test]
+    fn settings_are_understood() {
+        let s = settings("go1.26.8", "", "-buildvcs=false -mod=vendor");
+        assert_eq!(s.work_file(), None);
+        assert_eq!(s.module_mode(), Some("vendor"));
+        assert_eq!(s.toolchain(), Some("go1.26.8"));
+        let s = settings("devel go1.27-abc", "/w/go.work", "-modcacherw");
+        assert_eq!(s.work_file(), Some(Path::new("/w/go.work")));
+        assert_eq!(s.module_mode(), None);
+        assert_eq!(s.toolchain(), None);
+        assert_eq!(
+            settings("go1.26.8 X:nojsonv2", "off", "").toolchain(),
+            Some("go1.26.8")
+        );
+    }
+}

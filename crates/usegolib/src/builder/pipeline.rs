@@ -1,0 +1,378 @@
+//! The way of one build.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use super::compile::{Outcome, compile};
+use super::fingerprint::Fingerprint;
+use super::go::{Go, Settings};
+use super::list::{Listing, list};
+use super::reuse::{Existing, Options, check_package, library_file};
+use super::scan::scan;
+use super::site::Site;
+use super::tools::Tools;
+use super::{BuildError, GENERATION, Interrupt, ModuleCache, Phase, Progress, Request};
+use crate::artifact::{Artifact, ArtifactLock, Place, Store};
+use crate::manifest::{ABI_VERSION, Library, MANIFEST_VERSION, Manifest};
+use crate::module::{LOCAL_VERSION, LocalModule, Target, packages, patterns};
+use crate::schema::{ExcludedPackage, Schema};
+
+/// How often packages that turn out not to compile are left out.
+const ROUNDS: usize = 4;
+/// Waiting for a lock this long is worth a note.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What a build gave.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The artifact in the store.
+    pub artifact: Artifact,
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// The import path that was asked for. The artifact has it, unless it is
+    /// that of a module without a package at its root.
+    pub package: String,
+    /// Whether the artifact was there already.
+    pub reused: bool,
+}
+
+/// Builds what is asked for into the store, unless the store has it.
+///
+/// # Errors
+/// [`BuildError`], or those of the module, the store and the toolchain.
+pub fn build(
+    request: &Request,
+    store: &Store,
+    progress: &dyn Progress,
+    interrupt: &dyn Interrupt,
+) -> crate::error::Result<Built> {
+    let outcome = Build {
+        request,
+        store,
+        progress,
+        interrupt,
+    }
+    .run();
+    match &outcome {
+        Ok(built) if !built.reused => progress.finish(Some(&format!(
+            "built {}@{}",
+            built.manifest.module, built.manifest.version
+        ))),
+        _ => progress.finish(None),
+    }
+    Ok(outcome?)
+}
+
+struct Build<'a> {
+    request: &'a Request,
+    store: &'a Store,
+    progress: &'a dyn Progress,
+    interrupt: &'a dyn Interrupt,
+}
+
+impl Build<'_> {
+    fn run(&self) -> Result<Built, BuildError> {
+        match &self.request.target {
+            Target::Local { directory } => self.local(&LocalModule::find(directory)?),
+            Target::Standard { package, version } => self.standard(package, version.as_deref()),
+            Target::Remote { path, query } => self.remote(path, query.as_deref()),
+        }
+    }
+
+    fn local(&self, module: &LocalModule) -> Result<Built, BuildError> {
+        refuse_internal(&module.package)?;
+        let place = self.store.place(&module.path, LOCAL_VERSION)?;
+        let fingerprint = Fingerprint::of(module, Tools::go().as_deref())?;
+        if let Some(built) = self.reuse(&place, &module.package, Some(&fingerprint)) {
+            return built;
+        }
+        let session = Session::open(self)?;
+        let lock = self.lock(&session.go, place)?;
+        if let Some(built) = self.reuse(lock.place(), &module.package, Some(&fingerprint)) {
+            return built;
+        }
+        self.progress.phase(Phase::Resolve);
+        let settings = Settings::read(&session.go, &module.root)?;
+        let mut site = Site::local(module, &settings)?;
+        // A package in testdata, say, is importable when asked for.
+        if module.package != module.path && !site.packages.contains(&module.package) {
+            site.packages.push(module.package.clone());
+        }
+        self.make(&session.go, &lock, site, &settings, Some(&fingerprint))
+    }
+
+    fn standard(&self, package: &str, version: Option<&str>) -> Result<Built, BuildError> {
+        refuse_internal(package)?;
+        if let Some(version) = version
+            && let Some(built) = self.reuse(&self.store.place(package, version)?, package, None)
+        {
+            return built;
+        }
+        let session = Session::open(self)?;
+        let site = Site::standard(package)?;
+        let settings = Settings::read(&session.go, &site.directory)?;
+        let found = settings
+            .version
+            .split_whitespace()
+            .next()
+            .unwrap_or_default();
+        if let Some(wanted) = version
+            && wanted != found
+        {
+            return Err(BuildError::StandardVersion {
+                package: package.to_owned(),
+                wanted: wanted.to_owned(),
+                found: found.to_owned(),
+            });
+        }
+        let place = self.store.place(package, found)?;
+        if let Some(built) = self.reuse(&place, package, None) {
+            return built;
+        }
+        let lock = self.lock(&session.go, place)?;
+        if let Some(built) = self.reuse(lock.place(), package, None) {
+            return built;
+        }
+        self.make(&session.go, &lock, site, &settings, None)
+    }
+
+    fn remote(&self, path: &str, query: Option<&str>) -> Result<Built, BuildError> {
+        refuse_internal(path)?;
+        let pinned = self.request.target.pinned();
+        if let Some(version) = pinned
+            && let Some(built) = self.find(path, version)
+        {
+            return built;
+        }
+        let session = Session::open(self)?;
+        let (site, resolved) = Site::remote(&session.go, path, query, pinned)?;
+        let place = self.store.place(&resolved.module, &resolved.version)?;
+        if let Some(built) = self.reuse(&place, path, None) {
+            return built;
+        }
+        let lock = self.lock(&session.go, place)?;
+        if let Some(built) = self.reuse(lock.place(), path, None) {
+            return built;
+        }
+        let settings = Settings::read(&session.go, &site.directory)?;
+        self.make(&session.go, &lock, site, &settings, None)
+    }
+
+    /// The artifact of this exact version that provides an import path, if it
+    /// will do.
+    fn find(&self, path: &str, version: &str) -> Option<Result<Built, BuildError>> {
+        let found = self.store.lookup(path, Some(version)).ok()?;
+        self.satisfied(Existing::read(found.artifact)?, path, None)
+    }
+
+    /// The artifact at a place, if it will do.
+    fn reuse(
+        &self,
+        place: &Place,
+        package: &str,
+        fingerprint: Option<&Fingerprint>,
+    ) -> Option<Result<Built, BuildError>> {
+        self.satisfied(self.existing(place)?, package, fingerprint)
+    }
+
+    fn satisfied(
+        &self,
+        existing: Existing,
+        package: &str,
+        fingerprint: Option<&Fingerprint>,
+    ) -> Option<Result<Built, BuildError>> {
+        if !existing.satisfies(self.request, package, fingerprint) {
+            return None;
+        }
+        Some(check_package(&existing.manifest, package).map(|()| Built {
+            artifact: existing.artifact,
+            manifest: existing.manifest,
+            package: package.to_owned(),
+            reused: true,
+        }))
+    }
+
+    fn existing(&self, place: &Place) -> Option<Existing> {
+        let artifact = self.store.find(&place.module, &place.version).ok()??;
+        Existing::read(artifact)
+    }
+
+    fn lock(&self, go: &Go, place: Place) -> Result<ArtifactLock<'_>, BuildError> {
+        let purpose = format!("building {}@{}", place.module, place.version);
+        let noted = Cell::new(false);
+        Ok(self.store.lock(place, &purpose, &mut |waiting| {
+            if waiting.elapsed >= PATIENCE && !noted.replace(true) {
+                self.progress.note(&waiting.to_string());
+            }
+            go.continuing()
+        })?)
+    }
+
+    /// Lists, scans, generates, compiles and installs.
+    fn make(
+        &self,
+        go: &Go,
+        lock: &ArtifactLock<'_>,
+        mut site: Site,
+        settings: &Settings,
+        fingerprint: Option<&Fingerprint>,
+    ) -> Result<Built, BuildError> {
+        let existing = self.existing(lock.place());
+        let package = site.requested.clone();
+        let options = Options::new(self.request, &site.module, &package, existing.as_ref());
+        let all = std::mem::take(&mut site.packages);
+        site.packages = patterns::select(all, &options.patterns, &site.module)?;
+        if site.packages.is_empty() {
+            return Err(BuildError::NoPackages {
+                module: site.module,
+            });
+        }
+        let mut listing = list(go, &site)?;
+        let staging = lock.stage()?;
+        let library = staging.path().join(library_file());
+        let mut left_out = Vec::new();
+        let schema = loop {
+            let mut schema = scan(go, &site, settings, &listing, &options.generics)?;
+            schema.excluded.extend(left_out.iter().cloned());
+            check_schema(&schema, &site)?;
+            self.progress.phase(Phase::Generate);
+            site.write_bridge(&super::generate::bridge(&schema, &site)?)?;
+            self.progress.phase(Phase::Link);
+            match compile(go, &site, &listing.packages, &library)? {
+                Outcome::Built => break schema,
+                Outcome::Failed(packages) if left_out.len() < ROUNDS => {
+                    exclude(&mut listing, packages, &mut left_out);
+                }
+                Outcome::Failed(packages) => {
+                    return Err(BuildError::NothingToBuild {
+                        module: site.module,
+                        reasons: packages.into_iter().map(|(_, text)| text + "\n").collect(),
+                    });
+                }
+            }
+        };
+        self.progress.phase(Phase::Install);
+        let manifest = manifest(lock.place(), settings, options, schema, fingerprint);
+        let artifact = staging.install(library_file(), manifest)?;
+        let manifest = crate::manifest::read(&artifact.manifest_path())?;
+        check_package(&manifest, &package)?;
+        Ok(Built {
+            artifact,
+            manifest,
+            package,
+            reused: false,
+        })
+    }
+}
+
+/// The go command for one build, and the module cache made for it.
+struct Session<'a> {
+    go: Go<'a>,
+    // Only to be removed when the build is over.
+    _module_cache: Option<tempfile::TempDir>,
+}
+
+impl<'a> Session<'a> {
+    fn open(build: &Build<'a>) -> Result<Self, BuildError> {
+        let tools = Tools::find()?;
+        let mut go = Go::new(tools.go, tools.environment, build.interrupt, build.progress);
+        let mut module_cache = None;
+        match &build.request.module_cache {
+            ModuleCache::Default => {}
+            ModuleCache::Folder(folder) => {
+                go.set("GOMODCACHE", std::path::absolute(folder)?);
+            }
+            ModuleCache::Fresh => {
+                let folder = tempfile::Builder::new()
+                    .prefix("usegolib-modules-")
+                    .tempdir()?;
+                go.set("GOMODCACHE", folder.path());
+                // Go makes its module cache read-only, which nobody could remove.
+                go.set_flag("-modcacherw");
+                module_cache = Some(folder);
+            }
+        }
+        Ok(Self {
+            go,
+            _module_cache: module_cache,
+        })
+    }
+}
+
+fn refuse_internal(package: &str) -> Result<(), BuildError> {
+    if packages::is_internal(package) {
+        return Err(BuildError::NotImportable {
+            package: package.to_owned(),
+            reason: "it is internal to its module",
+        });
+    }
+    Ok(())
+}
+
+/// An error if there is nothing to build, or not what was asked for.
+fn check_schema(schema: &Schema, site: &Site) -> Result<(), BuildError> {
+    let requested = schema
+        .excluded
+        .iter()
+        .find(|excluded| excluded.path == site.requested);
+    if let Some(excluded) = requested {
+        return Err(BuildError::Package {
+            package: excluded.path.clone(),
+            reason: excluded.reason.clone(),
+        });
+    }
+    if !schema.packages.is_empty() {
+        return Ok(());
+    }
+    let reasons: Vec<_> = schema
+        .excluded
+        .iter()
+        .map(|excluded| format!("{}: {}", excluded.path, excluded.reason.trim_end()))
+        .collect();
+    Err(BuildError::NothingToBuild {
+        module: site.module.clone(),
+        reasons: reasons.join("\n"),
+    })
+}
+
+/// Takes packages out of what is scanned.
+fn exclude(
+    listing: &mut Listing,
+    packages: Vec<(String, String)>,
+    left_out: &mut Vec<ExcludedPackage>,
+) {
+    for (path, reason) in packages {
+        listing.packages.retain(|package| *package != path);
+        left_out.push(ExcludedPackage { path, reason });
+    }
+}
+
+fn manifest(
+    place: &Place,
+    settings: &Settings,
+    options: Options,
+    schema: Schema,
+    fingerprint: Option<&Fingerprint>,
+) -> Manifest {
+    Manifest {
+        manifest_version: MANIFEST_VERSION,
+        abi_version: ABI_VERSION,
+        module: place.module.clone(),
+        version: place.version.clone(),
+        goos: place.platform.goos.to_string(),
+        goarch: place.platform.goarch.to_string(),
+        go_version: settings.version.clone(),
+        usegolib_version: GENERATION.to_owned(),
+        packages: schema
+            .packages
+            .iter()
+            .map(|package| package.path.clone())
+            .collect(),
+        package_patterns: options.patterns,
+        instantiations: options.generics,
+        symbols: Vec::new(),
+        schema,
+        library: Library::default(),
+        input_fingerprint: fingerprint.map(Fingerprint::record),
+    }
+}

@@ -1,0 +1,198 @@
+//! Sites for local modules: built in place, through an overlay.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use serde::Serialize;
+use tempfile::TempDir;
+
+use super::{MAIN_FOLDER, Site, quoted, runtime_folder, runtime_requirement, temporary};
+use crate::builder::BuildError;
+use crate::builder::go::Settings;
+use crate::module::{LocalModule, gomod, packages};
+
+pub(super) const OVERLAY_FILE: &str = "overlay.json";
+
+/// The file that `-overlay` takes: paths that Go sees, and what is there.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Overlay {
+    #[serde(rename = "Replace")]
+    replace: BTreeMap<PathBuf, PathBuf>,
+    #[serde(skip)]
+    main: Vec<PathBuf>,
+}
+
+impl Overlay {
+    fn insert(
+        &mut self,
+        temporary: &TempDir,
+        seen: PathBuf,
+        contents: &str,
+    ) -> Result<(), BuildError> {
+        let folder = temporary.path().join("overlay");
+        fs::create_dir_all(&folder)?;
+        let file = folder.join(self.replace.len().to_string());
+        fs::write(&file, contents)?;
+        self.replace.insert(seen, file);
+        Ok(())
+    }
+
+    /// Shows the files of `main` in a folder of the module.
+    pub(super) fn set_main(&mut self, module: &Path, main: &Path, names: &[PathBuf]) {
+        for seen in self.main.drain(..) {
+            self.replace.remove(&seen);
+        }
+        for name in names {
+            let seen = module.join(MAIN_FOLDER).join(name);
+            self.replace.insert(seen.clone(), main.join(name));
+            self.main.push(seen);
+        }
+    }
+
+    pub(super) fn write(&self, file: &Path) -> Result<(), BuildError> {
+        let json = serde_json::to_vec(self).map_err(|source| BuildError::Output {
+            what: "the overlay",
+            source,
+        })?;
+        Ok(fs::write(file, json)?)
+    }
+}
+
+impl Site {
+    /// A site in the folder of a local module, given what Go says about it.
+    pub(crate) fn local(module: &LocalModule, settings: &Settings) -> Result<Self, BuildError> {
+        let temporary = temporary()?;
+        let mut overlay = Overlay::default();
+        let go_mod = module.root.join("go.mod");
+        let text = fs::read_to_string(&go_mod)?;
+        if let Some(work) = settings.work_file() {
+            let text = fs::read_to_string(work)?;
+            let used = format!("\nuse {}\n", quoted(&runtime_folder(&temporary)));
+            overlay.insert(&temporary, work.to_owned(), &(text + &used))?;
+        } else if let Some(vendored) = vendored(module, &text, settings)? {
+            for vendored in &vendored {
+                let file = vendor_folder(module, vendored).join("go.mod");
+                let go = vendored
+                    .go
+                    .as_ref()
+                    .map_or_else(String::new, |go| format!("\ngo {go}\n"));
+                let text = format!("module {}\n{go}", vendored.path);
+                overlay.insert(&temporary, file, &text)?;
+            }
+            let text = vendoring_go_mod(&text, &vendored) + &runtime_requirement(&temporary);
+            overlay.insert(&temporary, go_mod, &text)?;
+        } else {
+            overlay.insert(
+                &temporary,
+                go_mod,
+                &(text + &runtime_requirement(&temporary)),
+            )?;
+        }
+        let file = temporary.path().join(OVERLAY_FILE);
+        overlay.write(&file)?;
+        let mut overlay_flag = std::ffi::OsString::from("-overlay=");
+        overlay_flag.push(&file);
+        Ok(Self {
+            temporary,
+            directory: module.root.clone(),
+            module: module.path.clone(),
+            requested: module.package.clone(),
+            standard: false,
+            packages: packages::importable(&module.root, &module.path)?,
+            flags: vec!["-mod=readonly".into(), overlay_flag],
+            main_pattern: format!("./{MAIN_FOLDER}"),
+            overlay: Some(overlay),
+        })
+    }
+}
+
+/// The vendored modules, if Go would build with the vendor folder.
+///
+/// Go checks that the vendor folder fits the `go.mod`, into which the bridge
+/// would not fit; so for the build each vendored module is replaced by its
+/// folder, which comes to the same and needs no network either.
+fn vendored(
+    module: &LocalModule,
+    go_mod: &str,
+    settings: &Settings,
+) -> Result<Option<Vec<gomod::Vendored>>, BuildError> {
+    let list = module.root.join("vendor/modules.txt");
+    let on = match settings.module_mode() {
+        Some(mode) => mode == "vendor",
+        None => !predates_vendoring(go_mod),
+    };
+    if !on || !list.is_file() {
+        return Ok(None);
+    }
+    Ok(Some(gomod::vendored(&fs::read_to_string(list)?)))
+}
+
+/// Vendor folders are used by default since the language version 1.14; without
+/// a `go` line Go takes 1.16.
+fn predates_vendoring(go_mod: &str) -> bool {
+    gomod::first_argument(&gomod::directives(go_mod), "go")
+        .and_then(|go| {
+            go.strip_prefix("1.")?
+                .split('.')
+                .next()?
+                .parse::<u32>()
+                .ok()
+        })
+        .is_some_and(|minor| minor < 14)
+}
+
+fn vendor_folder(module: &LocalModule, vendored: &gomod::Vendored) -> PathBuf {
+    module.root.join("vendor").join(&vendored.path)
+}
+
+/// A `go.mod` that says the same, but requires exactly the vendored modules
+/// and replaces each by its folder.
+fn vendoring_go_mod(go_mod: &str, vendored: &[gomod::Vendored]) -> String {
+    let mut text = String::new();
+    for directive in gomod::directives(go_mod) {
+        if matches!(
+            directive[0].as_str(),
+            "module" | "go" | "toolchain" | "godebug"
+        ) {
+            text.push_str(&directive.join(" "));
+            text.push('\n');
+        }
+    }
+    for module in vendored {
+        let path = &module.path;
+        let folder = gomod::quote(&format!("./vendor/{path}"));
+        text.push_str(&["require ", path, " ", &module.version, "\n"].concat());
+        text.push_str(&["replace ", path, " => ", &folder, "\n"].concat());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vendoring_replaces_requirements() {
+        let text = vendoring_go_mod(
+            "module e.c/m\ngo 1.22\nrequire a.b/c v1.0.0\nreplace a.b/c => ../c\n",
+            &[gomod::Vendored {
+                path: "a.b/c".to_owned(),
+                version: "v1.0.0".to_owned(),
+                go: None,
+            }],
+        );
+        assert_eq!(
+            text,
+            "module e.c/m\ngo 1.22\nrequire a.b/c v1.0.0\nreplace a.b/c => \"./vendor/a.b/c\"\n"
+        );
+    }
+
+    #[test]
+    fn vendoring_is_on_since_1_14() {
+        assert!(predates_vendoring("module m\ngo 1.13\n"));
+        assert!(!predates_vendoring("module m\ngo 1.14\n"));
+        assert!(!predates_vendoring("module m\ngo 1.21.3\n"));
+        assert!(!predates_vendoring("module m\n"));
+    }
+}

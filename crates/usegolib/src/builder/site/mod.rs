@@ -1,0 +1,153 @@
+//! Where a build takes place: a folder to run the go command in, from which the
+//! module's packages and the bridge can be imported.
+//!
+//! The bridge's constant packages (`usegolib.build/cabi`, `usegolib.build/bridge`)
+//! are a module of their own in a temporary folder, so that Go compiles them
+//! once and for all and cgo finds a real folder. A [`remote`] module is required
+//! by a work module in a temporary folder, which holds the generated main
+//! package. A [`local`] one is built in place, with an overlay that adds the
+//! main package and the requirement of the bridge's module: nothing is written
+//! to the user's folder, and its replacements, workspace, vendored packages and
+//! build tags hold.
+
+mod local;
+mod remote;
+mod source;
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use tempfile::TempDir;
+
+use super::BuildError;
+use super::generate::SourceFile;
+
+/// The module of the bridge's constant packages; also the prefix of their
+/// import paths.
+pub(crate) const RUNTIME_MODULE: &str = "usegolib.build";
+/// The folder of the generated main package.
+const MAIN_FOLDER: &str = "usegolib-library";
+
+/// A place to build one module.
+#[derive(Debug)]
+pub(crate) struct Site {
+    temporary: TempDir,
+    /// Where go commands run.
+    pub(crate) directory: PathBuf,
+    /// Module path.
+    pub(crate) module: String,
+    /// The import path that was asked for.
+    pub(crate) requested: String,
+    /// Whether the module is a package of the standard library.
+    pub(crate) standard: bool,
+    /// The importable packages.
+    pub(crate) packages: Vec<String>,
+    /// Flags for every go command that loads packages.
+    flags: Vec<OsString>,
+    /// What to call the main package on Go's command line.
+    main_pattern: String,
+    /// The files that Go is to see elsewhere than they are.
+    overlay: Option<local::Overlay>,
+}
+
+impl Site {
+    /// A go command that loads packages here.
+    pub(crate) fn invocation<A: AsRef<OsStr>>(
+        &self,
+        verb: &str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> super::go::Invocation {
+        super::go::Invocation::new(&self.directory, [verb])
+            .arguments(&self.flags)
+            .arguments(arguments)
+    }
+
+    /// The main package, as an argument of `go build`.
+    pub(crate) fn main_pattern(&self) -> &str {
+        &self.main_pattern
+    }
+
+    /// A file of the build's own.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.temporary.path().join(name)
+    }
+
+    /// Puts the generated main package and the bridge's packages where Go
+    /// finds them, in place of those of an earlier try.
+    pub(crate) fn write_bridge(&mut self, files: &[SourceFile]) -> Result<(), BuildError> {
+        let main = self.main_folder();
+        if main.exists() {
+            fs::remove_dir_all(&main)?;
+        }
+        fs::create_dir_all(&main)?;
+        let mut names = Vec::new();
+        for file in files {
+            let folder = if is_main(&file.path) {
+                names.push(file.path.clone());
+                main.clone()
+            } else {
+                runtime_folder(&self.temporary)
+            };
+            let path = folder.join(&file.path);
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            let contents = source::for_any_module(&file.path, &file.contents);
+            fs::write(path, contents.as_bytes())?;
+        }
+        if let Some(overlay) = &mut self.overlay {
+            overlay.set_main(&self.directory, &main, &names);
+            overlay.write(&self.temporary.path().join(local::OVERLAY_FILE))?;
+        }
+        Ok(())
+    }
+
+    fn main_folder(&self) -> PathBuf {
+        if self.overlay.is_some() {
+            self.temporary.path().join("main")
+        } else {
+            self.directory.join(MAIN_FOLDER)
+        }
+    }
+}
+
+/// Whether an import path is of the generated source.
+pub(crate) fn is_bridge(package: &str) -> bool {
+    package.ends_with(MAIN_FOLDER)
+        || package
+            .strip_prefix(RUNTIME_MODULE)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Files at the top belong to the main package, those in folders to the
+/// package of that folder.
+fn is_main(path: &Path) -> bool {
+    path.components().count() == 1
+}
+
+fn runtime_folder(temporary: &TempDir) -> PathBuf {
+    temporary.path().join("runtime")
+}
+
+/// A temporary folder with the bridge's module, still without packages.
+fn temporary() -> Result<TempDir, BuildError> {
+    let temporary = tempfile::Builder::new().prefix("usegolib-").tempdir()?;
+    let runtime = runtime_folder(&temporary);
+    fs::create_dir_all(&runtime)?;
+    // Without a go line it is allowed as a requirement of any module.
+    fs::write(runtime.join("go.mod"), format!("module {RUNTIME_MODULE}\n"))?;
+    Ok(temporary)
+}
+
+/// The lines of a `go.mod` that make the bridge's module available.
+fn runtime_requirement(temporary: &TempDir) -> String {
+    format!(
+        "\nrequire {RUNTIME_MODULE} v0.0.0\n\nreplace {RUNTIME_MODULE} => {}\n",
+        quoted(&runtime_folder(temporary))
+    )
+}
+
+fn quoted(path: &Path) -> String {
+    crate::module::gomod::quote(&path.to_string_lossy())
+}

@@ -1,0 +1,71 @@
+//! `usegolib build`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::artifact::Store;
+use crate::builder::{self, Interrupt, ModuleCache, Request, progress};
+use crate::error::Result;
+use crate::module::Target;
+
+/// Build a module into an artifact.
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    /// A module or package path, a standard-library package, or a local
+    /// directory
+    #[arg(long, value_name = "PATH[@VERSION]")]
+    module: String,
+    /// The artifact root to build into [default: `USEGOLIB_ARTIFACT_DIR`, else
+    /// the platform's cache folder]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The version, if it isn't in the path: v1.2.3, latest, a branch, a commit
+    #[arg(long)]
+    version: Option<String>,
+    /// Build even if the artifact is there already
+    #[arg(long)]
+    force: bool,
+    /// Download all modules anew, into a module cache of this build only
+    #[arg(long, conflicts_with = "gomodcache")]
+    redownload: bool,
+    /// Use this module cache in place of Go's own
+    #[arg(long, value_name = "DIR")]
+    gomodcache: Option<PathBuf>,
+    /// A JSON file that says which generic functions to instantiate
+    #[arg(long, value_name = "FILE")]
+    generics: Option<PathBuf>,
+    /// Build only the packages that match (./a, ./a/...); can be repeated
+    #[arg(long = "package", value_name = "PATTERN")]
+    packages: Vec<String>,
+}
+
+impl Build {
+    pub(super) fn run(self, interrupt: &dyn Interrupt) -> Result<()> {
+        let target = Target::parse(&self.module, self.version.as_deref())?;
+        let store = match &self.out {
+            Some(root) => Store::new(root)?,
+            None => Store::default_root()?,
+        };
+        let generics = self
+            .generics
+            .as_deref()
+            .map(builder::read_generics)
+            .transpose()?;
+        let request = Request {
+            target,
+            force: self.force || self.redownload,
+            packages: Some(self.packages),
+            generics,
+            module_cache: match (self.redownload, self.gomodcache) {
+                (true, _) => ModuleCache::Fresh,
+                (false, Some(folder)) => ModuleCache::Folder(folder),
+                (false, None) => ModuleCache::Default,
+            },
+        };
+        let progress = progress::for_stderr(&request.target.to_string());
+        let built = builder::build(&request, &store, progress.as_ref(), interrupt)?;
+        println!("{}", built.artifact.manifest_path().display());
+        Ok(())
+    }
+}
