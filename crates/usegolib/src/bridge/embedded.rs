@@ -1,0 +1,72 @@
+//! The Go packages that every library is linked with, as they are in `go/`.
+
+use std::borrow::Cow;
+
+use super::SourceFile;
+
+macro_rules! embedded {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../../../go/", $path)))),*]
+    };
+}
+
+/// Every file of the packages, tests left out. They import nothing of this
+/// project, so they compile under any import path.
+const FILES: &[(&str, &str)] = embedded![
+    "bridge/builtins.go",
+    "bridge/bytes.go",
+    "bridge/containers.go",
+    "bridge/decoder.go",
+    "bridge/dispatch.go",
+    "bridge/doc.go",
+    "bridge/dynamic_encode.go",
+    "bridge/encoder.go",
+    "bridge/envelope.go",
+    "bridge/failure.go",
+    "bridge/handles.go",
+    "bridge/initialize.go",
+    "bridge/isolate.go",
+    "bridge/locate.go",
+    "bridge/numbers.go",
+    "bridge/objects.go",
+    "bridge/record.go",
+    "bridge/registry.go",
+    "bridge/typename.go",
+    "bridge/wire.go",
+    "cabi/cabi.go",
+    "cabi/free.c",
+];
+
+/// The files of the packages `bridge` and `cabi`.
+pub fn runtime_files() -> impl Iterator<Item = SourceFile> {
+    FILES.iter().map(|(path, contents)| SourceFile {
+        path: (*path).to_owned(),
+        contents: Cow::Borrowed(contents),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_source_file_is_embedded() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../go");
+        let mut found = Vec::new();
+        for package in ["bridge", "cabi"] {
+            for entry in fs_err::read_dir(root.join(package)).expect("the Go sources are there") {
+                let name = entry.expect("a readable folder").file_name();
+                let name = name.to_str().expect("ASCII file names").to_owned();
+                if name.ends_with("_test.go") || name == "testdata" {
+                    continue;
+                }
+                found.push(format!("{package}/{name}"));
+            }
+        }
+        found.sort();
+        let embedded: Vec<_> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(embedded, found);
+    }
+}

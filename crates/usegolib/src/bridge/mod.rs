@@ -1,0 +1,105 @@
+//! The bridge: Go source generated from a schema.
+//!
+//! [`generate`] turns a [`Schema`] into the main package of a C shared library:
+//! one straight-line function per callable that reads its arguments, calls the
+//! user's function and writes its results, in the order of
+//! [`dispatch::callables`](crate::schema::dispatch::callables). Beside it come
+//! the Go packages it is linked with, `bridge` (the runtime) and `cabi` (the C
+//! entry points).
+//!
+//! Names and types are computed here ([`names`], [`types`]), what a value needs
+//! to be read and written in [`values`] and [`records`], what a callable needs
+//! in [`callables`]; the files under `templates/` only print.
+
+mod callables;
+mod embedded;
+mod names;
+mod output;
+mod receivers;
+mod records;
+mod registry;
+mod types;
+mod values;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::error::{Category, Diagnostic};
+use crate::schema::Schema;
+use crate::schema::shape::ShapeError;
+
+pub use embedded::runtime_files;
+
+/// Where the generated packages live and how they call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The import path of the generated main package; `bridge` and `cabi` are
+    /// below it.
+    pub import_prefix: String,
+    /// Import paths of packages whose functions may call `runtime.Goexit`
+    /// (`testing`, for one, does). Each of their calls runs on a goroutine of
+    /// its own, which costs microseconds; anywhere else Goexit is fatal.
+    pub isolated_packages: BTreeSet<String>,
+}
+
+impl Options {
+    /// Options for a main package at `import_prefix`, with nothing isolated.
+    pub fn new(import_prefix: impl Into<String>) -> Self {
+        Self {
+            import_prefix: import_prefix.into(),
+            isolated_packages: BTreeSet::new(),
+        }
+    }
+}
+
+/// One Go (or C) source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Relative to the folder of the main package, with `/` on every platform.
+    pub path: String,
+    /// The source text.
+    pub contents: Cow<'static, str>,
+}
+
+/// Why no bridge can be generated from a schema.
+#[derive(Debug, thiserror::Error)]
+pub enum BridgeError {
+    /// A type in the schema has no shape: the scanner and the generator
+    /// disagree about what can cross.
+    #[error("cannot generate the bridge for {what}: {source}")]
+    Shape {
+        /// The callable or type that mentions it.
+        what: String,
+        /// What is wrong with the type.
+        source: ShapeError,
+    },
+    /// A template failed: a defect of this crate.
+    #[error("cannot generate the bridge: {0:#}")]
+    Template(#[from] minijinja::Error),
+}
+
+impl Diagnostic for BridgeError {
+    fn category(&self) -> Category {
+        Category::Build
+    }
+
+    fn hint(&self) -> Option<Cow<'_, str>> {
+        Some("this is a defect of usegolib; please report it with the module's name".into())
+    }
+}
+
+/// Generates the main package for `schema` and adds the packages it imports.
+/// The files are gofmt-clean and in a stable order.
+pub fn generate(schema: &Schema, options: &Options) -> Result<Vec<SourceFile>, BridgeError> {
+    let mut files = generate_main(schema, options)?;
+    files.extend(runtime_files());
+    Ok(files)
+}
+
+/// Only the files of the main package, which change with the schema.
+pub fn generate_main(schema: &Schema, options: &Options) -> Result<Vec<SourceFile>, BridgeError> {
+    let mut generator = types::Generator::new(schema, options)?;
+    let table = generator.callables()?;
+    let registry = generator.registry()?;
+    generator.finish(&table, registry)
+}

@@ -1,0 +1,344 @@
+//! Functions that read and write structs as records.
+
+use serde::Serialize;
+
+use super::BridgeError;
+use super::output::{Body, render};
+use super::types::{Generator, Imports, Purpose, TypeRef};
+use super::values::Place;
+use crate::schema::shape::{Shape, TypeId};
+use crate::schema::{Field, TypeKind};
+
+/// What the record templates print.
+#[derive(Serialize)]
+struct RecordContext<'c> {
+    /// The function for whole records.
+    name: &'c str,
+    /// The function for the fields alone.
+    fields: &'c str,
+    /// The variable that holds the keys.
+    keys: &'c str,
+    go_type: &'c str,
+    number: u32,
+    hidden: bool,
+    /// Go string literals of the keys, MessagePack header included.
+    encoded: Vec<String>,
+    /// Bits of the fields that must be there, 64 to a word.
+    required: Vec<String>,
+    /// Go names of fields to be zeroed where the record leaves them out.
+    optional: Vec<&'c str>,
+    /// Per field, the statements that read it.
+    cases: Vec<String>,
+    body: String,
+}
+
+#[derive(Serialize)]
+struct ObjectContext<'c> {
+    name: &'c str,
+    go_type: &'c str,
+    keys: &'c str,
+    fields: &'c str,
+}
+
+/// When a field with `omitempty` is there: Go conditions on its value.
+enum Emptiness {
+    Never,
+    /// The condition for being left out, and the one for being there.
+    When(String, String),
+}
+
+impl Generator<'_> {
+    /// The function `func(*bridge.Decoder, *T)` that reads a record.
+    pub(super) fn record_decoder(&mut self, id: TypeId) -> Result<String, BridgeError> {
+        let declaration = self.declaration(id);
+        let (name, fresh) = self.function(Purpose::Decode, "decode", &declaration.name);
+        if !fresh {
+            return Ok(name);
+        }
+        let (fields, keys) = self.fields_decoder(id)?;
+        let mut imports = Imports::new();
+        let go_type = self.go_type(&declaration.name, &mut imports);
+        let text = render(
+            "decode_record.go",
+            RecordContext {
+                name: &name,
+                fields: &fields,
+                keys: &keys,
+                go_type: &go_type,
+                number: id.0,
+                hidden: declaration.hidden,
+                encoded: Vec::new(),
+                required: Vec::new(),
+                optional: declaration
+                    .fields
+                    .iter()
+                    .filter(|field| !field.required && declaration.hidden)
+                    .map(|field| field.name.as_str())
+                    .collect(),
+                cases: Vec::new(),
+                body: String::new(),
+            },
+        )?;
+        let stem = self.stem(&declaration.pkg, "types");
+        self.emit(&stem, imports, text);
+        Ok(name)
+    }
+
+    /// The function that reads a struct's fields and the variable with its
+    /// keys, shared by whole and partial records.
+    fn fields_decoder(&mut self, id: TypeId) -> Result<(String, String), BridgeError> {
+        let declaration = self.declaration(id);
+        let (name, fresh) = self.function(Purpose::Fields, "fields", &declaration.name);
+        let keys = format!("keys{}", &name["fields".len()..]);
+        if !fresh {
+            return Ok((name, keys));
+        }
+        let mut imports = Imports::new();
+        let go_type = self.go_type(&declaration.name, &mut imports);
+        let mut cases = Vec::new();
+        for field in &declaration.fields {
+            let mut body = Body::default();
+            let of = self.field_type(id, field)?;
+            let place = Place::variable(format!("v.{}", field.name));
+            self.decode_into(&of, &place, &mut body)?;
+            cases.push(body.indented(3));
+            imports.append(&mut body.imports);
+        }
+        let mut required = vec![0_u64; declaration.fields.len().div_ceil(64)];
+        for (at, field) in declaration.fields.iter().enumerate() {
+            if field.required && !field.omitempty {
+                required[at / 64] |= 1 << (at % 64);
+            }
+        }
+        let text = render(
+            "fields.go",
+            RecordContext {
+                name: &name,
+                fields: &name,
+                keys: &keys,
+                go_type: &go_type,
+                number: id.0,
+                hidden: declaration.hidden,
+                encoded: declaration
+                    .fields
+                    .iter()
+                    .map(|field| encoded_key(&field.key))
+                    .collect(),
+                required: required.iter().map(|word| format!("{word:#x}")).collect(),
+                optional: Vec::new(),
+                cases,
+                body: String::new(),
+            },
+        )?;
+        let stem = self.stem(&declaration.pkg, "types");
+        self.emit(&stem, imports, text);
+        Ok((name, keys))
+    }
+
+    /// The function that reads `*T` of an object type: a handle or a record
+    /// with any fields. None if there are no fields to give.
+    pub(super) fn object_decoder(&mut self, id: TypeId) -> Result<Option<String>, BridgeError> {
+        let declaration = self.declaration(id);
+        if declaration.fields.is_empty() || declaration.unnameable {
+            return Ok(None);
+        }
+        let pointer = format!("*{}", declaration.name);
+        let (name, fresh) = self.function(Purpose::Decode, "decode", &pointer);
+        if !fresh {
+            return Ok(Some(name));
+        }
+        let (fields, keys) = self.fields_decoder(id)?;
+        let mut imports = Imports::new();
+        let go_type = self.go_type(&declaration.name, &mut imports);
+        let text = render(
+            "decode_object.go",
+            ObjectContext {
+                name: &name,
+                go_type: &go_type,
+                keys: &keys,
+                fields: &fields,
+            },
+        )?;
+        let stem = self.stem(&declaration.pkg, "types");
+        self.emit(&stem, imports, text);
+        Ok(Some(name))
+    }
+
+    /// The function `func(*bridge.Encoder, *T)` that writes a record, with its
+    /// hidden state if it has any.
+    pub(super) fn record_encoder(&mut self, id: TypeId) -> Result<String, BridgeError> {
+        let declaration = self.declaration(id);
+        if !declaration.hidden {
+            return self.fields_encoder(id);
+        }
+        let (name, fresh) = self.function(Purpose::Encode, "encode", &declaration.name);
+        if !fresh {
+            return Ok(name);
+        }
+        let fields = self.fields_encoder(id)?;
+        let mut body = Body::default();
+        body.line(format!("e.Hidden({}, bridge.Copy(v))", id.0));
+        body.line(format!("{fields}(e, v)"));
+        self.emit_record_encoder(id, &name, "with its hidden state", body)?;
+        Ok(name)
+    }
+
+    /// The function `func(*bridge.Encoder, *T)` that writes the exported fields.
+    pub(super) fn fields_encoder(&mut self, id: TypeId) -> Result<String, BridgeError> {
+        let declaration = self.declaration(id);
+        let purpose = if declaration.hidden {
+            Purpose::EncodeFields
+        } else {
+            Purpose::Encode
+        };
+        let prefix = if declaration.hidden {
+            "encodeFields"
+        } else {
+            "encode"
+        };
+        let (name, fresh) = self.function(purpose, prefix, &declaration.name);
+        if !fresh {
+            return Ok(name);
+        }
+        let mut body = Body::default();
+        let mut conditions = Vec::new();
+        for field in &declaration.fields {
+            let of = self.field_type(id, field)?;
+            let condition = if field.omitempty {
+                self.emptiness(&of, &format!("v.{}", field.name))?
+            } else {
+                Emptiness::Never
+            };
+            conditions.push((field, of, condition));
+        }
+        let count = declaration.fields.len();
+        if conditions
+            .iter()
+            .any(|(_, _, condition)| matches!(condition, Emptiness::When(..)))
+        {
+            body.line(format!("n := {count}"));
+            for (_, _, condition) in &conditions {
+                if let Emptiness::When(empty, _) = condition {
+                    body.open(format!("if {empty} {{"));
+                    body.line("n--");
+                    body.close();
+                }
+            }
+            body.line("e.Map(n)");
+        } else {
+            body.line(format!("e.Map({count})"));
+        }
+        for (field, of, condition) in conditions {
+            if let Emptiness::When(_, present) = &condition {
+                body.open(format!("if {present} {{"));
+            }
+            body.line(format!("e.Raw({})", encoded_key(&field.key)));
+            let place = Place::variable(format!("v.{}", field.name));
+            self.encode(&of, &place, &mut body)?;
+            if matches!(condition, Emptiness::When(..)) {
+                body.close();
+            }
+        }
+        body.line("e.Leave()");
+        self.emit_record_encoder(id, &name, "by its fields", body)?;
+        Ok(name)
+    }
+
+    fn emit_record_encoder(
+        &mut self,
+        id: TypeId,
+        name: &str,
+        how: &str,
+        mut body: Body,
+    ) -> Result<(), BridgeError> {
+        let declaration = self.declaration(id);
+        let go_type = self.go_type(&declaration.name, &mut body.imports);
+        let text = render(
+            "encode_record.go",
+            minijinja::context! { name, go_type, how, body => body.indented(1) },
+        )?;
+        let stem = self.stem(&declaration.pkg, "types");
+        self.emit(&stem, body.imports, text);
+        Ok(())
+    }
+
+    /// The type of a field of the struct `id`.
+    pub(super) fn field_type(&self, id: TypeId, field: &Field) -> Result<TypeRef, BridgeError> {
+        let what = format!("{}.{}", self.declaration(id).name, field.name);
+        self.lower(&field.type_, &what)
+    }
+
+    /// When a value is empty, as `encoding/json` sees it.
+    fn emptiness(&self, of: &TypeRef, value: &str) -> Result<Emptiness, BridgeError> {
+        let when = |empty: &str, present: &str| {
+            Emptiness::When(format!("{value} {empty}"), format!("{value} {present}"))
+        };
+        Ok(match &of.shape {
+            Shape::Bool => Emptiness::When(format!("!{value}"), value.to_owned()),
+            Shape::Number(_) | Shape::Duration => when("== 0", "!= 0"),
+            Shape::String => when(r#"== """#, r#"!= """#),
+            Shape::Bytes | Shape::Numbers(_) | Shape::Slice(_) | Shape::Map(..) => {
+                Emptiness::When(format!("len({value}) == 0"), format!("len({value}) != 0"))
+            }
+            Shape::Pointer(_)
+            | Shape::Object(_)
+            | Shape::Interface(_)
+            | Shape::Any
+            | Shape::Error => when("== nil", "!= nil"),
+            Shape::Opaque(id) if self.declaration(*id).kind == TypeKind::Pointer => {
+                when("== nil", "!= nil")
+            }
+            Shape::Named(id) => self.emptiness(&self.underlying(*id)?, value)?,
+            // An empty array is always empty; its items make no difference.
+            Shape::ByteArray(0) | Shape::Array(0, _) => {
+                Emptiness::When("true".to_owned(), "false".to_owned())
+            }
+            _ => Emptiness::Never,
+        })
+    }
+}
+
+/// A key as a Go string literal, with its MessagePack header.
+fn encoded_key(key: &str) -> String {
+    let n = key.len();
+    let mut header = Vec::new();
+    match (u8::try_from(n), u16::try_from(n)) {
+        (Ok(short), _) if short < 32 => header.push(0xa0 | short),
+        (Ok(short), _) => header.extend([0xd9, short]),
+        (_, Ok(long)) => {
+            header.push(0xda);
+            header.extend(long.to_be_bytes());
+        }
+        // Longer than any line of Go source; the header holds what fits.
+        _ => {
+            header.push(0xdb);
+            header.extend(u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes());
+        }
+    }
+    let mut out = String::from("\"");
+    for byte in header {
+        out.push_str(&format!("\\x{byte:02x}"));
+    }
+    out.push_str(&quoted(key));
+    out.push('"');
+    out
+}
+
+/// The inside of a Go string literal.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            ' '..='~' => out.push(c),
+            _ => {
+                let mut buffer = [0; 4];
+                for byte in c.encode_utf8(&mut buffer).bytes() {
+                    out.push_str(&format!("\\x{byte:02x}"));
+                }
+            }
+        }
+    }
+    out
+}

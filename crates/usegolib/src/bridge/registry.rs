@@ -1,0 +1,56 @@
+//! The type registry: an entry per type of the schema, for dynamic values.
+
+use serde::Serialize;
+
+use super::BridgeError;
+use super::output::{Block, render};
+use super::types::{Generator, Imports};
+use crate::schema::TypeKind;
+use crate::schema::shape::{Shape, TypeId};
+
+#[derive(Serialize)]
+struct RegistryContext {
+    entries: Vec<String>,
+}
+
+impl Generator<'_> {
+    /// The function that makes the registry's entries, in schema order.
+    pub(super) fn registry(&mut self) -> Result<Block, BridgeError> {
+        let mut imports = Imports::new();
+        let mut entries = Vec::new();
+        for (number, declaration) in (0_u32..).zip(&self.schema.types) {
+            let id = TypeId(number);
+            let name = format!("{:?}", declaration.name);
+            if declaration.unnameable {
+                entries.push(format!("bridge.Unnameable({name})"));
+                continue;
+            }
+            let of = self.lower(&declaration.name, &declaration.name)?;
+            let go_type = match of.shape {
+                // Inferred from the functions.
+                Shape::Record(_) | Shape::Time | Shape::Duration => String::new(),
+                _ => self.go_type(&declaration.name, &mut imports),
+            };
+            entries.push(match of.shape {
+                Shape::Record(_) => {
+                    let object = declaration.is_object();
+                    let encode = self.record_encoder(id)?;
+                    let decode = self.record_decoder(id)?;
+                    format!("bridge.Data({name}, {object}, {encode}, {decode})")
+                }
+                Shape::Time => "bridge.TimeType()".to_owned(),
+                Shape::Duration => "bridge.DurationType()".to_owned(),
+                Shape::Uuid => format!("bridge.UUIDType[{go_type}]()"),
+                Shape::Opaque(_) if declaration.kind == TypeKind::Struct => {
+                    format!("bridge.Struct[{go_type}]({name})")
+                }
+                Shape::Opaque(_) | Shape::Interface(_) => {
+                    format!("bridge.Reference[{go_type}]({name})")
+                }
+                _ => format!("bridge.Named[{go_type}]({name})"),
+            });
+        }
+        let text = render("types.go", RegistryContext { entries })?;
+        Ok(Block { imports, text })
+    }
+}

@@ -1,0 +1,95 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"reflect"
+)
+
+// The operations every library has, by symbol index.
+const (
+	builtinRelease        = 0
+	builtinIdentity       = 1
+	builtinText           = 2
+	builtinTypeName       = 3
+	builtinSetEnvironment = 4
+	builtinLiveHandles    = 5
+	builtinErrorIs        = 6
+	builtinClone          = 7
+)
+
+func callBuiltin(index uint64, d *Decoder, e *Encoder) {
+	switch index {
+	case builtinRelease:
+		closing := d.Uint64s()
+		d.End()
+		handles.release(closing)
+		e.Success()
+		e.Nil()
+	case builtinIdentity:
+		h := d.onlyHeld()
+		e.Success()
+		e.Uint64(identity(h))
+	case builtinText:
+		text := textOf(d.onlyHeld())
+		e.Success()
+		e.String(text)
+	case builtinTypeName:
+		h := d.onlyHeld()
+		e.Success()
+		e.String(heldTypeExpression(h))
+	case builtinSetEnvironment:
+		environment := d.Bytes()
+		d.End()
+		setEnvironment(environment)
+		e.Success()
+		e.Nil()
+	case builtinLiveHandles:
+		d.End()
+		e.Success()
+		e.Int64(handles.count())
+	case builtinErrorIs:
+		err := d.Error()
+		target := d.Error()
+		d.End()
+		matches := errors.Is(err, target)
+		e.Success()
+		e.Bool(matches)
+	case builtinClone:
+		h := d.onlyHeld()
+		e.Success()
+		e.handle(&held{value: h.value, number: h.number, boxed: h.boxed})
+	default:
+		malformed(0, "there is no builtin %d", index)
+	}
+}
+
+func (d *Decoder) onlyHeld() *held {
+	h := d.held()
+	d.End()
+	return h
+}
+
+// identity returns the address that a handle leads to, mixed with its type:
+// a struct and its first field have the same address.
+func identity(h *held) uint64 {
+	kind := fnv.New64a()
+	_, _ = kind.Write([]byte(reflect.TypeOf(h.value).String()))
+	// Addresses leave the high 16 bits of a word alone.
+	return uint64(uintptr(dataWord(h.value))) ^ kind.Sum64()<<48
+}
+
+// textOf returns the value as the user's own methods print it, else as fmt does.
+func textOf(h *held) string {
+	switch v := h.value.(type) {
+	case fmt.Stringer:
+		return v.String()
+	case error:
+		return v.Error()
+	}
+	if h.boxed {
+		return fmt.Sprint(reflect.ValueOf(h.value).Elem().Interface())
+	}
+	return fmt.Sprint(h.value)
+}

@@ -1,0 +1,81 @@
+package bridge
+
+import (
+	"encoding/binary"
+	"unsafe"
+)
+
+// Bytes reads a byte slice: nil, bin, or a buffer borrowed from the host,
+// which is copied.
+func (d *Decoder) Bytes() []byte {
+	if d.Nil() {
+		return nil
+	}
+	start := d.at
+	if code, payload := d.extension(); code != 0 {
+		if code != extBorrowed {
+			d.at = start
+			d.wrong("bytes")
+		}
+		return append([]byte{}, d.borrowed(start, payload)...)
+	}
+	return append([]byte{}, d.bin()...)
+}
+
+// FixedBytes reads the n bytes of an array. They are the request's own, to be
+// copied by the caller.
+func (d *Decoder) FixedBytes(n int) []byte {
+	start := d.at
+	var found []byte
+	if code, payload := d.extension(); code == extBorrowed {
+		found = d.borrowed(start, payload)
+	} else if code != 0 {
+		d.at = start
+		d.wrong("bytes")
+	} else {
+		found = d.bin()
+	}
+	if len(found) != n {
+		malformed(start, "expected %d bytes, got %d", n, len(found))
+	}
+	return found
+}
+
+// bin reads a bin value as the bytes of the request.
+func (d *Decoder) bin() []byte {
+	var n int
+	switch d.peek() {
+	case wireBin8:
+		d.at++
+		n = int(d.take(1)[0])
+	case wireBin16:
+		d.at++
+		n = int(binary.BigEndian.Uint16(d.take(2)))
+	case wireBin32:
+		d.at++
+		n = int(binary.BigEndian.Uint32(d.take(4)))
+	default:
+		d.wrong("bytes")
+	}
+	return d.take(n)
+}
+
+// borrowed returns the host's memory that an extension value refers to. It is
+// the host's until the call ends.
+func (d *Decoder) borrowed(start int, payload []byte) []byte {
+	if !d.borrowing || len(payload) != 16 {
+		malformed(start, "a borrowed buffer that can't be one")
+	}
+	address := uintptr(binary.LittleEndian.Uint64(payload))
+	length := binary.LittleEndian.Uint64(payload[8:])
+	if length == 0 {
+		return nil
+	}
+	if address == 0 || length > 1<<62 {
+		malformed(start, "a borrowed buffer that can't be one")
+	}
+	// The address is of C memory, which the garbage collector doesn't move:
+	// it is read as a pointer, not converted, because conversions are checked.
+	pointer := *(*unsafe.Pointer)(unsafe.Pointer(&address))
+	return unsafe.Slice((*byte)(pointer), int(length))
+}

@@ -1,0 +1,185 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func encode(write func(*Encoder)) []byte {
+	e := NewEncoder(nil)
+	write(e)
+	return e.Encoded()
+}
+
+// request encodes a request for the n-th symbol behind the builtins.
+func request(index int, arguments ...func(*Encoder)) []byte {
+	return encode(func(e *Encoder) {
+		e.Array(1 + len(arguments))
+		e.Int64(int64(builtinSlots + index))
+		for _, write := range arguments {
+			write(e)
+		}
+	})
+}
+
+func integer(v int64) func(*Encoder) { return func(e *Encoder) { e.Int64(v) } }
+
+// problemOf decodes an error response.
+func problemOf(t *testing.T, response []byte) (kind uint64, message, typeName, stack string) {
+	t.Helper()
+	d := NewDecoder(response)
+	d.FixedArray(2)
+	if d.Uint64() != 1 {
+		t.Fatalf("not an error response: %x", response)
+	}
+	d.FixedArray(5)
+	kind = d.Uint64()
+	return kind, d.String(), d.String(), d.String()
+}
+
+func callAdd(d *Decoder, e *Encoder) {
+	a := d.Int64()
+	b := d.Int64()
+	d.End()
+	e.Success()
+	e.Int64(a + b)
+}
+
+func callFail(d *Decoder, e *Encoder) {
+	d.End()
+	e.Failure(fmt.Errorf("wrapped: %w", errors.New("no luck")))
+}
+
+func callPanic(d *Decoder, e *Encoder) {
+	var nothing map[string]int
+	nothing["x"] = 1
+}
+
+func callGoexit(d *Decoder, e *Encoder) { runtime.Goexit() }
+
+func callLong(d *Decoder, e *Encoder) {
+	n := d.Int()
+	e.Success()
+	e.String(strings.Repeat("x", n))
+}
+
+func register(t testing.TB, callables ...Callable) {
+	before := library
+	Register(Library{Callables: callables})
+	t.Cleanup(func() { library = before })
+}
+
+func TestCallWritesIntoTheCallersBuffer(t *testing.T) {
+	register(t, Callable{Call: callAdd, Parameters: "a b"})
+	response := make([]byte, 16)
+	n, overflow := Call(request(0, integer(1), integer(300)), response)
+	if overflow != nil || string(response[:n]) != "\x92\x00\xcd\x01\x2d" {
+		t.Fatalf("got %x, overflow %v", response[:n], overflow)
+	}
+}
+
+func TestCallDoesNotAllocate(t *testing.T) {
+	register(t, Callable{Call: callAdd, Parameters: "a b"})
+	asked, response := request(0, integer(1), integer(300)), make([]byte, 16)
+	if n := testing.AllocsPerRun(1000, func() { Call(asked, response) }); n != 0 {
+		t.Fatalf("%v allocations", n)
+	}
+}
+
+func TestOverflowIsUsedOnlyWhenTheResponseDoesNotFit(t *testing.T) {
+	register(t, Callable{Call: callLong, Parameters: "n"})
+	for _, size := range []int{0, 1, 30, 31, 32, 100, 300, 70000} {
+		asked := request(0, integer(int64(size)))
+		whole, overflow := Call(asked, nil)
+		if overflow == nil || !strings.HasSuffix(string((*overflow)[:whole]), strings.Repeat("x", size)) {
+			t.Fatalf("size %d: no whole overflow", size)
+		}
+		Recycle(overflow)
+		for _, capacity := range []int{whole - 1, whole, whole + 1} {
+			response := make([]byte, capacity)
+			n, overflow := Call(asked, response)
+			if n != whole || (overflow != nil) != (capacity < whole) {
+				t.Fatalf("size %d in %d: length %d, overflow %v", size, capacity, n, overflow != nil)
+			}
+			if overflow == nil && !strings.HasSuffix(string(response[:n]), strings.Repeat("x", size)) {
+				t.Fatalf("size %d in %d: not in the buffer", size, capacity)
+			}
+		}
+	}
+}
+
+func respond(t *testing.T, asked []byte) []byte {
+	t.Helper()
+	response := make([]byte, 1<<16)
+	n, overflow := Call(asked, response)
+	if overflow != nil {
+		t.Fatalf("a response of %d bytes", n)
+	}
+	return response[:n]
+}
+
+func TestErrorsCarryMessageAndType(t *testing.T) {
+	register(t, Callable{Call: callFail})
+	kind, message, typeName, _ := problemOf(t, respond(t, request(0)))
+	if kind != kindError || message != "wrapped: no luck" || typeName != "*fmt.wrapError" {
+		t.Fatalf("got %d %q %q", kind, message, typeName)
+	}
+}
+
+func TestPanicsAreRecoveredWithTheirStack(t *testing.T) {
+	for _, isolated := range []bool{false, true} {
+		register(t, Callable{Call: callPanic, Isolated: isolated})
+		kind, message, typeName, stack := problemOf(t, respond(t, request(0)))
+		if kind != kindPanic || message != "assignment to entry in nil map" || typeName != "runtime.plainError" && typeName != "runtime.boundsError" && !strings.Contains(typeName, "rror") {
+			t.Fatalf("got %d %q %q", kind, message, typeName)
+		}
+		lines := strings.Split(stack, "\n")
+		if len(lines) < 2 || !strings.HasPrefix(lines[0], "goroutine ") || !strings.Contains(lines[1], "callPanic") {
+			t.Fatalf("stack: %s", stack)
+		}
+	}
+}
+
+func TestGoexitEndsAnIsolatedCallOnly(t *testing.T) {
+	register(t, Callable{Call: callGoexit, Isolated: true})
+	kind, message, _, stack := problemOf(t, respond(t, request(0)))
+	if kind != kindPanic || message != "runtime.Goexit was called" || !strings.Contains(stack, "callGoexit") {
+		t.Fatalf("got %d %q %s", kind, message, stack)
+	}
+}
+
+func TestMalformedRequestsAreRefused(t *testing.T) {
+	register(t, Callable{Call: callAdd, Parameters: "a b"})
+	text := func(e *Encoder) { e.String("x") }
+	for _, test := range []struct {
+		name    string
+		asked   []byte
+		kind    uint64
+		message string
+	}{
+		{"empty", nil, kindMalformed, "the request ends early"},
+		{"no array", []byte{1}, kindMalformed, "expected array, got int"},
+		{"no such symbol", request(1), kindMalformed, "symbol index 17 of 17"},
+		{"no such builtin", []byte{0x91, 15}, kindMalformed, "there is no builtin 15"},
+		{"wrong kind", request(0, integer(1), text), kindMalformed, "b: expected int64, got str"},
+		{"missing argument", request(0, integer(1)), kindMalformed, "the request ends early"},
+		{"more arguments", request(0, integer(1), integer(2), text), kindMalformed, "argument 3: 2 trailing bytes"},
+		{"lying length", []byte{0xdd, 0xff, 0xff, 0xff, 0xff}, kindMalformed, "an array of 4294967295 items in 0 bytes"},
+	} {
+		kind, message, _, _ := problemOf(t, respond(t, test.asked))
+		if kind != test.kind || message != test.message {
+			t.Errorf("%s: got %d %q", test.name, kind, message)
+		}
+	}
+}
+
+func BenchmarkCall(b *testing.B) {
+	register(b, Callable{Call: callAdd, Parameters: "a b"})
+	asked, response := request(0, integer(1), integer(300)), make([]byte, 16)
+	for b.Loop() {
+		Call(asked, response)
+	}
+}

@@ -1,0 +1,95 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Success begins a response with one result, which is written next.
+func (e *Encoder) Success() {
+	place := e.reserve(2)
+	place[0], place[1] = wireFixArray|2, 0
+}
+
+// SuccessWithReceiver begins a response with one result and the receiver
+// after the call, which are written next.
+func (e *Encoder) SuccessWithReceiver() {
+	place := e.reserve(2)
+	place[0], place[1] = wireFixArray|3, 0
+}
+
+// Results begins the array of several results.
+func (e *Encoder) Results(n int) { e.arrayHeader(n) }
+
+// Failure writes the response of a function that returned an error.
+func (e *Encoder) Failure(err error) {
+	e.at = 0
+	place := e.reserve(2)
+	place[0], place[1] = wireFixArray|2, 1
+	e.errorValue(err)
+}
+
+// Error writes an error as a value; nil if it is nil.
+func (e *Encoder) Error(err error) {
+	if err == nil {
+		e.Nil()
+		return
+	}
+	e.errorValue(err)
+}
+
+func (e *Encoder) errorValue(err error) {
+	kind := uint64(kindError)
+	if errors.Is(err, io.EOF) {
+		kind = kindEOF
+	}
+	message := err.Error()
+	e.arrayHeader(5)
+	e.Uint64(kind)
+	e.String(message)
+	e.String(fmt.Sprintf("%T", err))
+	e.String("")
+	e.handle(heldDynamic(err))
+}
+
+// problem writes the response of a call that did not get through the user's
+// function.
+func (e *Encoder) problem(kind uint8, message, typeName, stack string) {
+	e.at, e.depth = 0, 0
+	e.arrayHeader(2)
+	e.Uint64(1)
+	e.arrayHeader(5)
+	e.Uint64(uint64(kind))
+	e.String(message)
+	e.String(typeName)
+	e.String(stack)
+	e.Nil()
+}
+
+// Error reads an error: nil, a handle to one, or the text of a new one.
+func (d *Decoder) Error() error {
+	if d.Nil() {
+		return nil
+	}
+	start := d.at
+	if !d.AtHandle() {
+		return errors.New(d.String())
+	}
+	h := d.held()
+	if err, ok := h.value.(error); ok {
+		return err
+	}
+	refused(start, "%s does not implement error (missing method Error)", heldTypeName(h))
+	return nil
+}
+
+// SuccessOf begins a response to a method call; if the receiver was given by
+// value, it is written behind the result.
+func (e *Encoder) SuccessOf(byValue bool) {
+	if byValue {
+		e.SuccessWithReceiver()
+	} else {
+		e.Success()
+	}
+}

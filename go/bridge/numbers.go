@@ -1,0 +1,174 @@
+package bridge
+
+import (
+	"encoding/binary"
+	"unsafe"
+)
+
+// The kinds of numbers in packed slices, as on the wire.
+const (
+	kindInt8    = 0
+	kindInt16   = 1
+	kindInt32   = 2
+	kindInt64   = 3
+	kindUint8   = 4
+	kindUint16  = 5
+	kindUint32  = 6
+	kindUint64  = 7
+	kindFloat32 = 8
+	kindFloat64 = 9
+	kindInt     = 10
+	kindUint    = 11
+	kindUintptr = 12
+)
+
+var kindNames = [...]string{
+	"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+	"float32", "float64", "int", "uint", "uintptr",
+}
+
+type number interface {
+	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 |
+		float32 | float64 | int | uint | uintptr
+}
+
+// littleEndian says whether memory has the wire's byte order.
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// Numbers reads a packed slice whose items have the given kind.
+func numbers[T number](d *Decoder, kind byte) []T {
+	if d.Nil() {
+		return nil
+	}
+	start := d.at
+	code, payload := d.extension()
+	if code != extNumbers {
+		d.at = start
+		d.wrong("packed numbers of " + kindNames[kind])
+	}
+	if len(payload) == 0 || payload[0] != kind {
+		malformed(start, "packed numbers that are not of %s", kindNames[kind])
+	}
+	return unpack[T](start, payload[1:])
+}
+
+// unpack copies raw little-endian items into a slice.
+func unpack[T number](start int, raw []byte) []T {
+	var zero T
+	size := int(unsafe.Sizeof(zero))
+	if len(raw)%size != 0 {
+		malformed(start, "%d bytes of packed numbers of %d bytes each", len(raw), size)
+	}
+	items := make([]T, len(raw)/size)
+	memory := rawBytes(items)
+	copy(memory, raw)
+	if !littleEndian {
+		swapItems(memory, size)
+	}
+	return items
+}
+
+// encodeNumbers writes a packed slice; nil if it is nil.
+func encodeNumbers[T number](e *Encoder, kind byte, items []T) {
+	if items == nil {
+		e.Nil()
+		return
+	}
+	raw := rawBytes(items)
+	place := e.extension(extNumbers, 1+len(raw))
+	place[0] = kind
+	copy(place[1:], raw)
+	if !littleEndian {
+		var zero T
+		swapItems(place[1:], int(unsafe.Sizeof(zero)))
+	}
+}
+
+// rawBytes returns the memory of the items.
+func rawBytes[T number](items []T) []byte {
+	if len(items) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(&items[0])), len(items)*int(unsafe.Sizeof(items[0])))
+}
+
+// swapItems reverses the bytes of each item.
+func swapItems(raw []byte, size int) {
+	for ; len(raw) >= size; raw = raw[size:] {
+		for i, j := 0, size-1; i < j; i, j = i+1, j-1 {
+			raw[i], raw[j] = raw[j], raw[i]
+		}
+	}
+}
+
+// Int8s reads a packed []int8.
+func (d *Decoder) Int8s() []int8 { return numbers[int8](d, kindInt8) }
+
+// Int16s reads a packed []int16.
+func (d *Decoder) Int16s() []int16 { return numbers[int16](d, kindInt16) }
+
+// Int32s reads a packed []int32.
+func (d *Decoder) Int32s() []int32 { return numbers[int32](d, kindInt32) }
+
+// Int64s reads a packed []int64.
+func (d *Decoder) Int64s() []int64 { return numbers[int64](d, kindInt64) }
+
+// Uint16s reads a packed []uint16.
+func (d *Decoder) Uint16s() []uint16 { return numbers[uint16](d, kindUint16) }
+
+// Uint32s reads a packed []uint32.
+func (d *Decoder) Uint32s() []uint32 { return numbers[uint32](d, kindUint32) }
+
+// Uint64s reads a packed []uint64.
+func (d *Decoder) Uint64s() []uint64 { return numbers[uint64](d, kindUint64) }
+
+// Float32s reads a packed []float32.
+func (d *Decoder) Float32s() []float32 { return numbers[float32](d, kindFloat32) }
+
+// Float64s reads a packed []float64.
+func (d *Decoder) Float64s() []float64 { return numbers[float64](d, kindFloat64) }
+
+// Ints reads a packed []int.
+func (d *Decoder) Ints() []int { return numbers[int](d, kindInt) }
+
+// Uints reads a packed []uint.
+func (d *Decoder) Uints() []uint { return numbers[uint](d, kindUint) }
+
+// Uintptrs reads a packed []uintptr.
+func (d *Decoder) Uintptrs() []uintptr { return numbers[uintptr](d, kindUintptr) }
+
+// Int8s writes a packed []int8.
+func (e *Encoder) Int8s(v []int8) { encodeNumbers(e, kindInt8, v) }
+
+// Int16s writes a packed []int16.
+func (e *Encoder) Int16s(v []int16) { encodeNumbers(e, kindInt16, v) }
+
+// Int32s writes a packed []int32.
+func (e *Encoder) Int32s(v []int32) { encodeNumbers(e, kindInt32, v) }
+
+// Int64s writes a packed []int64.
+func (e *Encoder) Int64s(v []int64) { encodeNumbers(e, kindInt64, v) }
+
+// Uint16s writes a packed []uint16.
+func (e *Encoder) Uint16s(v []uint16) { encodeNumbers(e, kindUint16, v) }
+
+// Uint32s writes a packed []uint32.
+func (e *Encoder) Uint32s(v []uint32) { encodeNumbers(e, kindUint32, v) }
+
+// Uint64s writes a packed []uint64.
+func (e *Encoder) Uint64s(v []uint64) { encodeNumbers(e, kindUint64, v) }
+
+// Float32s writes a packed []float32.
+func (e *Encoder) Float32s(v []float32) { encodeNumbers(e, kindFloat32, v) }
+
+// Float64s writes a packed []float64.
+func (e *Encoder) Float64s(v []float64) { encodeNumbers(e, kindFloat64, v) }
+
+// Ints writes a packed []int.
+func (e *Encoder) Ints(v []int) { encodeNumbers(e, kindInt, v) }
+
+// Uints writes a packed []uint.
+func (e *Encoder) Uints(v []uint) { encodeNumbers(e, kindUint, v) }
+
+// Uintptrs writes a packed []uintptr.
+func (e *Encoder) Uintptrs(v []uintptr) { encodeNumbers(e, kindUintptr, v) }

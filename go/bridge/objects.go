@@ -1,0 +1,128 @@
+package bridge
+
+import (
+	"encoding/binary"
+	"reflect"
+	"unsafe"
+)
+
+// AtHandle says whether the next value is a handle.
+func (d *Decoder) AtHandle() bool {
+	if d.at+1 < len(d.data) && d.data[d.at] == wireFixExt16 {
+		return d.data[d.at+1] == extHandle
+	}
+	return d.at < len(d.data) && d.atExtension(extHandle)
+}
+
+// held reads a handle and returns what it holds.
+func (d *Decoder) held() *held {
+	start := d.at
+	code, payload := d.extension()
+	if code != extHandle {
+		d.at = start
+		d.wrong("an object")
+	}
+	if len(payload) != 16 {
+		malformed(start, "a handle of %d bytes", len(payload))
+	}
+	h := handles.get(binary.LittleEndian.Uint32(payload), binary.LittleEndian.Uint32(payload[4:]))
+	if h == nil {
+		name := typeName(binary.LittleEndian.Uint32(payload[8:]))
+		panic(&failure{kindClosed, "this " + name + " object is closed", start})
+	}
+	return h
+}
+
+// Object reads a handle to a T or to a pointer to one, and returns the pointer;
+// nil for nil.
+func Object[T any](d *Decoder) *T {
+	if d.Nil() {
+		return nil
+	}
+	start := d.at
+	h := d.held()
+	if p, ok := h.value.(*T); ok {
+		return p
+	}
+	return convert(start, h, reflect.TypeFor[*T]()).Interface().(*T)
+}
+
+// Box reads a handle to a T or to a pointer to one, which is not nil.
+func Box[T any](d *Decoder) *T {
+	start := d.at
+	p := Object[T](d)
+	if p == nil {
+		refused(start, "expected %s, got nil", shortName(reflect.TypeFor[T]()))
+	}
+	return p
+}
+
+// Opaque reads a handle to a T: a func, a channel or a pointer. Nil is T's nil.
+func Opaque[T any](d *Decoder) T {
+	if d.Nil() {
+		var none T
+		return none
+	}
+	start := d.at
+	h := d.held()
+	if v, ok := h.value.(T); ok && !h.boxed {
+		return v
+	}
+	return convert(start, h, reflect.TypeFor[T]()).Interface().(T)
+}
+
+// convert returns what is held as a value of the wanted type, by Go's
+// assignability: a func() is a http.HandlerFunc if the parameter says so.
+func convert(start int, h *held, wanted reflect.Type) reflect.Value {
+	v := reflect.ValueOf(h.value)
+	if h.boxed && !v.Type().AssignableTo(wanted) {
+		v = v.Elem()
+	}
+	if !v.Type().AssignableTo(wanted) {
+		refused(start, "expected %s, got %s", shortName(wanted), shortName(v.Type()))
+	}
+	return v.Convert(wanted)
+}
+
+// Copy copies a value. It is a function so that generated code may copy
+// structs that hold locks: the values that users pass are theirs to judge.
+func Copy[T any](from *T) *T {
+	box := new(T)
+	*box = *from
+	return box
+}
+
+// Value returns what p points to, for passing by value; see Copy.
+func Value[T any](p *T) T { return *p }
+
+// Object writes a handle to a pointer, func or channel of the type with the
+// given number; nil if it is nil.
+func (e *Encoder) Object(number uint32, v any) {
+	if dataWord(v) == nil {
+		e.Nil()
+		return
+	}
+	e.handle(&held{value: v, number: number})
+}
+
+// Box writes a handle to the struct by value that p points to, which the host
+// then shares.
+func (e *Encoder) Box(number uint32, p any) {
+	e.handle(&held{value: p, number: number, boxed: true})
+}
+
+func (e *Encoder) handle(h *held) {
+	number, generation := handles.add(h)
+	place := e.reserve(18)
+	place[0], place[1] = wireFixExt16, extHandle
+	binary.LittleEndian.PutUint32(place[2:], number)
+	binary.LittleEndian.PutUint32(place[6:], generation)
+	binary.LittleEndian.PutUint32(place[10:], h.number)
+	binary.LittleEndian.PutUint32(place[14:], 0)
+}
+
+// dataWord returns the second word of an interface: the value itself for
+// pointers, funcs, channels and maps, else a pointer to it.
+func dataWord(v any) unsafe.Pointer {
+	return (*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1]
+}
