@@ -51,13 +51,20 @@ impl Failure {
     }
 }
 
-/// A path as Go and Python would write it.
+/// A path as Go and Python would write it; of a very deep one, both ends.
 fn rendered(path: &[Segment]) -> String {
+    const END: usize = 10;
     let mut text = String::new();
-    for segment in path.iter().rev() {
+    for (depth, segment) in path.iter().rev().enumerate() {
+        if path.len() > 2 * END && (END..path.len() - END).contains(&depth) {
+            if depth == END {
+                text.push_str("...");
+            }
+            continue;
+        }
         match segment {
             Segment::Field(key) => text.extend([".", key]),
-            Segment::Index(at) => text.push_str(&format!("[{at}]")),
+            Segment::Index(at) => text.extend(["[", &at.to_string(), "]"]),
             Segment::Key(key) => text.extend(["[", key, "]"]),
         }
     }

@@ -27,10 +27,7 @@ const ERROR_NUMBER: u32 = 0xffff_fffe;
 /// Bit 0 of a type's flags: the value is a pointer to it.
 const POINTER: u32 = 1;
 
-pub(in crate::codec) fn encode(
-    out: &mut Request<'_>,
-    value: &Bound<'_, PyAny>,
-) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if value.is_exact_instance_of::<PyString>() {
         string::encode(out, value)
     } else if let Ok(int) = value.cast_exact::<PyInt>() {
@@ -110,7 +107,7 @@ fn scalar<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, E
         && value
             .getattr_opt(intern!(py, "shape"))?
             .is_some_and(|shape| shape.len().is_ok_and(|length| length == 0));
-    if !scalar || !buffer::is_buffer(value) && !value.hasattr(intern!(py, "item"))? {
+    if !scalar || !value.hasattr(intern!(py, "item"))? {
         return Ok(None);
     }
     let item = value.call_method0(intern!(py, "item"))?;
@@ -181,9 +178,7 @@ fn declared_encoder(types: &Types, id: TypeId) -> Encoder {
     }
 }
 
-pub(in crate::codec) fn decode<'py>(
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     let py = input.py;
     match input.token()? {
         Token::Nil => Ok(py.None().into_bound(py)),

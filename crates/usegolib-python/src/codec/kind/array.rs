@@ -6,7 +6,7 @@ use super::{mismatch, sequence, slice};
 use crate::codec::response::Token;
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response};
 
-pub(in crate::codec) fn encode(
+pub(crate) fn encode(
     length: u64,
     element: &Encoder,
     out: &mut Request<'_>,
@@ -24,7 +24,7 @@ pub(in crate::codec) fn encode(
     slice::encode_items(element, out, &list)
 }
 
-pub(in crate::codec) fn decode<'py>(
+pub(crate) fn decode<'py>(
     length: u64,
     element: &Decoder,
     input: &mut Response<'_, 'py>,

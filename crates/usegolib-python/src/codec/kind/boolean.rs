@@ -8,10 +8,7 @@ use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
 #[inline]
-pub(in crate::codec) fn encode(
-    out: &mut Request<'_>,
-    value: &Bound<'_, PyAny>,
-) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     match value.cast_exact::<PyBool>() {
         Ok(value) => {
             out.bool(value.is_true());
@@ -22,9 +19,7 @@ pub(in crate::codec) fn encode(
 }
 
 #[inline]
-pub(in crate::codec) fn decode<'py>(
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Bool(value) => Ok(new(input.py, value)),
         other => Err(mismatch::token("bool", other)),

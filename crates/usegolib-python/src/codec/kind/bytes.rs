@@ -13,10 +13,7 @@ use crate::codec::{DecodeError, EncodeError, Request, Response};
 /// From this length on, keeping a buffer costs less than copying it.
 const BORROW_FROM: usize = 16 * 1024;
 
-pub(in crate::codec) fn encode(
-    out: &mut Request<'_>,
-    value: &Bound<'_, PyAny>,
-) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return encode_bytes(out, bytes);
     }
@@ -53,7 +50,7 @@ pub(super) fn encode_bytes(
     Ok(())
 }
 
-pub(in crate::codec) fn encode_array(
+pub(crate) fn encode_array(
     length: u64,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -91,9 +88,7 @@ fn contiguous(exported: &PyUntypedBuffer) -> Result<&[u8], EncodeError> {
     })
 }
 
-pub(in crate::codec) fn decode<'py>(
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Bin(content) => Ok(buffer::bytes(input.py, content)?.into_any()),
         Token::Nil => Ok(buffer::bytes(input.py, &[])?.into_any()),
@@ -101,7 +96,7 @@ pub(in crate::codec) fn decode<'py>(
     }
 }
 
-pub(in crate::codec) fn decode_array<'py>(
+pub(crate) fn decode_array<'py>(
     length: u64,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

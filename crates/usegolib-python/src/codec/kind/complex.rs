@@ -8,7 +8,7 @@ use crate::codec::request::extension;
 use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
-pub(in crate::codec) fn encode(
+pub(crate) fn encode(
     wide: bool,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -25,7 +25,7 @@ pub(in crate::codec) fn encode(
     Ok(())
 }
 
-pub(in crate::codec) fn decode<'py>(
+pub(crate) fn decode<'py>(
     wide: bool,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

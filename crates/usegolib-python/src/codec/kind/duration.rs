@@ -7,10 +7,7 @@ use usegolib::schema::shape::Number;
 use super::{integer, mismatch, named};
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
-pub(in crate::codec) fn encode(
-    out: &mut Request<'_>,
-    value: &Bound<'_, PyAny>,
-) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(delta) = value.cast::<PyDelta>() {
         return encode_timedelta(out, delta);
     }
@@ -37,9 +34,7 @@ fn encode_timedelta(out: &mut Request<'_>, delta: &Bound<'_, PyDelta>) -> Result
     Ok(())
 }
 
-pub(in crate::codec) fn decode<'py>(
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     let duration = integer::decode(Number::Int64, input)?;
     match input.context.types.adapters().duration {
         Some(id) => named::with_methods(input, id, duration),

@@ -10,10 +10,7 @@ use crate::codec::{DecodeError, EncodeError, Request, Response};
 
 /// None, an error that came from Go (as itself), or the text of a new one: a
 /// str or any exception.
-pub(in crate::codec) fn encode(
-    out: &mut Request<'_>,
-    value: &Bound<'_, PyAny>,
-) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if value.is_none() {
         out.nil();
         return Ok(());
@@ -32,9 +29,7 @@ pub(in crate::codec) fn encode(
     Err(mismatch::value("error (GoError or str)", value))
 }
 
-pub(in crate::codec) fn decode<'py>(
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Nil => Ok(input.py.None().into_bound(input.py)),
         Token::Array(5) => {

@@ -11,7 +11,7 @@ use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
 #[inline]
-pub(in crate::codec) fn encode(
+pub(crate) fn encode(
     number: Number,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -70,7 +70,7 @@ pub(super) fn convert(expected: &str, value: &Bound<'_, PyAny>) -> Result<f64, E
 }
 
 #[inline]
-pub(in crate::codec) fn decode<'py>(
+pub(crate) fn decode<'py>(
     number: Number,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

@@ -12,7 +12,7 @@ use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
 #[inline]
-pub(in crate::codec) fn encode(
+pub(crate) fn encode(
     number: Number,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -120,7 +120,7 @@ fn out_of_range(number: Number, int: &Bound<'_, PyInt>) -> EncodeError {
 }
 
 #[inline]
-pub(in crate::codec) fn decode<'py>(
+pub(crate) fn decode<'py>(
     number: Number,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

@@ -11,20 +11,20 @@ use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response
 
 /// The encoders of a map's parts.
 #[derive(Debug)]
-pub(in crate::codec) struct MapEncoder {
-    pub(in crate::codec) key: Encoder,
-    pub(in crate::codec) value: Encoder,
+pub(crate) struct MapEncoder {
+    pub(crate) key: Encoder,
+    pub(crate) value: Encoder,
 }
 
 /// The decoders of a map's parts.
 #[derive(Debug)]
-pub(in crate::codec) struct MapDecoder {
-    pub(in crate::codec) key: Decoder,
-    pub(in crate::codec) value: Decoder,
+pub(crate) struct MapDecoder {
+    pub(crate) key: Decoder,
+    pub(crate) value: Decoder,
 }
 
 impl MapEncoder {
-    pub(in crate::codec) fn encode(
+    pub(crate) fn encode(
         &self,
         out: &mut Request<'_>,
         value: &Bound<'_, PyAny>,
@@ -55,7 +55,7 @@ impl MapEncoder {
         }
     }
 
-    pub(in crate::codec) fn describe(&self, types: &crate::codec::Types) -> String {
+    pub(crate) fn describe(&self, types: &crate::codec::Types) -> String {
         format!(
             "map[{}]{}",
             self.key.describe(types),
@@ -116,7 +116,7 @@ pub(super) fn changed() -> EncodeError {
 }
 
 impl MapDecoder {
-    pub(in crate::codec) fn decode<'py>(
+    pub(crate) fn decode<'py>(
         &self,
         input: &mut Response<'_, 'py>,
     ) -> Result<Bound<'py, PyAny>, DecodeError> {

@@ -8,20 +8,20 @@ use crate::codec::{DecodeError, EncodeError};
 /// A Python value of the wrong type.
 #[cold]
 #[inline(never)]
-pub(in crate::codec) fn value(expected: &str, value: &Bound<'_, PyAny>) -> EncodeError {
+pub(crate) fn value(expected: &str, value: &Bound<'_, PyAny>) -> EncodeError {
     EncodeError::new(format!("expected {expected}, got {}", type_name(value)))
 }
 
 /// A value of the wrong kind in a response.
 #[cold]
 #[inline(never)]
-pub(in crate::codec) fn token(expected: &str, token: Token<'_>) -> DecodeError {
+pub(crate) fn token(expected: &str, token: Token<'_>) -> DecodeError {
     DecodeError::new(format!("expected {expected}, got {}", token.name()))
 }
 
 /// A value's type for messages: None itself, built-in types by their name, the
 /// others with their module.
-pub(in crate::codec) fn type_name(value: &Bound<'_, PyAny>) -> String {
+pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {
     if value.is_none() {
         return "None".to_owned();
     }
@@ -32,7 +32,7 @@ pub(in crate::codec) fn type_name(value: &Bound<'_, PyAny>) -> String {
 }
 
 /// A value as Python shows it, cut down to a length that fits a message.
-pub(in crate::codec) fn shown(value: &Bound<'_, PyAny>) -> String {
+pub(crate) fn shown(value: &Bound<'_, PyAny>) -> String {
     const LIMIT: usize = 80;
     let Ok(text) = value.repr() else {
         return type_name(value);

@@ -9,27 +9,27 @@ use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response
 
 /// The encoder of a type's underlying type.
 #[derive(Debug)]
-pub(in crate::codec) struct NamedEncoder {
+pub(crate) struct NamedEncoder {
     underlying: Encoder,
 }
 
 /// The decoder of a type's underlying type.
 #[derive(Debug)]
-pub(in crate::codec) struct NamedDecoder {
+pub(crate) struct NamedDecoder {
     underlying: Decoder,
     /// Whether values have methods, hence a class.
     class: bool,
 }
 
 impl NamedEncoder {
-    pub(in crate::codec) fn compile(types: &Types, id: TypeId) -> Result<Self, EncodeError> {
+    pub(crate) fn compile(types: &Types, id: TypeId) -> Result<Self, EncodeError> {
         let underlying = types.encoder(&types.declaration(id).underlying)?;
         Ok(Self { underlying })
     }
 }
 
 impl NamedDecoder {
-    pub(in crate::codec) fn compile(types: &Types, id: TypeId) -> Result<Self, DecodeError> {
+    pub(crate) fn compile(types: &Types, id: TypeId) -> Result<Self, DecodeError> {
         let declaration = types.declaration(id);
         Ok(Self {
             underlying: types.decoder(&declaration.underlying)?,
@@ -38,7 +38,7 @@ impl NamedDecoder {
     }
 }
 
-pub(in crate::codec) fn encode(
+pub(crate) fn encode(
     id: TypeId,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -50,7 +50,7 @@ pub(in crate::codec) fn encode(
         .encode(out, value)
 }
 
-pub(in crate::codec) fn decode<'py>(
+pub(crate) fn decode<'py>(
     id: TypeId,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

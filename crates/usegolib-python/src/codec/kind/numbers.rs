@@ -14,7 +14,7 @@ use crate::codec::request::extension;
 use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
-pub(in crate::codec) fn encode(
+pub(crate) fn encode(
     number: Number,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -291,7 +291,7 @@ fn half(bytes: [u8; 2]) -> f64 {
     }
 }
 
-pub(in crate::codec) fn decode<'py>(
+pub(crate) fn decode<'py>(
     number: Number,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

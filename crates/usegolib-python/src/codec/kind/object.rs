@@ -11,7 +11,7 @@ use crate::codec::{DecodeError, EncodeError, Handle, Request, Response, Types};
 
 /// A pointer to a struct: an object, None, or the fields as a shorthand for
 /// `&T{...}`.
-pub(in crate::codec) fn encode(
+pub(crate) fn encode(
     id: TypeId,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -31,7 +31,7 @@ pub(in crate::codec) fn encode(
 }
 
 /// A value that is only a handle.
-pub(in crate::codec) fn encode_opaque(
+pub(crate) fn encode_opaque(
     id: TypeId,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -48,7 +48,7 @@ pub(in crate::codec) fn encode_opaque(
 }
 
 /// An interface with methods: whether the value has them is Go's to say.
-pub(in crate::codec) fn encode_interface(
+pub(crate) fn encode_interface(
     id: TypeId,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -96,14 +96,14 @@ fn wrong_type(types: &Types, id: TypeId, pointer: &str, handle: Handle) -> Encod
     ))
 }
 
-pub(in crate::codec) fn decode<'py>(
+pub(crate) fn decode<'py>(
     id: TypeId,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     decode_handle(id, "*", input)
 }
 
-pub(in crate::codec) fn decode_opaque<'py>(
+pub(crate) fn decode_opaque<'py>(
     id: TypeId,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

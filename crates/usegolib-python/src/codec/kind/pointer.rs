@@ -7,7 +7,7 @@ use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response
 /// The `MessagePack` nil.
 const NIL: u8 = 0xc0;
 
-pub(in crate::codec) fn encode(
+pub(crate) fn encode(
     element: &Encoder,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -19,7 +19,7 @@ pub(in crate::codec) fn encode(
     element.encode(out, value)
 }
 
-pub(in crate::codec) fn decode<'py>(
+pub(crate) fn decode<'py>(
     element: &Decoder,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

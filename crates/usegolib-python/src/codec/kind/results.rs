@@ -8,7 +8,7 @@ use crate::codec::response::Token;
 use crate::codec::{DecodeError, Decoder, Response};
 
 /// No result: None.
-pub(in crate::codec) fn decode_nothing<'py>(
+pub(crate) fn decode_nothing<'py>(
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
@@ -18,7 +18,7 @@ pub(in crate::codec) fn decode_nothing<'py>(
 }
 
 /// Several results: a tuple.
-pub(in crate::codec) fn decode_tuple<'py>(
+pub(crate) fn decode_tuple<'py>(
     results: &[Decoder],
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

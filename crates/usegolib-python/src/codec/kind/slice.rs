@@ -8,7 +8,7 @@ use crate::codec::native::list;
 use crate::codec::response::Token;
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response};
 
-pub(in crate::codec) fn encode(
+pub(crate) fn encode(
     element: &Encoder,
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
@@ -65,7 +65,7 @@ pub(super) fn shrunk() -> EncodeError {
     EncodeError::new("the list became shorter while it was encoded")
 }
 
-pub(in crate::codec) fn decode<'py>(
+pub(crate) fn decode<'py>(
     element: &Decoder,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

@@ -10,10 +10,7 @@ use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
 #[inline]
-pub(in crate::codec) fn encode(
-    out: &mut Request<'_>,
-    value: &Bound<'_, PyAny>,
-) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(text) = value.cast_exact::<PyString>()
         && let Some(utf8) = string::utf8(text)
     {
@@ -40,9 +37,7 @@ fn encode_other(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), E
 }
 
 #[inline]
-pub(in crate::codec) fn decode<'py>(
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Str(text) => Ok(string::new(input.py, text)?.into_any()),
         other => Err(mismatch::token("string", other)),

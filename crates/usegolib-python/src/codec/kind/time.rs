@@ -9,10 +9,7 @@ use super::{mismatch, named, string};
 use crate::codec::native::string as text;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
-pub(in crate::codec) fn encode(
-    out: &mut Request<'_>,
-    value: &Bound<'_, PyAny>,
-) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(time) = value.cast::<PyString>() {
         return match text::utf8(time) {
             Some(time) if is_rfc3339(time) => out.str(time),
@@ -116,9 +113,7 @@ const fn days(year: u32, month: u32) -> u32 {
     }
 }
 
-pub(in crate::codec) fn decode<'py>(
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     let time = string::decode(input)?;
     match input.context.types.adapters().time {
         Some(id) => named::with_methods(input, id, time),

@@ -9,10 +9,7 @@ use super::{mismatch, named, string};
 use crate::codec::native::string as text;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
-pub(in crate::codec) fn encode(
-    out: &mut Request<'_>,
-    value: &Bound<'_, PyAny>,
-) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(uuid) = value.cast::<PyString>() {
         return match text::utf8(uuid) {
             Some(uuid) if parses(uuid) => out.str(uuid),
@@ -53,9 +50,7 @@ fn parses(text: &[u8]) -> bool {
     })
 }
 
-pub(in crate::codec) fn decode<'py>(
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     let uuid = string::decode(input)?;
     match input.context.types.adapters().uuid {
         Some(id) => named::with_methods(input, id, uuid),

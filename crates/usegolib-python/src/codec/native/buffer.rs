@@ -9,14 +9,14 @@ use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes};
 
 /// Whether the object has the buffer protocol.
-pub(in crate::codec) fn is_buffer(value: &Bound<'_, PyAny>) -> bool {
+pub(crate) fn is_buffer(value: &Bound<'_, PyAny>) -> bool {
     // SAFETY: a live object.
     unsafe { ffi::PyObject_CheckBuffer(value.as_ptr()) != 0 }
 }
 
 /// The content of a C-contiguous buffer. It may change while Python code runs,
 /// and goes when the buffer does.
-pub(in crate::codec) fn contiguous(buffer: &PyUntypedBuffer) -> Option<&[u8]> {
+pub(crate) fn contiguous(buffer: &PyUntypedBuffer) -> Option<&[u8]> {
     if !buffer.is_c_contiguous() {
         return None;
     }
@@ -31,7 +31,7 @@ pub(in crate::codec) fn contiguous(buffer: &PyUntypedBuffer) -> Option<&[u8]> {
 }
 
 /// Calls `visit` with each item of a one-dimensional buffer in order.
-pub(in crate::codec) fn items<const SIZE: usize>(
+pub(crate) fn items<const SIZE: usize>(
     buffer: &PyUntypedBuffer,
     mut visit: impl FnMut([u8; SIZE]),
 ) {
@@ -50,17 +50,14 @@ pub(in crate::codec) fn items<const SIZE: usize>(
 }
 
 /// The content of a bytearray, valid until Python code runs.
-pub(in crate::codec) fn bytearray<'a>(value: &'a Bound<'_, PyByteArray>) -> &'a [u8] {
+pub(crate) fn bytearray<'a>(value: &'a Bound<'_, PyByteArray>) -> &'a [u8] {
     // SAFETY: the interpreter stays attached and the caller copies at once.
     unsafe { value.as_bytes() }
 }
 
 /// A new bytes object.
 #[inline]
-pub(in crate::codec) fn bytes<'py>(
-    py: Python<'py>,
-    content: &[u8],
-) -> PyResult<Bound<'py, PyBytes>> {
+pub(crate) fn bytes<'py>(py: Python<'py>, content: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
     // SAFETY: pointer and length are those of a live slice.
     unsafe {
         let object =

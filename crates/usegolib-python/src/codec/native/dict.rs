@@ -14,10 +14,7 @@ unsafe extern "C" {
 
 /// A new dict with room for so many entries.
 #[inline]
-pub(in crate::codec) fn with_capacity(
-    py: Python<'_>,
-    entries: usize,
-) -> PyResult<Bound<'_, PyDict>> {
+pub(crate) fn with_capacity(py: Python<'_>, entries: usize) -> PyResult<Bound<'_, PyDict>> {
     // Up to five fit into what PyDict_New makes.
     // SAFETY: both return a new dict, or null with an exception set.
     unsafe {
@@ -32,7 +29,7 @@ pub(in crate::codec) fn with_capacity(
 
 /// Sets one entry.
 #[inline]
-pub(in crate::codec) fn set(
+pub(crate) fn set(
     dict: &Bound<'_, PyDict>,
     key: &Bound<'_, PyAny>,
     value: &Bound<'_, PyAny>,
@@ -47,7 +44,7 @@ pub(in crate::codec) fn set(
 
 /// The value of a string key.
 #[inline]
-pub(in crate::codec) fn get<'py>(
+pub(crate) fn get<'py>(
     dict: &Bound<'py, PyDict>,
     key: &Bound<'py, PyString>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -64,14 +61,14 @@ pub(in crate::codec) fn get<'py>(
 
 /// The entries of a dict in order. The dict may change meanwhile: then entries
 /// are missed or repeated, but each that comes is one the dict had.
-pub(in crate::codec) struct Entries<'a, 'py> {
+pub(crate) struct Entries<'a, 'py> {
     dict: &'a Bound<'py, PyDict>,
     position: ffi::Py_ssize_t,
 }
 
 impl<'a, 'py> Entries<'a, 'py> {
     #[inline]
-    pub(in crate::codec) fn new(dict: &'a Bound<'py, PyDict>) -> Self {
+    pub(crate) fn new(dict: &'a Bound<'py, PyDict>) -> Self {
         Self { dict, position: 0 }
     }
 }

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
 
 /// A new empty instance of a subclass of dict.
-pub(in crate::codec) fn dict<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn dict<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyDict>> {
     let base = class.py().get_type::<PyDict>();
     let instance = make(&base, class, &PyTuple::empty(class.py()))?;
     Ok(instance.cast_into::<PyDict>()?)
@@ -17,7 +17,7 @@ pub(in crate::codec) fn dict<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<
 /// An instance of `class` equal to `value`, whose type is exactly a built-in
 /// one that `class` derives from. What can't be derived from (bool, None)
 /// stays as it is.
-pub(in crate::codec) fn of<'py>(
+pub(crate) fn of<'py>(
     class: &Bound<'py, PyType>,
     value: Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {

@@ -6,7 +6,7 @@ use pyo3::types::PyInt;
 
 /// An int as far as Go can take it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::codec) enum Wide {
+pub(crate) enum Wide {
     Signed(i64),
     /// Above `i64::MAX`.
     Unsigned(u64),
@@ -16,7 +16,7 @@ pub(in crate::codec) enum Wide {
 
 /// The value of an int.
 #[inline]
-pub(in crate::codec) fn wide(value: &Bound<'_, PyInt>) -> Wide {
+pub(crate) fn wide(value: &Bound<'_, PyInt>) -> Wide {
     let mut overflow = 0;
     // SAFETY: `value` is an int, so that the call cannot raise.
     let signed = unsafe { ffi::PyLong_AsLongLongAndOverflow(value.as_ptr(), &raw mut overflow) };
@@ -42,14 +42,14 @@ fn unsigned(value: &Bound<'_, PyInt>) -> Wide {
 
 /// A new int.
 #[inline]
-pub(in crate::codec) fn from_signed(py: Python<'_>, value: i64) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn from_signed(py: Python<'_>, value: i64) -> PyResult<Bound<'_, PyAny>> {
     // SAFETY: returns a new reference, or null with MemoryError set.
     unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyLong_FromLongLong(value)) }
 }
 
 /// A new int.
 #[inline]
-pub(in crate::codec) fn from_unsigned(py: Python<'_>, value: u64) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn from_unsigned(py: Python<'_>, value: u64) -> PyResult<Bound<'_, PyAny>> {
     // SAFETY: returns a new reference, or null with MemoryError set.
     unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyLong_FromUnsignedLongLong(value)) }
 }

@@ -6,10 +6,7 @@ use pyo3::types::PyList;
 
 /// The item at `at`; `None` if the list has become too short for it.
 #[inline]
-pub(in crate::codec) fn get<'py>(
-    list: &Bound<'py, PyList>,
-    at: usize,
-) -> Option<Bound<'py, PyAny>> {
+pub(crate) fn get<'py>(list: &Bound<'py, PyList>, at: usize) -> Option<Bound<'py, PyAny>> {
     // SAFETY: the position is checked against the current size, and the new
     // reference keeps the item alive whatever happens to the list.
     unsafe {
@@ -20,7 +17,7 @@ pub(in crate::codec) fn get<'py>(
 
 /// The number at `at` if it is exactly a float.
 #[inline]
-pub(in crate::codec) fn float_at(list: &Bound<'_, PyList>, at: usize) -> Option<f64> {
+pub(crate) fn float_at(list: &Bound<'_, PyList>, at: usize) -> Option<f64> {
     // SAFETY: the type is checked before the value is read, and no Python code
     // runs that could free the item.
     unsafe {
@@ -31,7 +28,7 @@ pub(in crate::codec) fn float_at(list: &Bound<'_, PyList>, at: usize) -> Option<
 
 /// The number at `at` if it is exactly an int of 64 bits.
 #[inline]
-pub(in crate::codec) fn signed_at(list: &Bound<'_, PyList>, at: usize) -> Option<i64> {
+pub(crate) fn signed_at(list: &Bound<'_, PyList>, at: usize) -> Option<i64> {
     // SAFETY: as in `float_at`; the conversion cannot raise for an int.
     unsafe {
         let item = item(list, at)?;
@@ -57,7 +54,7 @@ unsafe fn item(list: &Bound<'_, PyList>, at: usize) -> Option<*mut ffi::PyObject
 }
 
 /// A list under construction: so many items must be pushed.
-pub(in crate::codec) struct Builder<'py> {
+pub(crate) struct Builder<'py> {
     list: Bound<'py, PyAny>,
     length: isize,
     filled: isize,
@@ -65,7 +62,7 @@ pub(in crate::codec) struct Builder<'py> {
 
 impl<'py> Builder<'py> {
     #[inline]
-    pub(in crate::codec) fn new(py: Python<'py>, length: usize) -> PyResult<Self> {
+    pub(crate) fn new(py: Python<'py>, length: usize) -> PyResult<Self> {
         let length = length.cast_signed();
         // SAFETY: returns a new list whose items are null, or null.
         let list = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyList_New(length))? };
@@ -78,7 +75,7 @@ impl<'py> Builder<'py> {
 
     /// Sets the next item.
     #[inline]
-    pub(in crate::codec) fn push(&mut self, item: Bound<'py, PyAny>) {
+    pub(crate) fn push(&mut self, item: Bound<'py, PyAny>) {
         assert!(self.filled < self.length, "more items than announced");
         // SAFETY: the position is within the list and still null; the item's
         // reference goes to the list.
@@ -88,7 +85,7 @@ impl<'py> Builder<'py> {
 
     /// The list, once all items are set.
     #[inline]
-    pub(in crate::codec) fn finish(self) -> Bound<'py, PyAny> {
+    pub(crate) fn finish(self) -> Bound<'py, PyAny> {
         assert!(self.filled == self.length, "fewer items than announced");
         self.list
     }

@@ -12,7 +12,7 @@ const SURROGATE_ESCAPE: &CStr = c"surrogateescape";
 
 /// The string as UTF-8. `None` if it holds surrogates, which UTF-8 can't write.
 #[inline]
-pub(in crate::codec) fn utf8<'a>(text: &'a Bound<'_, PyString>) -> Option<&'a [u8]> {
+pub(crate) fn utf8<'a>(text: &'a Bound<'_, PyString>) -> Option<&'a [u8]> {
     let object = text.as_ptr();
     // SAFETY: `object` is a str. A compact ASCII str is its own UTF-8: as many
     // bytes as characters, directly behind the header. A str doesn't change
@@ -43,7 +43,7 @@ fn wide_utf8<'a>(text: &'a Bound<'_, PyString>) -> Option<&'a [u8]> {
 }
 
 /// The string as bytes, escaped surrogates becoming the bytes they stand for.
-pub(in crate::codec) fn escaped<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn escaped<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
     // SAFETY: `text` is a str; the call returns a new reference or raises.
     unsafe {
         let bytes = ffi::PyUnicode_AsEncodedString(
@@ -57,7 +57,7 @@ pub(in crate::codec) fn escaped<'py>(text: &Bound<'py, PyString>) -> PyResult<Bo
 
 /// A new string from UTF-8, bytes that are none becoming escaped surrogates.
 #[inline]
-pub(in crate::codec) fn new<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyString>> {
+pub(crate) fn new<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyString>> {
     // Strings of up to one character are shared, which CPython sees to.
     let object = if text.len() > 1 && text.is_ascii() {
         // SAFETY: a new compact ASCII str has room for as many bytes as it has

@@ -1,1 +1,140 @@
-//! envelope
+//! Requests and responses as a whole.
+
+use pyo3::prelude::*;
+
+use super::{Library, hex, message};
+use crate::codec::{Envelope, Request, Response};
+
+#[test]
+fn a_request_starts_with_its_index() {
+    let library = Library::plain();
+    let mut request = Request::new(library.context(), vec![1, 2, 3]);
+    request.begin(300, 2).expect("it fits");
+    assert_eq!(request.bytes(), hex("93 cd012c"));
+    let buffer = request.into_buffer();
+    assert!(buffer.capacity() >= 3, "the buffer is used again");
+}
+
+fn read(bytes: &str) -> Result<String, String> {
+    let library = Library::plain();
+    let bytes = hex(bytes);
+    Python::attach(|py| {
+        let mut response = Response::new(py, library.context(), &bytes);
+        let text = match response.envelope() {
+            Ok(Envelope::Result { receiver }) => {
+                let decoder = library.types.decoder("any").expect("a type");
+                decoder
+                    .decode(&mut response)
+                    .and_then(|value| {
+                        let receiver = receiver
+                            .then(|| decoder.decode(&mut response))
+                            .transpose()?;
+                        response.finish()?;
+                        Ok((value, receiver))
+                    })
+                    .map(|(value, receiver)| {
+                        let receiver = receiver.map(|value| format!(" {value}"));
+                        format!("{value}{}", receiver.unwrap_or_default())
+                    })
+            }
+            Ok(Envelope::Fault(fault)) => Ok(format!(
+                "{} {} {} {} {:?}",
+                fault.kind,
+                fault.message,
+                fault.go_type,
+                fault.stack,
+                fault.value.map(|v| v.slot)
+            )),
+            Err(error) => Err(error),
+        };
+        text.map_err(|error| message(error.report_result("f")))
+    })
+}
+
+#[test]
+fn responses() {
+    assert_eq!(read("92 00 05"), Ok("5".to_owned()));
+    assert_eq!(read("92 00 c0"), Ok("None".to_owned()));
+    assert_eq!(read("93 00 05 a178"), Ok("5 x".to_owned()));
+    assert_eq!(
+        read("92 01 95 00 a3626164 a145 a0 d801 03000000 01000000 ffffffff 00000000"),
+        Ok("0 bad E  Some(3)".to_owned())
+    );
+    assert_eq!(
+        read("92 01 95 02 a3626164 a145 a173 c0"),
+        Ok("2 bad E s None".to_owned())
+    );
+}
+
+#[test]
+fn malformed_responses() {
+    for bytes in [
+        "",
+        "92",
+        "90",
+        "9200",
+        "91 00",
+        "9202 00",
+        "94 00 00 00 00",
+        "c0",
+        "82 00 00",
+        "93 01 00 00",
+        "92 01 c0",
+        "92 01 95",
+        "92 01 94 00 a0 a0 a0",
+        "92 01 95 06 a0 a0 a0 c0",
+        "92 01 95 00 00 a0 a0 c0",
+        "92 01 95 00 a0 a0 a0 05",
+        "92 01 95 00 a0 a0 a0 c0 00",
+        "92 00 05 00",
+        "92 00 a568",
+        "92 00 dd ffffffff",
+        "92 00 c1",
+        "93 00 05",
+    ] {
+        let error = read(bytes).expect_err(bytes);
+        assert!(
+            error.starts_with("malformed: f: ") || error.starts_with("schema: f: "),
+            "{error}"
+        );
+    }
+    assert_eq!(
+        read("92 00 05 00"),
+        Err("malformed: f: 1 trailing bytes behind the response".to_owned())
+    );
+}
+
+#[test]
+fn results() {
+    let library = Library::plain();
+    let decode = |results: &[&str], bytes: &str| {
+        let results: Vec<String> = results.iter().map(ToString::to_string).collect();
+        let decoder = library.types.results(&results).expect("types");
+        let bytes = hex(bytes);
+        Python::attach(|py| {
+            let mut response = Response::new(py, library.context(), &bytes);
+            decoder
+                .decode(&mut response)
+                .map(|value| value.to_string())
+                .map_err(|error| message(error.report_result("f")))
+        })
+    };
+    assert_eq!(decode(&[], "c0"), Ok("None".to_owned()));
+    assert_eq!(decode(&["int64"], "05"), Ok("5".to_owned()));
+    assert_eq!(
+        decode(&["int64", "string"], "9205a178"),
+        Ok("(5, 'x')".to_owned())
+    );
+    assert_eq!(
+        decode(&["int64", "string"], "920505"),
+        Err("schema: f: result[1]: expected string, got int".to_owned())
+    );
+    assert_eq!(
+        decode(&["int64", "string"], "9105"),
+        Err("schema: f: result: expected 2 results, got 1".to_owned())
+    );
+    assert_eq!(
+        decode(&[], "05"),
+        Err("schema: f: result: expected None, got int".to_owned())
+    );
+}

@@ -17,7 +17,7 @@ const PAIR: u8 = 0x92;
 
 /// The fields of a struct, ready to be read.
 #[derive(Debug)]
-pub(in crate::codec) struct RecordDecoder {
+pub(crate) struct RecordDecoder {
     fields: Box<[FieldDecoder]>,
     /// Whether records of this type are instances of a class of their own.
     class: bool,
@@ -38,11 +38,7 @@ struct FieldDecoder {
 }
 
 impl RecordDecoder {
-    pub(in crate::codec) fn compile(
-        py: Python<'_>,
-        types: &Types,
-        id: TypeId,
-    ) -> Result<Self, DecodeError> {
+    pub(crate) fn compile(py: Python<'_>, types: &Types, id: TypeId) -> Result<Self, DecodeError> {
         let declaration = types.declaration(id);
         let fields = declaration
             .fields
@@ -68,7 +64,7 @@ impl RecordDecoder {
     }
 }
 
-pub(in crate::codec) fn decode<'py>(
+pub(crate) fn decode<'py>(
     id: TypeId,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

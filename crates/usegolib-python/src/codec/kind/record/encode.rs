@@ -13,7 +13,7 @@ use crate::codec::{EncodeError, Encoder, Request, Types};
 
 /// The fields of a struct, ready to be written.
 #[derive(Debug)]
-pub(in crate::codec) struct RecordEncoder {
+pub(crate) struct RecordEncoder {
     pub(super) fields: Box<[FieldEncoder]>,
     /// Whether the struct has state that the fields don't show.
     hidden: bool,
@@ -37,11 +37,7 @@ pub(super) struct FieldEncoder {
 }
 
 impl RecordEncoder {
-    pub(in crate::codec) fn compile(
-        py: Python<'_>,
-        types: &Types,
-        id: TypeId,
-    ) -> Result<Self, EncodeError> {
+    pub(crate) fn compile(py: Python<'_>, types: &Types, id: TypeId) -> Result<Self, EncodeError> {
         let declaration = types.declaration(id);
         let mut taken: Vec<&str> = declaration.fields.iter().map(|f| f.key.as_str()).collect();
         let mut fields = Vec::with_capacity(declaration.fields.len());
@@ -75,7 +71,7 @@ impl RecordEncoder {
 }
 
 /// Writes a record; `partial` if any field may be missing.
-pub(in crate::codec) fn encode(
+pub(crate) fn encode(
     id: TypeId,
     partial: bool,
     out: &mut Request<'_>,
@@ -129,6 +125,7 @@ fn encode_with_state(
     {
         out.array(2)?;
         out.handle(handle);
+        out.keep(&state);
     }
     encode_fields(record, partial, out, dict)
 }

@@ -6,8 +6,8 @@ mod decode;
 mod encode;
 mod problems;
 
-pub(in crate::codec) use decode::{RecordDecoder, decode};
-pub(in crate::codec) use encode::{RecordEncoder, encode};
+pub(crate) use decode::{RecordDecoder, decode};
+pub(crate) use encode::{RecordEncoder, encode};
 
 use crate::codec::EncodeError;
 
