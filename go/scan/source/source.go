@@ -45,40 +45,68 @@ func NewIndex(listing golist.Listing, fset *token.FileSet) *Index {
 	return &Index{listing: listing, exported: fset, packages: map[string]*packageNotes{}}
 }
 
-// Load parses all files of the packages, several at a time.
-func (x *Index) Load(paths []string) {
-	type parsed struct {
-		path, file string
-		syntax     *ast.File
-		fset       *token.FileSet
+// Load reads the package clauses of the packages, and the files that declare
+// their exported objects, several at a time. Other files, like tables of
+// unexported data, are left alone.
+func (x *Index) Load(packages []*types.Package) {
+	type job struct {
+		notes *packageNotes
+		file  string
+		mode  parser.Mode
+		fset  *token.FileSet
+		tree  *ast.File
 	}
-	var work [][2]string
-	for _, path := range paths {
-		p := x.listing[path]
-		if p == nil {
-			continue
-		}
-		x.notes(path)
-		for _, file := range p.Sources() {
-			work = append(work, [2]string{path, file})
+	var jobs []*job
+	for _, p := range packages {
+		needed := x.declaring(p)
+		for _, file := range x.listing[p.Path()].Sources() {
+			mode := parser.PackageClauseOnly
+			if needed[filepath.Base(file)] {
+				mode = parser.SkipObjectResolution
+			}
+			jobs = append(jobs, &job{notes: x.notes(p.Path()), file: file, mode: mode})
 		}
 	}
-	results := make([]parsed, len(work))
 	var group sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, item := range work {
+	for _, j := range jobs {
 		group.Add(1)
 		slots <- struct{}{}
 		go func() {
 			defer func() { <-slots; group.Done() }()
-			fset := token.NewFileSet()
-			results[i] = parsed{item[0], item[1], parse(fset, item[1]), fset}
+			j.fset = token.NewFileSet()
+			j.tree = parse(j.fset, j.file, j.mode)
 		}()
 	}
 	group.Wait()
-	for _, r := range results {
-		x.packages[r.path].add(r.fset, r.file, r.syntax)
+	for _, j := range jobs {
+		if j.mode == parser.PackageClauseOnly {
+			j.notes.clause(j.file, j.tree)
+		} else {
+			j.notes.add(j.fset, j.file, j.tree)
+		}
 	}
+}
+
+// declaring returns the base names of the files with exported declarations.
+func (x *Index) declaring(p *types.Package) map[string]bool {
+	files := map[string]bool{}
+	note := func(object types.Object) {
+		files[filepath.Base(x.exported.Position(object.Pos()).Filename)] = true
+	}
+	for _, name := range p.Scope().Names() {
+		if !token.IsExported(name) {
+			continue
+		}
+		object := p.Scope().Lookup(name)
+		note(object)
+		if named, ok := object.Type().(*types.Named); ok {
+			for method := range named.Methods() {
+				note(method)
+			}
+		}
+	}
+	return files
 }
 
 // PackageDoc returns the doc comments of the package's package clauses.
@@ -154,29 +182,38 @@ func (x *Index) parseFor(p *golist.Package, notes *packageNotes, base string) {
 	for _, file := range sources {
 		if name := filepath.Base(file); !notes.files[name] {
 			fset := token.NewFileSet()
-			notes.add(fset, file, parse(fset, file))
+			notes.add(fset, file, parse(fset, file, parser.SkipObjectResolution))
 		}
 	}
 	notes.files[base] = true
 }
 
 // parse returns nil for a file that can't be read: docs are not worth failing.
-func parse(fset *token.FileSet, file string) *ast.File {
-	syntax, _ := parser.ParseFile(fset, file, nil, parser.ParseComments|parser.SkipObjectResolution)
-	return syntax
+func parse(fset *token.FileSet, file string, mode parser.Mode) *ast.File {
+	tree, _ := parser.ParseFile(fset, file, nil, parser.ParseComments|mode)
+	return tree
 }
 
-func (n *packageNotes) add(fset *token.FileSet, file string, syntax *ast.File) {
-	base := filepath.Base(file)
-	n.files[base] = true
-	if syntax == nil {
+// clause notes the comment of a file's package clause.
+func (n *packageNotes) clause(file string, tree *ast.File) {
+	if tree == nil {
 		return
 	}
-	if doc := text(syntax.Doc); doc != "" {
-		n.docs[base] = doc
+	if doc := text(tree.Doc); doc != "" {
+		n.docs[filepath.Base(file)] = doc
 	}
+}
+
+// add notes everything in a file.
+func (n *packageNotes) add(fset *token.FileSet, file string, tree *ast.File) {
+	base := filepath.Base(file)
+	n.files[base] = true
+	if tree == nil {
+		return
+	}
+	n.clause(file, tree)
 	c := &fileNotes{packageNotes: n, fset: fset, base: base}
-	for _, declaration := range syntax.Decls {
+	for _, declaration := range tree.Decls {
 		switch d := declaration.(type) {
 		case *ast.FuncDecl:
 			owner := ""

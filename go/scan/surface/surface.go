@@ -42,6 +42,7 @@ type Options struct {
 func Scan(listing golist.Listing, options Options) (*schema.Document, error) {
 	s := newScanner(listing, options)
 	packages := s.adoptAliases(s.load())
+	s.sources.Load(packages)
 	if err := s.instantiate(packages); err != nil {
 		return nil, err
 	}
@@ -99,7 +100,6 @@ func (s *scanner) exportData(path string) (io.ReadCloser, error) {
 // notes the others as excluded.
 func (s *scanner) load() []*types.Package {
 	var packages []*types.Package
-	var paths []string
 	wanted := slices.Compact(slices.Sorted(slices.Values(s.options.Packages)))
 	for _, path := range wanted {
 		p := s.listing[path]
@@ -130,9 +130,7 @@ func (s *scanner) load() []*types.Package {
 		}
 		s.targets[path] = true
 		packages = append(packages, imported)
-		paths = append(paths, path)
 	}
-	s.sources.Load(paths)
 	return packages
 }
 
