@@ -7,6 +7,7 @@ use thiserror::Error;
 
 pub use super::go::network::Refusal;
 use crate::artifact::StoreError;
+use crate::bridge::BridgeError;
 use crate::error::{Category, Diagnostic};
 use crate::manifest::ManifestError;
 use crate::module::ModuleError;
@@ -145,6 +146,9 @@ pub enum BuildError {
     /// The store can't be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// No source can be generated for what was scanned.
+    #[error(transparent)]
+    Generate(#[from] BridgeError),
     /// An existing manifest can't be read.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -159,6 +163,7 @@ impl Diagnostic for BuildError {
             Self::Module(error) => error.category(),
             Self::Store(error) => error.category(),
             Self::Manifest(error) => error.category(),
+            Self::Generate(error) => error.category(),
             _ => Category::Build,
         }
     }
@@ -168,6 +173,7 @@ impl Diagnostic for BuildError {
             Self::Module(error) => return error.hint(),
             Self::Store(error) => return error.hint(),
             Self::Manifest(error) => return error.hint(),
+            Self::Generate(error) => return error.hint(),
             Self::Network { .. } => {
                 "check the network connection; if the module proxy can't be reached, set \
                  GOPROXY=direct, or the proxy of your site"

@@ -1,40 +1,12 @@
-//! The joint to the bridge generator.
-
-use std::path::PathBuf;
+//! From the schema to the source of the bridge.
 
 use super::BuildError;
-use super::site::{RUNTIME_MODULE, Site};
+use super::site::RUNTIME_MODULE;
+use crate::bridge::{self, SourceFile};
 use crate::schema::Schema;
 
-/// One file of Go (or C) source to compile into the library.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceFile {
-    /// Relative: at the top for the generated main package, in a folder for a
-    /// package of the bridge.
-    pub path: PathBuf,
-    /// The source.
-    pub contents: String,
-}
-
-/// The source of the bridge for what was scanned.
-#[allow(clippy::unnecessary_wraps, reason = "generating can fail")]
-pub(super) fn bridge(schema: &Schema, _site: &Site) -> Result<Vec<SourceFile>, BuildError> {
-    let mut imports = String::new();
-    for package in &schema.packages {
-        imports.push_str(&["import _ \"", &package.path, "\"\n"].concat());
-    }
-    Ok(vec![
-        SourceFile {
-            path: "main.go".into(),
-            contents: format!(
-                "package main\n\nimport _ \"{RUNTIME_MODULE}/cabi\"\n\n{imports}\nfunc main() {{}}\n"
-            ),
-        },
-        SourceFile {
-            path: "cabi/cabi.go".into(),
-            contents:
-                "package cabi\n\nimport \"C\"\n\n//export usegolib_call\nfunc usegolib_call() {}\n"
-                    .to_owned(),
-        },
-    ])
+/// The generated main package and the packages it is linked with.
+pub(super) fn bridge(schema: &Schema) -> Result<Vec<SourceFile>, BuildError> {
+    let options = bridge::Options::new(RUNTIME_MODULE);
+    Ok(bridge::generate(schema, &options)?)
 }

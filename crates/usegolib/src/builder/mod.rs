@@ -30,7 +30,6 @@ mod site;
 mod tools;
 
 pub use error::{BuildError, Refusal};
-pub use generate::SourceFile;
 pub use interrupt::{Interrupt, Never};
 pub use pipeline::{Built, build};
 pub use progress::{Phase, Progress};

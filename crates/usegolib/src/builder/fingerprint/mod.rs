@@ -16,6 +16,7 @@ use fs_err as fs;
 use super::BuildError;
 use super::digest::Hasher;
 use super::go::release_file;
+use crate::bridge;
 use crate::manifest::Platform;
 use crate::module::LocalModule;
 
@@ -98,6 +99,10 @@ fn tools(program: &Path) -> Result<String, BuildError> {
     let mut hasher = Hasher::default();
     hasher.part(super::GENERATION.as_bytes());
     hasher.part(super::scan::digest().as_bytes());
+    for file in bridge::runtime_files() {
+        hasher.part(file.path.as_bytes());
+        hasher.part(file.contents.as_bytes());
+    }
     hasher.part(Platform::host().folder().as_bytes());
     match release_file(program) {
         Some(file) => hasher.part(&fs::read(file)?),

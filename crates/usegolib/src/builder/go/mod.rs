@@ -121,11 +121,6 @@ impl<'a> Go<'a> {
         }
     }
 
-    /// Runs a command whose failure is an answer.
-    pub(crate) fn probe(&self, invocation: &Invocation) -> Result<Output, BuildError> {
-        self.once(invocation)
-    }
-
     /// Runs a command that has to succeed and doesn't use the network.
     pub(crate) fn run(&self, invocation: &Invocation) -> Result<Output, BuildError> {
         check(invocation, self.once(invocation)?)

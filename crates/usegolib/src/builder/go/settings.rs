@@ -13,6 +13,9 @@ pub(crate) struct Settings {
     /// The release, after Go's own toolchain switching (`go1.26.8`).
     #[serde(rename = "GOVERSION")]
     pub(crate) version: String,
+    /// Where modules are downloaded to.
+    #[serde(rename = "GOMODCACHE")]
+    module_cache: PathBuf,
     #[serde(rename = "GOWORK")]
     work: String,
     #[serde(rename = "GOFLAGS")]
@@ -23,10 +26,8 @@ impl Settings {
     /// Asks the go command in `directory`, which may download another release
     /// for the module there.
     pub(crate) fn read(go: &Go, directory: &Path) -> Result<Self, BuildError> {
-        let ask = Invocation::new(
-            directory,
-            ["env", "-json", "GOVERSION", "GOWORK", "GOFLAGS"],
-        );
+        let names = ["GOVERSION", "GOMODCACHE", "GOWORK", "GOFLAGS"];
+        let ask = Invocation::new(directory, ["env", "-json"]).arguments(names);
         let output = go.fetch(&ask)?;
         serde_json::from_slice(&output.stdout).map_err(|source| BuildError::Output {
             what: "go env",
@@ -37,6 +38,25 @@ impl Settings {
     /// The `go.work` that is in effect.
     pub(crate) fn work_file(&self) -> Option<&Path> {
         Some(Path::new(&self.work)).filter(|_| !matches!(self.work.as_str(), "" | "off"))
+    }
+
+    /// Whether this exact version of a module has been downloaded.
+    pub(crate) fn has_module(&self, module: &str, version: &str) -> bool {
+        // Where case doesn't matter, `!a` is told from `a`.
+        let escape = |text: &str| -> String {
+            text.chars()
+                .flat_map(|c| {
+                    let mark = c.is_ascii_uppercase().then_some('!');
+                    mark.into_iter().chain([c.to_ascii_lowercase()])
+                })
+                .collect()
+        };
+        self.module_cache
+            .join("cache/download")
+            .join(escape(module))
+            .join("@v")
+            .join(escape(version) + ".zip")
+            .is_file()
     }
 
     /// The `-mod` that the user set in `GOFLAGS`.
@@ -68,6 +88,7 @@ mod tests {
     fn settings(version: &str, work: &str, flags: &str) -> Settings {
         Settings {
             version: version.to_owned(),
+            module_cache: PathBuf::new(),
             work: work.to_owned(),
             flags: flags.to_owned(),
         }

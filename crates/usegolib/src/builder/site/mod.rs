@@ -21,7 +21,7 @@ use fs_err as fs;
 use tempfile::TempDir;
 
 use super::BuildError;
-use super::generate::SourceFile;
+use crate::bridge::SourceFile;
 
 /// The module of the bridge's constant packages; also the prefix of their
 /// import paths.
@@ -83,17 +83,18 @@ impl Site {
         fs::create_dir_all(&main)?;
         let mut names = Vec::new();
         for file in files {
-            let folder = if is_main(&file.path) {
-                names.push(file.path.clone());
+            let relative = Path::new(&file.path);
+            let folder = if is_main(relative) {
+                names.push(relative.to_owned());
                 main.clone()
             } else {
                 runtime_folder(&self.temporary)
             };
-            let path = folder.join(&file.path);
+            let path = folder.join(relative);
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
-            let contents = source::for_any_module(&file.path, &file.contents);
+            let contents = source::for_any_module(relative, &file.contents);
             fs::write(path, contents.as_bytes())?;
         }
         if let Some(overlay) = &mut self.overlay {

@@ -6,7 +6,7 @@ use fs_err as fs;
 use serde::Deserialize;
 
 use super::{MAIN_FOLDER, Site, runtime_requirement, temporary};
-use crate::builder::go::{Go, Invocation};
+use crate::builder::go::{Go, Invocation, Settings};
 use crate::builder::{BuildError, Phase};
 use crate::module::{gomod, packages};
 
@@ -57,8 +57,11 @@ impl Site {
         };
         site.write_work_module(LANGUAGE, None)?;
         if let Some(version) = pinned
-            && let Some(download) = site.cached(go, path, version)?
+            && Settings::read(go, &site.directory)?.has_module(path, version)
         {
+            // The module cache has the answer: nobody has to be asked.
+            let output = go.fetch(&site.download(path, version))?;
+            let download = parse_download(&output.stdout)?;
             let resolved = Resolved {
                 module: path.to_owned(),
                 version: download.version.clone(),
@@ -107,20 +110,6 @@ impl Site {
         };
         site.write_work_module(LANGUAGE, None)?;
         Ok(site)
-    }
-
-    /// The module in the module cache, if this exact version of it is there:
-    /// then nobody has to be asked.
-    fn cached(&self, go: &Go, module: &str, version: &str) -> Result<Option<Download>, BuildError> {
-        let ask = self
-            .download(module, version)
-            .variable("GOPROXY", "off")
-            .variable("GOSUMDB", "off");
-        let output = go.probe(&ask)?;
-        if !output.success {
-            return Ok(None);
-        }
-        parse_download(&output.stdout).map(Some)
     }
 
     fn download(&self, module: &str, version: &str) -> Invocation {
