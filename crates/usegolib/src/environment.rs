@@ -69,7 +69,7 @@ pub const GO: Variable = Variable {
 pub const ZIG: Variable = Variable {
     name: "USEGOLIB_ZIG",
     meaning: "The `zig` executable to compile C with, when `CC` is not set and neither gcc nor \
-              clang is on `PATH`. Default: the one of the `ziglang` wheel, else a downloaded one.",
+              clang is on `PATH`. Default: the one of the `ziglang` wheel, on `PATH`, else a downloaded one.",
 };
 
 /// When libraries are verified.

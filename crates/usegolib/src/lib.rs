@@ -16,5 +16,6 @@ pub mod library;
 pub mod manifest;
 pub mod module;
 pub mod schema;
+pub mod toolchain;
 
 pub use error::{Category, Diagnostic, Error, Result};

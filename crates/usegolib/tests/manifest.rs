@@ -239,7 +239,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
             prop::collection::btree_map(".*", inner, 0..6)
-                .prop_map(|map| Value::from_iter(map.into_iter())),
+                .prop_map(|map| map.into_iter().collect()),
         ]
     })
 }
