@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::output;
 use crate::artifact::Store;
 use crate::builder::{self, Interrupt, ModuleCache, Request, progress};
 use crate::error::Result;
@@ -65,7 +66,6 @@ impl Build {
         };
         let progress = progress::for_stderr(&request.target.to_string());
         let built = builder::build(&request, &store, progress.as_ref(), interrupt)?;
-        println!("{}", built.artifact.manifest_path().display());
-        Ok(())
+        output::text(&format!("{}\n", built.artifact.manifest_path().display()))
     }
 }

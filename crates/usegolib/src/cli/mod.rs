@@ -5,7 +5,13 @@
 //! lines on standard error and an exit status: 0, 1 for a failure, 2 for wrong
 //! usage.
 
+mod artifact;
 mod build;
+mod inspect;
+mod locate;
+mod output;
+mod report;
+mod signature;
 mod version;
 
 use std::ffi::OsString;
@@ -26,6 +32,8 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Build),
+    Inspect(inspect::Inspect),
+    Artifact(artifact::Artifacts),
     Version(version::Version),
 }
 
@@ -46,6 +54,8 @@ pub fn main<A: Into<OsString>>(
     };
     let outcome = match parsed.command {
         Command::Build(command) => command.run(interrupt),
+        Command::Inspect(command) => command.run(),
+        Command::Artifact(command) => command.run(interrupt),
         Command::Version(command) => command.run(),
     };
     match outcome {

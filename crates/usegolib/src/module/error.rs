@@ -31,6 +31,12 @@ pub enum ModuleError {
         /// The version asked for.
         version: String,
     },
+    /// A module path where only its directory tells what to build.
+    #[error("{path} was built from a local directory")]
+    BuiltFromDirectory {
+        /// The path.
+        path: String,
+    },
     /// Something no module or package can be called.
     #[error("{path:?} is not a module path, a package path or a local directory: {reason}")]
     Malformed {
@@ -85,6 +91,7 @@ impl Diagnostic for ModuleError {
             | Self::TwoVersions { .. }
             | Self::VersionOfDirectory { .. }
             | Self::Malformed { .. }
+            | Self::BuiltFromDirectory { .. }
             | Self::ForeignPattern { .. } => Category::Usage,
             _ => Category::Build,
         }
@@ -98,6 +105,7 @@ impl Diagnostic for ModuleError {
                 directory.display()
             )
             .into(),
+            Self::BuiltFromDirectory { .. } => "give the directory in place of the path".into(),
             Self::Malformed { .. } => {
                 "a local directory starts with ./ or ../ or is an absolute path".into()
             }

@@ -1,0 +1,238 @@
+//! `usegolib artifact`: what is in an artifact root.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::locate::{self, Module, Root};
+use super::output;
+use crate::artifact::{Artifact, Store, StoreError};
+use crate::builder::{self, Interrupt, ModuleCache, Request, progress};
+use crate::error::Result;
+use crate::module::{LOCAL_VERSION, ModuleError, Target};
+
+/// List, remove and rebuild artifacts.
+#[derive(Debug, Args)]
+pub(super) struct Artifacts {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(List),
+    Rm(Remove),
+    Rebuild(Rebuild),
+}
+
+impl Artifacts {
+    pub(super) fn run(self, interrupt: &dyn Interrupt) -> Result<()> {
+        match self.command {
+            Command::List(command) => command.run(),
+            Command::Rm(command) => command.run(interrupt),
+            Command::Rebuild(command) => command.run(interrupt),
+        }
+    }
+}
+
+/// List the artifacts of all platforms.
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    root: Root,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    module: String,
+    version: String,
+    platform: String,
+    packages: usize,
+    bytes: u64,
+    folder: std::path::PathBuf,
+}
+
+impl List {
+    fn run(self) -> Result<()> {
+        let mut rows = Vec::new();
+        for listed in self.root.store()?.list()?.artifacts {
+            match &listed.header {
+                Ok(header) => rows.push(Row {
+                    module: header.module.clone(),
+                    version: header.version.clone(),
+                    platform: format!("{}/{}", header.goos, header.goarch),
+                    packages: header.packages.len(),
+                    bytes: listed.size()?,
+                    folder: listed.folder,
+                }),
+                Err(error) => eprintln!("warning: {error}"),
+            }
+        }
+        if self.json {
+            return output::json(&rows);
+        }
+        let mut text = String::new();
+        for row in rows {
+            text.push_str(&format!(
+                "{}@{}  {}  {}  {}\n",
+                row.module,
+                row.version,
+                row.platform,
+                packages(row.packages),
+                size(row.bytes)
+            ));
+        }
+        output::text(&text)
+    }
+}
+
+/// Remove the artifacts of a module on this platform.
+#[derive(Debug, Args)]
+struct Remove {
+    #[command(flatten)]
+    root: Root,
+    #[command(flatten)]
+    module: Module,
+    /// Remove every version of the module
+    #[arg(long, conflicts_with = "version")]
+    all_versions: bool,
+    /// Remove them; without it they are only shown
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Remove {
+    fn run(self, interrupt: &dyn Interrupt) -> Result<()> {
+        let store = self.root.store()?;
+        let target = self.module.target()?;
+        let artifacts = if self.all_versions {
+            all_versions(&store, &target)?
+        } else {
+            vec![locate::find(&store, &target)?]
+        };
+        let mut text = String::new();
+        for artifact in &artifacts {
+            if self.yes {
+                remove(&store, artifact, interrupt)?;
+            }
+            let done = if self.yes { "removed" } else { "would remove" };
+            text.push_str(&format!("{done} {}\n", artifact.folder.display()));
+        }
+        output::text(&text)?;
+        if !self.yes {
+            eprintln!("nothing was removed; add --yes to do it");
+        }
+        Ok(())
+    }
+}
+
+/// Build a module's artifact again.
+#[derive(Debug, Args)]
+struct Rebuild {
+    #[command(flatten)]
+    root: Root,
+    #[command(flatten)]
+    module: Module,
+    /// Download all modules anew, into a module cache of this build only
+    #[arg(long)]
+    redownload: bool,
+    /// Remove the artifact before it is built again, so that nothing of it is
+    /// kept: neither its package patterns nor its instantiations
+    #[arg(long)]
+    clean: bool,
+}
+
+impl Rebuild {
+    fn run(self, interrupt: &dyn Interrupt) -> Result<()> {
+        let store = self.root.store()?;
+        let target = self.pinned(&store)?;
+        if self.clean
+            && let Ok(artifact) = locate::find(&store, &target)
+        {
+            remove(&store, &artifact, interrupt)?;
+        }
+        let mut request = Request::new(target);
+        request.force = true;
+        if self.redownload {
+            request.module_cache = ModuleCache::Fresh;
+        }
+        let progress = progress::for_stderr(&request.target.to_string());
+        let built = builder::build(&request, &store, progress.as_ref(), interrupt)?;
+        output::text(&format!("{}\n", built.artifact.manifest_path().display()))
+    }
+
+    /// The target at the version that is in the store, where none was asked
+    /// for: to rebuild is not to upgrade.
+    fn pinned(&self, store: &Store) -> Result<Target> {
+        let mut target = self.module.target()?;
+        if let Target::Remote {
+            path,
+            query: query @ None,
+        } = &mut target
+        {
+            match store.lookup(path, None) {
+                Ok(found) if found.artifact.header.version == LOCAL_VERSION => {
+                    return Err(ModuleError::BuiltFromDirectory { path: path.clone() }.into());
+                }
+                Ok(found) => *query = Some(found.artifact.header.version),
+                Err(StoreError::NotFound(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(target)
+    }
+}
+
+/// All versions of the module that provides a target, on this platform.
+fn all_versions(store: &Store, target: &Target) -> Result<Vec<Artifact>> {
+    let path = locate::import_path(target)?;
+    let platform = store.platform();
+    let listing = store.list()?;
+    let found: Vec<_> = listing
+        .artifacts
+        .into_iter()
+        .filter_map(|listed| {
+            let header = listed.header.ok()?;
+            let here = header.goos == platform.goos && header.goarch == platform.goarch;
+            let provides =
+                header.module == path || header.packages.iter().any(|package| *package == path);
+            (here && provides).then_some(Artifact {
+                folder: listed.folder,
+                header,
+            })
+        })
+        .collect();
+    if found.is_empty() {
+        // The lookup knows best how to say that there is none.
+        return Ok(vec![store.lookup(&path, None)?.artifact]);
+    }
+    Ok(found)
+}
+
+fn remove(store: &Store, artifact: &Artifact, interrupt: &dyn Interrupt) -> Result<()> {
+    let header = &artifact.header;
+    let place = store.place(&header.module, &header.version)?;
+    let purpose = format!("removing {}@{}", header.module, header.version);
+    let lock = store.lock(place, &purpose, &mut |_| {
+        if interrupt.requested() {
+            std::ops::ControlFlow::Break(())
+        } else {
+            std::ops::ControlFlow::Continue(())
+        }
+    })?;
+    Ok(lock.remove()?)
+}
+
+fn packages(count: usize) -> String {
+    match count {
+        1 => "1 package".to_owned(),
+        n => format!("{n} packages"),
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "shown with one decimal")]
+fn size(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}

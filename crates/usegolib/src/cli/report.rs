@@ -1,0 +1,287 @@
+//! What an artifact exports, arranged for people and for programs.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::signature;
+use crate::artifact::Artifact;
+use crate::manifest::Manifest;
+use crate::schema::{Function, TypeDeclaration};
+
+/// An artifact, package by package.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    module: String,
+    version: String,
+    platform: String,
+    go_version: String,
+    usegolib_version: String,
+    folder: PathBuf,
+    packages: Vec<Package>,
+    excluded: Vec<Excluded>,
+}
+
+#[derive(Debug, Serialize)]
+struct Package {
+    path: String,
+    functions: Vec<String>,
+    types: Vec<Type>,
+    constants: Vec<String>,
+    variables: Vec<String>,
+    unsupported: Vec<Unsupported>,
+    coverage: Coverage,
+}
+
+#[derive(Debug, Serialize)]
+struct Type {
+    declaration: String,
+    methods: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Unsupported {
+    declaration: String,
+    reason: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Excluded {
+    path: String,
+    reason: String,
+}
+
+/// How many of a package's exported functions and methods can be called.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+struct Coverage {
+    callable: usize,
+    total: usize,
+}
+
+impl Report {
+    pub(super) fn new(artifact: &Artifact, manifest: &Manifest) -> Self {
+        let schema = &manifest.schema;
+        Self {
+            module: manifest.module.clone(),
+            version: manifest.version.clone(),
+            platform: format!("{}/{}", manifest.goos, manifest.goarch),
+            go_version: manifest.go_version.clone(),
+            usegolib_version: manifest.usegolib_version.clone(),
+            folder: artifact.folder.clone(),
+            packages: manifest
+                .packages
+                .iter()
+                .map(|path| package(manifest, path))
+                .collect(),
+            excluded: schema
+                .excluded
+                .iter()
+                .map(|excluded| Excluded {
+                    path: excluded.path.clone(),
+                    reason: excluded.reason.trim().to_owned(),
+                })
+                .collect(),
+        }
+    }
+
+    /// Per package, how much is callable and what keeps the rest from it.
+    pub(super) fn coverage(&self) -> String {
+        let mut text = String::new();
+        let mut sum = Coverage::default();
+        for package in &self.packages {
+            let coverage = package.coverage;
+            sum.callable += coverage.callable;
+            sum.total += coverage.total;
+            line(&mut text, 0, &format!("{}: {coverage}", package.path));
+            let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+            for unsupported in package.unsupported.iter().filter(|item| item.is_callable()) {
+                *reasons.entry(&unsupported.reason).or_default() += 1;
+            }
+            let mut reasons: Vec<_> = reasons.into_iter().collect();
+            reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            for (reason, count) in reasons {
+                line(&mut text, 1, &format!("{count} × {reason}"));
+            }
+        }
+        for excluded in &self.excluded {
+            line(&mut text, 0, &format!("{}: left out", excluded.path));
+        }
+        line(&mut text, 0, &format!("all packages: {sum}"));
+        text
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = format!(
+            "{}@{} for {} ({}, usegolib {})\n{}\n",
+            self.module,
+            self.version,
+            self.platform,
+            self.go_version,
+            self.usegolib_version,
+            self.folder.display()
+        );
+        for package in &self.packages {
+            package.write(&mut text);
+        }
+        if !self.excluded.is_empty() {
+            text.push_str("\npackages left out\n");
+            for excluded in &self.excluded {
+                line(&mut text, 1, &excluded.path);
+                line(&mut text, 2, &excluded.reason);
+            }
+        }
+        f.write_str(&text)
+    }
+}
+
+impl Package {
+    fn write(&self, text: &mut String) {
+        text.push('\n');
+        line(
+            text,
+            0,
+            &format!("package {} ({})", self.path, self.coverage),
+        );
+        let lists = [
+            ("functions", &self.functions),
+            ("constants", &self.constants),
+            ("variables", &self.variables),
+        ];
+        for (title, items) in lists {
+            if !items.is_empty() {
+                line(text, 1, title);
+                for item in items {
+                    line(text, 2, item);
+                }
+            }
+        }
+        if !self.types.is_empty() {
+            line(text, 1, "types");
+            for item in &self.types {
+                line(text, 2, &item.declaration);
+                for method in &item.methods {
+                    line(text, 3, method);
+                }
+            }
+        }
+        if !self.unsupported.is_empty() {
+            line(text, 1, "not usable");
+            for item in &self.unsupported {
+                line(text, 2, &item.declaration);
+                line(text, 3, &item.reason);
+            }
+        }
+    }
+}
+
+impl Unsupported {
+    fn is_callable(&self) -> bool {
+        self.declaration.starts_with("func ")
+    }
+}
+
+impl fmt::Display for Coverage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { callable, total } = self;
+        // Nothing to call is nothing missing.
+        let percent = (callable * 100).checked_div(*total).unwrap_or(100);
+        write!(f, "{callable} of {total} callable, {percent} %")
+    }
+}
+
+fn package(manifest: &Manifest, path: &str) -> Package {
+    let schema = &manifest.schema;
+    let functions: Vec<_> = schema
+        .symbols
+        .iter()
+        .filter(|function| function.pkg == path)
+        .map(|function| signature::of(function, path))
+        .collect();
+    let types: Vec<_> = schema
+        .types
+        .iter()
+        .filter(|declaration| declaration.pkg == path)
+        .map(|declaration| type_(declaration, &schema.methods, path))
+        .collect();
+    let unsupported: Vec<_> = schema
+        .unsupported
+        .iter()
+        .filter(|item| item.pkg == path)
+        .map(|item| Unsupported {
+            declaration: if item.signature.is_empty() {
+                item.name.clone()
+            } else {
+                item.signature.clone()
+            },
+            reason: item.reason.clone(),
+        })
+        .collect();
+    let callable = functions.len() + types.iter().map(|item| item.methods.len()).sum::<usize>();
+    let refused = unsupported.iter().filter(|item| item.is_callable()).count();
+    Package {
+        path: path.to_owned(),
+        functions,
+        types,
+        constants: schema
+            .consts
+            .iter()
+            .filter(|constant| constant.pkg == path)
+            .map(|constant| {
+                let kind = signature::short(&constant.type_, path);
+                format!("{} {kind} = {}", constant.name, constant.value)
+            })
+            .collect(),
+        variables: schema
+            .vars
+            .iter()
+            .filter(|variable| variable.pkg == path)
+            .map(|variable| {
+                format!(
+                    "{} {}",
+                    variable.name,
+                    signature::short(&variable.type_, path)
+                )
+            })
+            .collect(),
+        unsupported,
+        coverage: Coverage {
+            callable,
+            total: callable + refused,
+        },
+    }
+}
+
+fn type_(declaration: &TypeDeclaration, methods: &[Function], pkg: &str) -> Type {
+    let what = if declaration.underlying.is_empty() {
+        format!("{:?}", declaration.kind).to_lowercase()
+    } else {
+        signature::short(&declaration.underlying, pkg)
+    };
+    Type {
+        declaration: format!("{} {what}", declaration.ident),
+        methods: methods
+            .iter()
+            .filter(|method| method.recv.as_ref() == Some(&declaration.name))
+            .map(|method| {
+                let star = if method.pointer { "*" } else { "" };
+                format!(
+                    "({star}{}) {}",
+                    declaration.ident,
+                    signature::of(method, pkg)
+                )
+            })
+            .collect(),
+    }
+}
+
+/// A text of one or more lines, indented.
+fn line(text: &mut String, depth: usize, item: &str) {
+    for part in item.lines() {
+        // Writing to a string doesn't fail.
+        let _ = writeln!(text, "{:indent$}{part}", "", indent = depth * 2);
+    }
+}

@@ -1,0 +1,118 @@
+//! Go signatures as a Go programmer writes them, from the schema's type
+//! expressions.
+
+use crate::schema::Function;
+
+/// `Name(a, b int64) (int, error)`; package names in front of the types of
+/// packages other than `pkg`.
+pub(super) fn of(function: &Function, pkg: &str) -> String {
+    let mut text = format!("{}(", function.name);
+    for (at, parameter) in function.params.iter().enumerate() {
+        if at > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(&parameter.name);
+        // `a, b int64`: a type is written once for those in a row that have it.
+        let next = function.params.get(at + 1);
+        if next.is_none_or(|next| next.type_ != parameter.type_ || next.name.is_empty()) {
+            if !parameter.name.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(&short(&parameter.type_, pkg));
+        }
+    }
+    text.push(')');
+    match function.results.as_slice() {
+        [] => {}
+        [result] => {
+            text.push(' ');
+            text.push_str(&short(result, pkg));
+        }
+        results => {
+            let results: Vec<_> = results.iter().map(|result| short(result, pkg)).collect();
+            text.push_str(&format!(" ({})", results.join(", ")));
+        }
+    }
+    text
+}
+
+/// A type expression with package names for import paths, and neither for the
+/// types of `pkg`.
+pub(super) fn short(expression: &str, pkg: &str) -> String {
+    let mut text = String::with_capacity(expression.len());
+    let mut rest = expression;
+    while let Some(first) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix("...") {
+            text.push_str("...");
+            rest = after;
+            continue;
+        }
+        let end = rest
+            .find(|c: char| !(c.is_alphanumeric() || "_./-~".contains(c)))
+            .unwrap_or(rest.len());
+        if end == 0 {
+            text.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
+        let word = &rest[..end];
+        let own = word
+            .strip_prefix(pkg)
+            .and_then(|name| name.strip_prefix('.'))
+            .filter(|name| !name.contains('/'));
+        text.push_str(own.unwrap_or_else(|| word.rsplit('/').next().unwrap_or(word)));
+        rest = &rest[end..];
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Parameter;
+
+    #[test]
+    fn types_are_shortened() {
+        for (expression, expected) in [
+            ("map[string]e.c/m.T", "map[string]T"),
+            ("[]*e.c/m/sub.T", "[]*sub.T"),
+            ("...e.c/other-x.T", "...other-x.T"),
+            (
+                "func(io.Reader, e.c/m.A) <-chan e.c/m.B",
+                "func(io.Reader, A) <-chan B",
+            ),
+            ("e.c/m.Box[e.c/n.T]", "Box[n.T]"),
+            ("interface{}", "interface{}"),
+        ] {
+            assert_eq!(short(expression, "e.c/m"), expected);
+        }
+    }
+
+    #[test]
+    fn parameters_of_one_type_are_grouped() {
+        let parameter = |name: &str, type_: &str| Parameter {
+            name: name.to_owned(),
+            type_: type_.to_owned(),
+        };
+        let function = Function {
+            name: "F".to_owned(),
+            params: vec![
+                parameter("a", "int64"),
+                parameter("b", "int64"),
+                parameter("rest", "...e.c/m.T"),
+            ],
+            results: vec!["int64".to_owned(), "error".to_owned()],
+            ..Function::default()
+        };
+        assert_eq!(
+            of(&function, "e.c/m"),
+            "F(a, b int64, rest ...T) (int64, error)"
+        );
+        let unnamed = Function {
+            name: "G".to_owned(),
+            params: vec![parameter("", "int"), parameter("", "int")],
+            ..Function::default()
+        };
+        assert_eq!(of(&unnamed, "e.c/m"), "G(int, int)");
+    }
+}
