@@ -105,6 +105,9 @@ fn every_type_expression_has_a_shape() {
                 assert!(!argument.is_empty(), "{name}: {}", instance.symbol);
             });
         }
+        for alias in &schema.aliases {
+            lower(&alias.type_);
+        }
         for constant in &schema.consts {
             if !constant.type_.starts_with("untyped ") {
                 lower(&constant.type_);

@@ -14,6 +14,7 @@ type Document struct {
 	Types       []*Type           `json:"types"`
 	Methods     []*Function       `json:"methods"`
 	Generics    []GenericInstance `json:"generics"`
+	Aliases     []Alias           `json:"aliases,omitempty"`
 	Consts      []Constant        `json:"consts"`
 	Vars        []Variable        `json:"vars"`
 	Unsupported []Unsupported     `json:"unsupported"`
@@ -124,6 +125,15 @@ type GenericInstance struct {
 	Name     string   `json:"name"`
 	TypeArgs []string `json:"type_args"`
 	Symbol   string   `json:"symbol"`
+}
+
+// Alias is an exported name that stands for a type with a name of its own, or
+// for an unnamed type.
+type Alias struct {
+	Pkg  string `json:"pkg"`
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Doc  string `json:"doc,omitempty"`
 }
 
 // ConstantKind says how a constant's value is written.

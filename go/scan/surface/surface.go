@@ -237,7 +237,12 @@ func (s *scanner) typeName(name *types.TypeName) {
 	case s.obstacle(t) != "":
 		s.unsupported(name, "", "it is made of "+s.obstacle(t))
 	default:
-		s.mention(t, schema.Own)
+		text := s.mention(t, schema.Own)
+		if named, ok := t.(*types.Named); name.IsAlias() && !(ok && s.expressions.Name(named) == name) {
+			s.out.Aliases = append(s.out.Aliases, schema.Alias{
+				Pkg: name.Pkg().Path(), Name: name.Name(), Type: text, Doc: s.sources.Find(name, "").Doc,
+			})
+		}
 	}
 }
 

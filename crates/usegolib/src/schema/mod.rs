@@ -32,6 +32,9 @@ pub struct Schema {
     pub methods: Vec<Function>,
     /// Which instantiation of which generic function is which symbol.
     pub generics: Vec<GenericInstance>,
+    /// Exported names that stand for other types.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Alias>,
     /// Package-level constants.
     pub consts: Vec<Constant>,
     /// Package-level variables.
@@ -251,6 +254,24 @@ pub struct GenericInstance {
     pub type_args: Vec<String>,
     /// The symbol's name (`Id__int64`).
     pub symbol: String,
+}
+
+/// An exported alias: another name of a type, like `os.FileMode` of
+/// `io/fs.FileMode`. An alias of a type without a usable name of its own is
+/// that type's name in [`Schema::types`] instead.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alias {
+    /// Import path.
+    pub pkg: String,
+    /// Name.
+    pub name: String,
+    /// Type expression of what it stands for.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// `GoDoc`, without comment marks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doc: String,
 }
 
 /// What kind of value a constant has.

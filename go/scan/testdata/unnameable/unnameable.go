@@ -83,3 +83,13 @@ type Sealed interface{ sealed() }
 
 // Open gives one.
 func Open(s Sealed) Sealed { return s }
+
+// Nucleus is a second name of an internal type.
+type Nucleus = core.Core
+
+// Text is a name of a predeclared type, Chooser of a type of this package.
+type (
+	Text    = string
+	Chooser = Option
+	Pairs   = map[string][]Names
+)
