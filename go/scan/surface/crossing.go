@@ -123,8 +123,8 @@ func (s *scanner) refusal(signature *types.Signature) string {
 		if obstacle := s.obstacle(parameter.Type()); obstacle != "" {
 			return which + " has " + obstacle
 		}
-		if unnameable := s.unnameable(s.parameter(signature, i)); unnameable != "" {
-			return which + " has the type " + unnameable + ", which other packages can't name"
+		if s.unnameable(s.parameter(signature, i)) != "" {
+			return which + " has the type " + s.unnameable(parameter.Type()) + ", which other packages can't name"
 		}
 	}
 	for i := range signature.Results().Len() {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -83,7 +82,7 @@ func (s *scanner) instance(packages []*types.Package, wanted Instantiation, buil
 			return fail(text, "", "type argument %s: other packages can't name %s", text, name)
 		}
 		arguments[i], written[i] = t, s.expressions.String(t)
-		parts = append(parts, symbolPart(written[i], pkg))
+		parts = append(parts, s.symbolPart(written[i], pkg))
 	}
 	instance, err := types.Instantiate(types.NewContext(), f.Signature(), arguments, true)
 	if bad := (*types.ArgumentError)(nil); errors.As(err, &bad) {
@@ -201,14 +200,18 @@ func (s *scanner) find(p *types.Package, wanted string) (*types.Package, error) 
 }
 
 // symbolPart writes a type argument as part of a symbol: letters, digits and
-// underscores only, the names of the function's own package as they are.
-func symbolPart(text string, home *types.Package) string {
+// underscores only, the names of the function's own package as they are, the
+// others behind their package's name.
+func (s *scanner) symbolPart(text string, home *types.Package) string {
 	text = qualified.ReplaceAllStringFunc(text, func(match string) string {
 		parts := qualified.FindStringSubmatch(match)
 		if parts[1] == home.Path() {
 			return parts[2]
 		}
-		return path.Base(parts[1]) + "_" + parts[2]
+		if listed := s.listing[parts[1]]; listed != nil {
+			return listed.Name + "_" + parts[2]
+		}
+		return match
 	})
 	text = strings.NewReplacer("[]", "slice_", "map[", "map_", "*", "ptr_").Replace(text)
 	return strings.Trim(notSymbol.ReplaceAllString(text, "_"), "_")

@@ -93,3 +93,8 @@ type (
 	Chooser = Option
 	Pairs   = map[string][]Names
 )
+
+type sealed interface{ seal() }
+
+// SetSealed takes an interface that only this package can satisfy.
+func SetSealed(s sealed) {}
