@@ -1,8 +1,14 @@
 //! The command line without Python, for development and tests.
 
 use usegolib::builder::Never;
+use usegolib::cli::{self, Context};
+use usegolib::toolchain::Python;
 
 fn main() {
     // Without a handler of its own, Ctrl-C ends this process at once.
-    std::process::exit(usegolib::cli::main(std::env::args_os().skip(1), &Never));
+    let context = Context {
+        interrupt: &Never,
+        python: &Python::default(),
+    };
+    std::process::exit(cli::main(std::env::args_os().skip(1), &context));
 }

@@ -11,6 +11,7 @@ use crate::bridge::BridgeError;
 use crate::error::{Category, Diagnostic};
 use crate::manifest::ManifestError;
 use crate::module::ModuleError;
+use crate::toolchain::ToolchainError;
 
 /// A build that failed. All but [`Interrupted`](Self::Interrupted) become
 /// `BuildError` in Python.
@@ -19,9 +20,6 @@ pub enum BuildError {
     /// The caller's [`Interrupt`](super::Interrupt) said so.
     #[error("the build was interrupted")]
     Interrupted,
-    /// There is no go command.
-    #[error("the go command was not found")]
-    NoGo,
     /// A program that could not be started.
     #[error("{}: could not be started: {source}", program.display())]
     Start {
@@ -146,6 +144,9 @@ pub enum BuildError {
     /// The store can't be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// There is nothing to build with.
+    #[error(transparent)]
+    Toolchain(#[from] ToolchainError),
     /// No source can be generated for what was scanned.
     #[error(transparent)]
     Generate(#[from] BridgeError),
@@ -164,6 +165,7 @@ impl Diagnostic for BuildError {
             Self::Store(error) => error.category(),
             Self::Manifest(error) => error.category(),
             Self::Generate(error) => error.category(),
+            Self::Toolchain(error) => error.category(),
             _ => Category::Build,
         }
     }
@@ -174,14 +176,10 @@ impl Diagnostic for BuildError {
             Self::Store(error) => return error.hint(),
             Self::Manifest(error) => return error.hint(),
             Self::Generate(error) => return error.hint(),
+            Self::Toolchain(error) => return error.hint(),
             Self::Network { .. } => {
                 "check the network connection; if the module proxy can't be reached, set \
                  GOPROXY=direct, or the proxy of your site"
-                    .into()
-            }
-            Self::NoGo => {
-                "install Go (https://go.dev/dl/) and make sure that `go` is on PATH; or pass \
-                 build_if_missing=False and use prebuilt artifacts or wheels"
                     .into()
             }
             Self::Refused { refusal, .. } => refusal.remedy().into(),

@@ -16,6 +16,7 @@ use crate::artifact::{Artifact, ArtifactLock, Place, Store};
 use crate::manifest::{ABI_VERSION, Library, MANIFEST_VERSION, Manifest};
 use crate::module::{LOCAL_VERSION, LocalModule, Target, packages, patterns};
 use crate::schema::{ExcludedPackage, Schema};
+use crate::toolchain::{self, Search};
 
 /// How often packages that turn out not to compile are left out.
 const ROUNDS: usize = 4;
@@ -36,19 +37,22 @@ pub struct Built {
     pub reused: bool,
 }
 
-/// Builds what is asked for into the store, unless the store has it.
+/// Builds what is asked for into the store, unless the store has it. `search`
+/// says where the toolchain is looked for.
 ///
 /// # Errors
 /// [`BuildError`], or those of the module, the store and the toolchain.
 pub fn build(
     request: &Request,
     store: &Store,
+    search: &Search,
     progress: &dyn Progress,
     interrupt: &dyn Interrupt,
 ) -> crate::error::Result<Built> {
     let outcome = Build {
         request,
         store,
+        search,
         progress,
         interrupt,
     }
@@ -66,6 +70,7 @@ pub fn build(
 struct Build<'a> {
     request: &'a Request,
     store: &'a Store,
+    search: &'a Search,
     progress: &'a dyn Progress,
     interrupt: &'a dyn Interrupt,
 }
@@ -82,7 +87,7 @@ impl Build<'_> {
     fn local(&self, module: &LocalModule) -> Result<Built, BuildError> {
         refuse_internal(&module.package)?;
         let place = self.store.place(&module.path, LOCAL_VERSION)?;
-        let fingerprint = Fingerprint::of(module, Tools::go().as_deref())?;
+        let fingerprint = Fingerprint::of(module, toolchain::Go::locate(self.search)?.as_deref())?;
         if let Some(built) = self.reuse(&place, &module.package, Some(&fingerprint)) {
             return built;
         }
@@ -274,7 +279,7 @@ struct Session<'a> {
 
 impl<'a> Session<'a> {
     fn open(build: &Build<'a>) -> Result<Self, BuildError> {
-        let tools = Tools::find()?;
+        let tools = Tools::find(build.search, build.progress, build.interrupt)?;
         let mut go = Go::new(tools.go, tools.environment, build.interrupt, build.progress);
         let mut module_cache = None;
         match &build.request.module_cache {

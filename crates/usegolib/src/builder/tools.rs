@@ -1,40 +1,70 @@
-//! The joint to the toolchains: which go command, in which environment.
+//! The toolchain of a build, with its search told as progress.
 
 use std::ffi::OsString;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use super::BuildError;
+use super::{BuildError, Interrupt, Phase, Progress};
 use crate::manifest::Platform;
+use crate::toolchain::zig::Event;
+use crate::toolchain::{Search, Toolchain};
 
 /// The go command and the environment to run it in.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Tools {
     pub(super) go: PathBuf,
     pub(super) environment: Vec<(OsString, OsString)>,
 }
 
 impl Tools {
-    /// Where the go command is, if there is one.
-    pub(super) fn go() -> Option<PathBuf> {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path)
-            .map(|folder| folder.join("go"))
-            .find(|program| program.is_file())
-    }
-
-    /// Finds everything that a build needs.
-    pub(super) fn find() -> Result<Self, BuildError> {
-        let go = Self::go().ok_or(BuildError::NoGo)?;
+    /// Finds Go and a C compiler, downloading one if there is none.
+    pub(super) fn find(
+        search: &Search,
+        progress: &dyn Progress,
+        interrupt: &dyn Interrupt,
+    ) -> Result<Self, BuildError> {
+        let toolchain = Toolchain::find(search, &mut |event| {
+            tell(progress, &event);
+            if interrupt.requested() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })?;
+        let mut environment = toolchain.environment;
         let host = Platform::host();
-        let environment = [
-            ("CGO_ENABLED", "1"),
+        // What is built is loaded here, whatever the user cross-compiles.
+        for (name, value) in [
             ("GO111MODULE", "on"),
             ("GOOS", &host.goos),
             ("GOARCH", &host.goarch),
-        ]
-        .into_iter()
-        .map(|(name, value)| (name.into(), value.into()))
-        .collect();
-        Ok(Self { go, environment })
+        ] {
+            environment.push((name.into(), value.into()));
+        }
+        Ok(Self {
+            go: toolchain.go.path,
+            environment,
+        })
+    }
+}
+
+fn tell(progress: &dyn Progress, event: &Event<'_>) {
+    match event {
+        Event::Waiting(waiting) => progress.detail(&waiting.to_string()),
+        Event::Downloading {
+            url,
+            received,
+            total,
+        } => {
+            if *received == 0 {
+                progress.phase(Phase::Download);
+            }
+            progress.bytes(url, *received, *total);
+        }
+        Event::Retrying { url, error } => {
+            progress.note(&format!("{url}: {error}; trying again"));
+        }
+        Event::Verifying => progress.detail("verifying Zig"),
+        Event::Extracting { entries } => progress.detail(&format!("extracting Zig: {entries}")),
     }
 }

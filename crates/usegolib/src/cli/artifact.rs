@@ -1,12 +1,15 @@
 //! `usegolib artifact`: what is in an artifact root.
 
+// Writing to a string doesn't fail, so those results are dropped.
+use std::fmt::Write;
+
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::locate::{self, Module, Root};
-use super::output;
+use super::{Context, output};
 use crate::artifact::{Artifact, Store, StoreError};
-use crate::builder::{self, Interrupt, ModuleCache, Request, progress};
+use crate::builder::{self, ModuleCache, Request, progress};
 use crate::error::Result;
 use crate::module::{LOCAL_VERSION, ModuleError, Target};
 
@@ -25,11 +28,11 @@ enum Command {
 }
 
 impl Artifacts {
-    pub(super) fn run(self, interrupt: &dyn Interrupt) -> Result<()> {
+    pub(super) fn run(self, context: &Context<'_>) -> Result<()> {
         match self.command {
             Command::List(command) => command.run(),
-            Command::Rm(command) => command.run(interrupt),
-            Command::Rebuild(command) => command.run(interrupt),
+            Command::Rm(command) => command.run(context),
+            Command::Rebuild(command) => command.run(context),
         }
     }
 }
@@ -75,14 +78,15 @@ impl List {
         }
         let mut text = String::new();
         for row in rows {
-            text.push_str(&format!(
-                "{}@{}  {}  {}  {}\n",
+            let _ = writeln!(
+                text,
+                "{}@{}  {}  {}  {}",
                 row.module,
                 row.version,
                 row.platform,
                 packages(row.packages),
                 size(row.bytes)
-            ));
+            );
         }
         output::text(&text)
     }
@@ -104,7 +108,7 @@ struct Remove {
 }
 
 impl Remove {
-    fn run(self, interrupt: &dyn Interrupt) -> Result<()> {
+    fn run(self, context: &Context<'_>) -> Result<()> {
         let store = self.root.store()?;
         let target = self.module.target()?;
         let artifacts = if self.all_versions {
@@ -115,10 +119,10 @@ impl Remove {
         let mut text = String::new();
         for artifact in &artifacts {
             if self.yes {
-                remove(&store, artifact, interrupt)?;
+                remove(&store, artifact, context)?;
             }
             let done = if self.yes { "removed" } else { "would remove" };
-            text.push_str(&format!("{done} {}\n", artifact.folder.display()));
+            let _ = writeln!(text, "{done} {}", artifact.folder.display());
         }
         output::text(&text)?;
         if !self.yes {
@@ -145,13 +149,13 @@ struct Rebuild {
 }
 
 impl Rebuild {
-    fn run(self, interrupt: &dyn Interrupt) -> Result<()> {
+    fn run(self, context: &Context<'_>) -> Result<()> {
         let store = self.root.store()?;
         let target = self.pinned(&store)?;
         if self.clean
             && let Ok(artifact) = locate::find(&store, &target)
         {
-            remove(&store, &artifact, interrupt)?;
+            remove(&store, &artifact, context)?;
         }
         let mut request = Request::new(target);
         request.force = true;
@@ -159,7 +163,13 @@ impl Rebuild {
             request.module_cache = ModuleCache::Fresh;
         }
         let progress = progress::for_stderr(&request.target.to_string());
-        let built = builder::build(&request, &store, progress.as_ref(), interrupt)?;
+        let built = builder::build(
+            &request,
+            &store,
+            &context.search()?,
+            progress.as_ref(),
+            context.interrupt,
+        )?;
         output::text(&format!("{}\n", built.artifact.manifest_path().display()))
     }
 
@@ -196,8 +206,7 @@ fn all_versions(store: &Store, target: &Target) -> Result<Vec<Artifact>> {
         .filter_map(|listed| {
             let header = listed.header.ok()?;
             let here = header.goos == platform.goos && header.goarch == platform.goarch;
-            let provides =
-                header.module == path || header.packages.iter().any(|package| *package == path);
+            let provides = header.module == path || header.packages.contains(&path);
             (here && provides).then_some(Artifact {
                 folder: listed.folder,
                 header,
@@ -211,12 +220,12 @@ fn all_versions(store: &Store, target: &Target) -> Result<Vec<Artifact>> {
     Ok(found)
 }
 
-fn remove(store: &Store, artifact: &Artifact, interrupt: &dyn Interrupt) -> Result<()> {
+fn remove(store: &Store, artifact: &Artifact, context: &Context<'_>) -> Result<()> {
     let header = &artifact.header;
     let place = store.place(&header.module, &header.version)?;
     let purpose = format!("removing {}@{}", header.module, header.version);
     let lock = store.lock(place, &purpose, &mut |_| {
-        if interrupt.requested() {
+        if context.interrupt.requested() {
             std::ops::ControlFlow::Break(())
         } else {
             std::ops::ControlFlow::Continue(())

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::output;
+use super::{Context, output};
 use crate::artifact::Store;
-use crate::builder::{self, Interrupt, ModuleCache, Request, progress};
+use crate::builder::{self, ModuleCache, Request, progress};
 use crate::error::Result;
 use crate::module::Target;
 
@@ -42,7 +42,7 @@ pub(super) struct Build {
 }
 
 impl Build {
-    pub(super) fn run(self, interrupt: &dyn Interrupt) -> Result<()> {
+    pub(super) fn run(self, context: &Context<'_>) -> Result<()> {
         let target = Target::parse(&self.module, self.version.as_deref())?;
         let store = match &self.out {
             Some(root) => Store::new(root)?,
@@ -65,7 +65,13 @@ impl Build {
             },
         };
         let progress = progress::for_stderr(&request.target.to_string());
-        let built = builder::build(&request, &store, progress.as_ref(), interrupt)?;
+        let built = builder::build(
+            &request,
+            &store,
+            &context.search()?,
+            progress.as_ref(),
+            context.interrupt,
+        )?;
         output::text(&format!("{}\n", built.artifact.manifest_path().display()))
     }
 }

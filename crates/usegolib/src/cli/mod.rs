@@ -7,6 +7,7 @@
 
 mod artifact;
 mod build;
+mod doctor;
 mod inspect;
 mod locate;
 mod output;
@@ -19,7 +20,8 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand};
 
 use crate::builder::Interrupt;
-use crate::error::{Category, Error};
+use crate::error::{Category, Error, Result};
+use crate::toolchain::{Python, Search};
 
 /// Import any Go module from Python, in process.
 #[derive(Debug, Parser)]
@@ -34,14 +36,30 @@ enum Command {
     Build(build::Build),
     Inspect(inspect::Inspect),
     Artifact(artifact::Artifacts),
+    Doctor(doctor::Doctor),
     Version(version::Version),
+}
+
+/// What the front end brings along.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Asked whether to stop while a command waits for something.
+    pub interrupt: &'a dyn Interrupt,
+    /// The Python this runs in, whose wheels may bring a toolchain.
+    pub python: &'a Python,
+}
+
+impl Context<'_> {
+    fn search(&self) -> Result<Search> {
+        Ok(Search::from_environment(self.python.clone())?)
+    }
 }
 
 /// Runs the command line (without the program's name) and returns the exit
 /// status.
 pub fn main<A: Into<OsString>>(
     arguments: impl IntoIterator<Item = A>,
-    interrupt: &dyn Interrupt,
+    context: &Context<'_>,
 ) -> i32 {
     let arguments = std::iter::once("usegolib".into()).chain(arguments.into_iter().map(Into::into));
     let parsed = match Arguments::try_parse_from(arguments) {
@@ -53,15 +71,13 @@ pub fn main<A: Into<OsString>>(
         }
     };
     let outcome = match parsed.command {
-        Command::Build(command) => command.run(interrupt),
-        Command::Inspect(command) => command.run(),
-        Command::Artifact(command) => command.run(interrupt),
-        Command::Version(command) => command.run(),
+        Command::Build(command) => command.run(context).map(|()| 0),
+        Command::Inspect(command) => command.run().map(|()| 0),
+        Command::Artifact(command) => command.run(context).map(|()| 0),
+        Command::Doctor(command) => command.run(context),
+        Command::Version(command) => command.run().map(|()| 0),
     };
-    match outcome {
-        Ok(()) => 0,
-        Err(error) => report(&error),
-    }
+    outcome.unwrap_or_else(|error| report(&error))
 }
 
 /// Prints an error and its hint; the exit status.

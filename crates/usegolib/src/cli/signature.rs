@@ -30,7 +30,7 @@ pub(super) fn of(function: &Function, pkg: &str) -> String {
         }
         results => {
             let results: Vec<_> = results.iter().map(|result| short(result, pkg)).collect();
-            text.push_str(&format!(" ({})", results.join(", ")));
+            text.push_str(&[" (", &results.join(", "), ")"].concat());
         }
     }
     text

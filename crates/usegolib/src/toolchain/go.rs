@@ -70,6 +70,11 @@ impl Go {
         })
     }
 
+    /// Where [`Go::find`] would find `go`, without running it.
+    pub fn locate(search: &Search) -> Result<Option<PathBuf>, ToolchainError> {
+        Ok(locate(search)?.map(|(path, _)| absolute(&path)))
+    }
+
     /// What `go env` says of `GOROOT`, `GOTOOLCHAIN`, `GOMODCACHE`, `CC` or
     /// `CXX` outside of any module.
     pub fn setting(&self, name: &str) -> &str {

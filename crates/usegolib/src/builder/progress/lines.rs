@@ -53,6 +53,8 @@ impl<W: Write> Progress for Lines<W> {
 
     fn detail(&self, _: &str) {}
 
+    fn bytes(&self, _: &str, _: u64, _: u64) {}
+
     fn note(&self, note: &str) {
         self.line(note);
     }

@@ -57,6 +57,9 @@ pub trait Progress {
     /// What the phase is at: a package, a count.
     fn detail(&self, detail: &str);
 
+    /// How much of a download is here.
+    fn bytes(&self, what: &str, received: u64, total: u64);
+
     /// Something the user should know even in hindsight: waiting for a lock, a
     /// download tried again.
     fn note(&self, note: &str);
@@ -72,6 +75,7 @@ pub struct Silent;
 impl Progress for Silent {
     fn phase(&self, _: Phase) {}
     fn detail(&self, _: &str) {}
+    fn bytes(&self, _: &str, _: u64, _: u64) {}
     fn note(&self, _: &str) {}
     fn finish(&self, _: Option<&str>) {}
 }

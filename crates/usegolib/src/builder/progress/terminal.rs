@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use super::{Phase, Progress};
 
@@ -39,6 +39,15 @@ impl Progress for Terminal {
 
     fn detail(&self, detail: &str) {
         self.bar.set_message(detail.to_owned());
+    }
+
+    fn bytes(&self, what: &str, received: u64, total: u64) {
+        let file = what.rsplit('/').next().unwrap_or(what);
+        self.bar.set_message(format!(
+            "{file} {} of {}",
+            HumanBytes(received),
+            HumanBytes(total)
+        ));
     }
 
     fn note(&self, note: &str) {
