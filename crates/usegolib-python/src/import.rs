@@ -9,12 +9,14 @@ use std::sync::Mutex;
 
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
-use usegolib::artifact::{self, Artifact, Decision, Store, Verify};
+use usegolib::artifact::{self, Artifact, Decision, Found, Store, StoreError, Verify};
+use usegolib::builder::{self, progress};
 use usegolib::library;
 use usegolib::manifest::Platform;
 use usegolib::module::{LocalModule, Target};
 
 use crate::errors;
+use crate::interrupt::Signals;
 use crate::module::LoadedModule;
 use crate::package::Binding;
 use crate::registry;
@@ -29,7 +31,7 @@ struct Request {
     package: String,
     store: Store,
     build: bool,
-    packages: Vec<String>,
+    packages: Option<Vec<String>>,
 }
 
 /// Imports a package: finds, builds if that is wanted and needed, and loads the
@@ -80,7 +82,7 @@ impl Request {
             package,
             store,
             build,
-            packages: packages.unwrap_or_default(),
+            packages,
         })
     }
 
@@ -97,7 +99,11 @@ impl Request {
             loaded[at].check_fork(py)?;
             return Ok(loaded[at]);
         }
-        let found = py.detach(|| self.find()).map_err(raise)?;
+        let signals = Signals::default();
+        let found = match py.detach(|| self.find(&signals)) {
+            Ok(found) => found,
+            Err(error) => return Err(signals.raised().unwrap_or_else(|| raise(error))),
+        };
         let header = &found.header;
         let decision = artifact::admit(
             &registry::describe(&loaded),
@@ -118,9 +124,35 @@ impl Request {
     }
 
     /// The artifact in the store, or a new one.
-    fn find(&self) -> usegolib::Result<Artifact> {
+    fn find(&self, signals: &Signals) -> usegolib::Result<Artifact> {
         Platform::loadable_host()?;
-        let found = self.store.lookup(&self.package, self.target.pinned())?;
-        Ok(found.artifact)
+        if !self.build {
+            return Ok(self.look_up()?.artifact);
+        }
+        // Whether an artifact is what is wanted is for the builder to say when
+        // it depends on more than path and version.
+        let exact = self.packages.is_none() && !self.is_query();
+        if exact && !matches!(self.target, Target::Local { .. }) {
+            match self.look_up() {
+                Ok(found) => return Ok(found.artifact),
+                Err(StoreError::NotFound(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let mut request = builder::Request::new(self.target.clone());
+        request.packages.clone_from(&self.packages);
+        let progress = progress::for_stderr(&self.target.to_string());
+        let built = builder::build(&request, &self.store, progress.as_ref(), signals)?;
+        Ok(built.artifact)
+    }
+
+    fn look_up(&self) -> Result<Found, StoreError> {
+        self.store.lookup(&self.package, self.target.pinned())
+    }
+
+    /// Whether the version is something that only Go can resolve.
+    fn is_query(&self) -> bool {
+        matches!(&self.target, Target::Remote { query: Some(_), .. })
+            && self.target.pinned().is_none()
     }
 }

@@ -13,10 +13,12 @@ mod call;
 mod callable;
 mod class;
 mod codec;
+mod command_line;
 mod constant;
 mod directory;
 mod errors;
 mod import;
+mod interrupt;
 mod module;
 mod native;
 mod object;
@@ -36,6 +38,8 @@ mod _core {
 
     #[pymodule_export]
     use super::class::fill_record;
+    #[pymodule_export]
+    use super::command_line::command_line;
     #[pymodule_export]
     use super::import::import_package;
     #[pymodule_export]

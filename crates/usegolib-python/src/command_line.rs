@@ -1,0 +1,20 @@
+//! The command line, run inside Python.
+
+use std::ffi::OsString;
+
+use pyo3::prelude::*;
+use usegolib::cli;
+
+use crate::interrupt::Signals;
+
+/// Runs the command line (without the program's name) and returns the exit
+/// status.
+#[pyfunction]
+pub(crate) fn command_line(py: Python<'_>, arguments: Vec<OsString>) -> PyResult<i32> {
+    let signals = Signals::default();
+    let status = py.detach(|| cli::main(arguments, &signals));
+    match signals.raised() {
+        Some(error) => Err(error),
+        None => Ok(status),
+    }
+}

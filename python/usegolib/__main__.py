@@ -1,0 +1,20 @@
+"""The command line: ``usegolib`` and ``python -m usegolib``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from usegolib import _core
+
+
+def main() -> int:
+    """Runs the command that the arguments name and returns the exit status."""
+    try:
+        return _core.command_line(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+if __name__ == "__main__":
+    sys.exit(main())
