@@ -3,6 +3,7 @@
 //!
 //! It gets the flags of the later `go build`, so that nothing is compiled twice.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use fs_err as fs;
@@ -18,7 +19,7 @@ pub(super) const COMPILE_FLAGS: &[&str] = &["-buildmode=c-shared", "-trimpath", 
 
 /// The fields the scanner reads.
 const FIELDS: &str = "-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Export,Standard,DepOnly,Module,\
-                      ImportMap,Error,DepsErrors,Incomplete";
+                      ImportMap,Imports,Error,DepsErrors,Incomplete";
 
 /// What `go list` found.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(super) struct Listing {
     pub(super) file: PathBuf,
     /// The packages to scan: those listed that aren't commands.
     pub(super) packages: Vec<String>,
+    /// Those of them whose functions may call `runtime.Goexit`.
+    pub(super) leaving: BTreeSet<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -35,6 +38,13 @@ struct Package {
     import_path: String,
     #[serde(default)]
     name: String,
+    dir: Option<PathBuf>,
+    #[serde(default)]
+    go_files: Vec<String>,
+    #[serde(default)]
+    imports: Vec<String>,
+    #[serde(default)]
+    standard: bool,
     #[serde(default)]
     dep_only: bool,
     error: Option<Trouble>,
@@ -60,11 +70,13 @@ pub(super) fn list(go: &Go, site: &Site) -> Result<Listing, BuildError> {
     let packages = parse(&output.stdout)?;
     let file = site.file("list.json");
     fs::write(&file, &output.stdout)?;
-    let importable = packages
+    let importable: Vec<_> = packages
         .iter()
         .filter(|package| !package.dep_only && package.name != "main")
         .map(|package| package.import_path.clone())
         .collect();
+    let mut leaving = leaving(&packages);
+    leaving.retain(|package| importable.contains(package));
     if let Some(requested) = packages
         .iter()
         .find(|package| package.import_path == site.requested)
@@ -78,6 +90,7 @@ pub(super) fn list(go: &Go, site: &Site) -> Result<Listing, BuildError> {
     Ok(Listing {
         file,
         packages: importable,
+        leaving,
     })
 }
 
@@ -89,6 +102,45 @@ fn parse(stdout: &[u8]) -> Result<Vec<Package>, BuildError> {
             what: "go list",
             source,
         })
+}
+
+/// The packages that may call `runtime.Goexit`, by themselves or through what
+/// they import.
+///
+/// Of the standard library only `testing` does that to its callers. Elsewhere
+/// the name in the source is what there is to go by; to be wrong about it costs
+/// some microseconds a call.
+fn leaving(packages: &[Package]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    // Dependencies are listed before what imports them.
+    for package in packages {
+        let leaves = match package.import_path.as_str() {
+            "testing" | "runtime" => true,
+            _ => {
+                package
+                    .imports
+                    .iter()
+                    .any(|import| found.contains(import) && import != "runtime")
+                    || !package.standard && package.mentions("runtime.Goexit")
+            }
+        };
+        if leaves {
+            found.insert(package.import_path.clone());
+        }
+    }
+    found
+}
+
+impl Package {
+    fn mentions(&self, text: &str) -> bool {
+        let Some(folder) = &self.dir else {
+            return false;
+        };
+        self.go_files
+            .iter()
+            .filter_map(|name| fs::read(folder.join(name)).ok())
+            .any(|source| String::from_utf8_lossy(&source).contains(text))
+    }
 }
 
 /// With `-e`, a package that could not be downloaded is no failure of the

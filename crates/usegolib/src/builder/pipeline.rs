@@ -241,7 +241,7 @@ impl Build<'_> {
             schema.excluded.extend(left_out.iter().cloned());
             check_schema(&schema, &site)?;
             self.progress.phase(Phase::Generate);
-            site.write_bridge(&super::generate::bridge(&schema)?)?;
+            site.write_bridge(&super::generate::bridge(&schema, &listing.leaving)?)?;
             self.progress.phase(Phase::Link);
             match compile(go, &site, &listing.packages, &library)? {
                 Outcome::Built => break schema,
