@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use pyo3::prelude::*;
 use usegolib::cli;
 
+use crate::interpreter;
 use crate::interrupt::Signals;
 
 /// Runs the command line (without the program's name) and returns the exit
@@ -12,7 +13,14 @@ use crate::interrupt::Signals;
 #[pyfunction]
 pub(crate) fn command_line(py: Python<'_>, arguments: Vec<OsString>) -> PyResult<i32> {
     let signals = Signals::default();
-    let status = py.detach(|| cli::main(arguments, &signals));
+    let python = interpreter::describe(py)?;
+    let status = py.detach(|| {
+        let context = cli::Context {
+            interrupt: &signals,
+            python: &python,
+        };
+        cli::main(arguments, &context)
+    });
     match signals.raised() {
         Some(error) => Err(error),
         None => Ok(status),

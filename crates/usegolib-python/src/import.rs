@@ -14,8 +14,10 @@ use usegolib::builder::{self, progress};
 use usegolib::library;
 use usegolib::manifest::Platform;
 use usegolib::module::{LocalModule, Target};
+use usegolib::toolchain;
 
 use crate::errors;
+use crate::interpreter;
 use crate::interrupt::Signals;
 use crate::module::LoadedModule;
 use crate::package::Binding;
@@ -100,7 +102,8 @@ impl Request {
             return Ok(loaded[at]);
         }
         let signals = Signals::default();
-        let found = match py.detach(|| self.find(&signals)) {
+        let python = interpreter::describe(py)?;
+        let found = match py.detach(|| self.find(&signals, python)) {
             Ok(found) => found,
             Err(error) => return Err(signals.raised().unwrap_or_else(|| raise(error))),
         };
@@ -124,7 +127,7 @@ impl Request {
     }
 
     /// The artifact in the store, or a new one.
-    fn find(&self, signals: &Signals) -> usegolib::Result<Artifact> {
+    fn find(&self, signals: &Signals, python: toolchain::Python) -> usegolib::Result<Artifact> {
         Platform::loadable_host()?;
         if !self.build {
             return Ok(self.look_up()?.artifact);
@@ -142,7 +145,8 @@ impl Request {
         let mut request = builder::Request::new(self.target.clone());
         request.packages.clone_from(&self.packages);
         let progress = progress::for_stderr(&self.target.to_string());
-        let built = builder::build(&request, &self.store, progress.as_ref(), signals)?;
+        let search = toolchain::Search::from_environment(python)?;
+        let built = builder::build(&request, &self.store, &search, progress.as_ref(), signals)?;
         Ok(built.artifact)
     }
 

@@ -18,6 +18,7 @@ mod constant;
 mod directory;
 mod errors;
 mod import;
+mod interpreter;
 mod interrupt;
 mod module;
 mod native;
