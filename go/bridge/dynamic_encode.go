@@ -1,6 +1,119 @@
 package bridge
 
-import "reflect"
+import (
+	"encoding/binary"
+	"reflect"
+)
+
+// Any writes a value as its dynamic type says.
+func (e *Encoder) Any(v any) {
+	switch v := v.(type) {
+	case nil:
+		e.Nil()
+	case bool:
+		e.Bool(v)
+	case int:
+		e.Int64(int64(v))
+	case int64:
+		e.Int64(v)
+	case float64:
+		e.Float64(v)
+	case string:
+		e.String(v)
+	case []byte:
+		e.Bytes(v)
+	case []any:
+		e.anySlice(v)
+	case map[string]any:
+		e.anyMap(v)
+	default:
+		e.reflectedAny(reflect.ValueOf(v))
+	}
+}
+
+func (e *Encoder) anySlice(v []any) {
+	if v == nil {
+		e.Nil()
+		return
+	}
+	e.Array(len(v))
+	for _, item := range v {
+		e.Any(item)
+	}
+	e.Leave()
+}
+
+func (e *Encoder) anyMap(v map[string]any) {
+	if v == nil {
+		e.Nil()
+		return
+	}
+	e.Map(len(v))
+	for key, item := range v {
+		e.String(key)
+		e.Any(item)
+	}
+	e.Leave()
+}
+
+// reflectedAny writes a value of a type that Any doesn't know by heart.
+func (e *Encoder) reflectedAny(v reflect.Value) {
+	t := v.Type()
+	entry, number := types().lookup(t)
+	if entry != nil {
+		switch entry.class {
+		case classData, classNamed:
+			e.typed(number, 0)
+			encodeReflected(e, v)
+			e.Leave()
+		default:
+			encodeReflected(e, v)
+		}
+		return
+	}
+	if t.Kind() == reflect.Pointer {
+		if target, number := types().lookup(t.Elem()); target != nil {
+			if target.class == classData && !target.object {
+				e.typed(number, pointerFlag)
+				encodeReflected(e, v)
+				e.Leave()
+			} else {
+				e.Object(number, v.Interface())
+			}
+			return
+		}
+	}
+	if err, ok := v.Interface().(error); ok {
+		e.typed(numberError, 0)
+		e.errorValue(err)
+		e.Leave()
+		return
+	}
+	switch {
+	case t.PkgPath() != "" || t.Kind() == reflect.Pointer:
+		e.Opaque(v.Interface())
+	default:
+		encodeReflected(e, v)
+	}
+}
+
+// typed begins a value that carries its type, which is written next.
+func (e *Encoder) typed(number, flags uint32) {
+	e.Array(2)
+	place := e.extension(extType, 8)
+	binary.LittleEndian.PutUint32(place, number)
+	binary.LittleEndian.PutUint32(place[4:], flags)
+}
+
+// Opaque writes a handle to any value; nil if it is a nil pointer, func,
+// channel or map.
+func (e *Encoder) Opaque(v any) {
+	if dataWord(v) == nil {
+		e.Nil()
+		return
+	}
+	e.handle(heldDynamic(v))
+}
 
 // heldDynamic returns what a handle to a value of any type holds: structs by
 // value are boxed, so that they have methods and fields of their own.

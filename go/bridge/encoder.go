@@ -175,7 +175,14 @@ func (e *Encoder) String(v string) {
 }
 
 func (e *Encoder) longString(v string) {
-	switch n := len(v); {
+	e.stringHead(len(v))
+	copy(e.reserve(len(v)), v)
+}
+
+func (e *Encoder) stringHead(n int) {
+	switch {
+	case n < 32:
+		e.byte(wireFixStr | byte(n))
 	case n < 1<<8:
 		e.head8(wireStr8, n)
 	case n < 1<<16:
@@ -183,6 +190,11 @@ func (e *Encoder) longString(v string) {
 	default:
 		e.head32(wireStr32, n)
 	}
+}
+
+// text writes a string that is in a byte slice.
+func (e *Encoder) text(v []byte) {
+	e.stringHead(len(v))
 	copy(e.reserve(len(v)), v)
 }
 

@@ -40,6 +40,11 @@ func Object[T any](d *Decoder) *T {
 		return nil
 	}
 	start := d.at
+	if d.peek() == wireFixMap {
+		// A record without fields, for a struct that has none to give.
+		d.at++
+		return new(T)
+	}
 	h := d.held()
 	if p, ok := h.value.(*T); ok {
 		return p

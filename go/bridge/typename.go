@@ -38,11 +38,9 @@ func typeExpression(t reflect.Type) string {
 		if t.NumMethod() == 0 {
 			return "any"
 		}
-		methods := make([]string, t.NumMethod())
-		for i := range methods {
-			methods[i] = t.Method(i).Name + signatureExpression(t.Method(i).Type)
-		}
-		return "interface{" + strings.Join(methods, "; ") + "}"
+		// Listing the methods would keep every method of every type in the
+		// library.
+		return t.String()
 	}
 	return t.String()
 }

@@ -1,8 +1,9 @@
 //! Generated bridges: their text against golden files, and that Go takes them.
 //!
-//! Each folder under `tests/golden/bridge` is one feature: `schema.json`, the
-//! Go package `module/` that it describes, and the generated main package in
-//! `expected/`. `USEGOLIB_BLESS=1` (`make bless`) rewrites `expected/`.
+//! Each folder under `tests/golden/bridge` is one feature: the Go module
+//! `module/` (with `dependencies/`, where it needs any), what the scanner says
+//! of it in `schema.json`, and the generated main package in `expected/`.
+//! `USEGOLIB_BLESS=1` (`make bless`) rewrites the latter two.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,19 +48,66 @@ fn write_all(folder: &Path, files: &[SourceFile]) {
     }
 }
 
+/// Has the scanner write `schema.json`.
+fn bless_schema(feature: &Path) {
+    let scratch = tempfile::tempdir().unwrap();
+    lay_out_module(scratch.path(), feature);
+    let target = scratch.path().join("module_under_test");
+    let list = run(
+        &target,
+        "go",
+        &[
+            "list",
+            "-e",
+            "-export",
+            "-deps",
+            "-json",
+            "-buildmode=c-shared",
+            "./...",
+        ],
+    );
+    fs::write(scratch.path().join("list.json"), list).unwrap();
+    let name = feature.file_name().unwrap().to_str().unwrap();
+    let packages = run(&target, "go", &["list", "./..."]);
+    let packages: Vec<_> = packages
+        .lines()
+        .filter(|path| !path.contains("/internal"))
+        .collect();
+    let generics: serde_json::Value = match fs::read_to_string(feature.join("instantiations.json"))
+    {
+        Ok(text) => serde_json::from_str(&text).unwrap(),
+        Err(_) => serde_json::json!([]),
+    };
+    let config = scratch.path().join("config.json");
+    let settings = serde_json::json!({
+        "list": scratch.path().join("list.json"),
+        "module": format!("example.com/{name}"),
+        "packages": packages,
+        "std": false,
+        "generics": generics,
+    });
+    fs::write(&config, settings.to_string()).unwrap();
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../go");
+    let config = config.to_str().unwrap();
+    let schema = run(&sources, "go", &["run", "./scan", "-config", config]);
+    fs::write(feature.join("schema.json"), schema).unwrap();
+}
+
 #[test]
 fn generated_source_is_as_expected() {
     let bless = std::env::var_os("USEGOLIB_BLESS").is_some();
     for feature in features() {
         let folder = feature.join("expected");
-        let files = bridge::generate_main(&schema(&feature), &options()).unwrap();
         if bless {
+            bless_schema(&feature);
+            let files = bridge::generate_main(&schema(&feature), &options()).unwrap();
             if folder.exists() {
                 fs::remove_dir_all(&folder).unwrap();
             }
             write_all(&folder, &files);
             continue;
         }
+        let files = bridge::generate_main(&schema(&feature), &options()).unwrap();
         let expected: BTreeMap<_, _> = fs::read_dir(&folder)
             .unwrap()
             .map(|entry| {
@@ -85,25 +133,41 @@ fn generated_source_is_as_expected() {
 
 /// Lays out a build folder as the builder does for a remote module.
 fn lay_out(folder: &Path, feature: &Path) {
-    let name = feature.file_name().unwrap().to_str().unwrap();
-    let module = format!("example.com/{name}");
     let files = bridge::generate(&schema(feature), &options()).unwrap();
     write_all(folder, &files);
+    lay_out_module(folder, feature);
+}
+
+/// Lays out the module, its dependencies and a main module that requires them.
+fn lay_out_module(folder: &Path, feature: &Path) {
+    let name = feature.file_name().unwrap().to_str().unwrap();
+    let module = format!("example.com/{name}");
+    let mut requirements = String::new();
+    if let Ok(entries) = fs::read_dir(feature.join("dependencies")) {
+        copy_tree(&feature.join("dependencies"), &folder.join("dependencies"));
+        for entry in entries {
+            let entry = entry.unwrap();
+            let text = fs::read_to_string(entry.path().join("go.mod")).unwrap();
+            let path = text.split_whitespace().nth(1).unwrap();
+            let target = folder.join("dependencies").join(entry.file_name());
+            let target = target.display();
+            requirements += &["require ", path, " v0.0.0\n\n"].concat();
+            requirements += &["replace ", path, " => ", &target.to_string(), "\n\n"].concat();
+        }
+    }
+    fs::create_dir_all(folder).unwrap();
     fs::write(
         folder.join("go.mod"),
         format!(
             "module {PREFIX}\n\ngo 1.24\n\nrequire {module} v0.0.0\n\n\
-             replace {module} => ./module_under_test\n"
+             replace {module} => ./module_under_test\n\n{requirements}"
         ),
     )
     .unwrap();
     let target = folder.join("module_under_test");
     copy_tree(&feature.join("module"), &target);
-    fs::write(
-        target.join("go.mod"),
-        format!("module {module}\n\ngo 1.24\n"),
-    )
-    .unwrap();
+    let text = format!("module {module}\n\ngo 1.24\n\n{requirements}");
+    fs::write(target.join("go.mod"), text).unwrap();
 }
 
 fn copy_tree(from: &Path, to: &Path) {
@@ -127,15 +191,15 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
         .env("GOFLAGS", "-mod=mod")
         .output()
         .unwrap_or_else(|error| panic!("{program}: {error}"));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
-        "{program} {} in {}:\n{text}",
+        "{program} {} in {}:\n{}{}",
         arguments.join(" "),
-        folder.display()
+        folder.display(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
     );
-    text
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 #[test]
@@ -143,6 +207,10 @@ fn go_takes_the_generated_source() {
     let scratch = tempfile::tempdir().unwrap();
     for feature in features() {
         let folder = scratch.path().join(feature.file_name().unwrap());
+        // USEGOLIB_FEATURE picks one.
+        if std::env::var_os("USEGOLIB_FEATURE").is_some_and(|name| !feature.ends_with(name)) {
+            continue;
+        }
         lay_out(&folder, &feature);
         let sources: Vec<_> = bridge::generate_main(&schema(&feature), &options())
             .unwrap()

@@ -4,18 +4,26 @@ use serde::Serialize;
 
 use super::BridgeError;
 use super::output::{Body, Row, render};
-use super::receivers::Receiver;
-use super::types::{Generator, TypeRef};
+use super::receivers::UnnameableReceiver;
+use super::types::{Generator, Imports, TypeRef};
 use super::values::Place;
 use crate::schema::dispatch::{self, BUILTIN_SLOTS, Callable};
 use crate::schema::shape::TypeId;
-use crate::schema::{Function, Parameter};
+use crate::schema::{Function, Parameter, Signature};
 
 #[derive(Serialize)]
 struct CallableContext<'c> {
     name: &'c str,
     what: &'c str,
     body: String,
+}
+
+/// What the table and the comments say of a callable.
+pub(super) struct Described {
+    /// What it is, in Go's words: `mod.Add`.
+    pub(super) what: String,
+    /// The names of its arguments, separated by spaces.
+    pub(super) parameters: String,
 }
 
 /// What a generated call calls, and how its results are written.
@@ -37,7 +45,8 @@ impl Generator<'_> {
         for (index, callable) in (BUILTIN_SLOTS..).zip(dispatch::callables(schema)) {
             let name = format!("call{index}");
             let mut body = Body::default();
-            let (what, package, parameters) = self.callable(callable, &mut body)?;
+            let Described { what, parameters } = self.callable(callable, &mut body)?;
+            let package = self.package_of(callable);
             let text = render(
                 "callable.go",
                 CallableContext {
@@ -63,128 +72,78 @@ impl Generator<'_> {
         Ok(rows)
     }
 
-    /// Adds the statements of one callable. Returns what it is, the package it
-    /// belongs to and the names of its arguments.
-    fn callable<'s>(
+    /// Adds the statements of one callable.
+    fn callable(
         &mut self,
-        callable: Callable<'s>,
+        callable: Callable<'_>,
         body: &mut Body,
-    ) -> Result<(String, &'s str, String), BridgeError>
-    where
-        Self: 's,
-    {
+    ) -> Result<Described, BridgeError> {
         match callable {
-            Callable::Function(function) => {
-                let base = self.base_name(function).to_owned();
-                let mut callee = self.qualified(&function.pkg, &base, &mut body.imports);
-                if !function.type_args.is_empty() {
-                    let arguments: Vec<_> = function
-                        .type_args
-                        .iter()
-                        .map(|argument| self.go_type(argument, &mut body.imports))
-                        .collect();
-                    callee = format!("{callee}[{}]", arguments.join(", "));
-                }
-                let what = callee.clone();
-                let call = Call {
-                    callee,
-                    params: &function.params,
-                    results: &function.results,
-                    returned: None,
-                    what: &what,
-                };
-                self.call(&call, body)?;
-                Ok((what, &function.pkg, argument_names(&[], &function.params)))
-            }
-            Callable::Method(method) => {
-                let what = self.method(method, body)?;
-                let names = argument_names(&["receiver"], &method.params);
-                Ok((what, &method.pkg, names))
-            }
-            Callable::Construct(id) => {
-                let what = format!("&{}{{...}}", self.short_name(id));
-                let decode = match self.object_decoder(id)? {
-                    Some(function) => format!("{function}(d)"),
-                    None => {
-                        let name = self.declaration(id).name.clone();
-                        let go_type = self.go_type(&name, &mut body.imports);
-                        format!("bridge.Object[{go_type}](d)")
-                    }
-                };
-                body.line(format!("v := {decode}"));
-                body.line("d.End()");
-                body.line("e.Success()");
-                body.line(format!("e.Object({}, v)", id.0));
-                Ok((what, self.package_of(callable), "fields".to_owned()))
-            }
-            Callable::Snapshot(id) => {
-                self.object_argument(id, body);
-                let function = self.fields_encoder(id)?;
-                body.line("d.End()");
-                body.line("e.Success()");
-                body.line(format!("{function}(e, receiver)"));
-                let what = format!("the exported fields of {}", self.short_name(id));
-                Ok((what, self.package_of(callable), "receiver".to_owned()))
-            }
-            Callable::GetField(id, n) => {
-                let field = dispatch::field(self.declaration(id), n);
-                let of = self.field_type(id, field)?;
-                self.object_argument(id, body);
-                body.line("d.End()");
-                body.line("e.Success()");
-                // A field that is an object is the object in the struct.
-                let place = Place::variable(format!("receiver.{}", field.name)).shared();
-                self.encode(&of, &place, body)?;
-                let what = format!("{}.{}", self.short_name(id), field.name);
-                Ok((what, self.package_of(callable), "receiver".to_owned()))
-            }
-            Callable::SetField(id, n) => {
-                let field = dispatch::field(self.declaration(id), n);
-                let of = self.field_type(id, field)?;
-                self.object_argument(id, body);
-                self.assign(&of, &format!("receiver.{}", field.name), body)?;
-                let what = format!("{}.{} =", self.short_name(id), field.name);
-                let names = format!("receiver {}", field.name);
-                Ok((what, self.package_of(callable), names))
-            }
-            Callable::Invoke(id) => {
-                let declaration = self.declaration(id);
-                let go_type = self.go_type(&declaration.name, &mut body.imports);
-                body.line(format!("receiver := bridge.Opaque[{go_type}](d)"));
-                let signature = declaration
-                    .signature
-                    .as_ref()
-                    .expect("only funcs are invoked");
-                let what = format!("a {go_type}");
-                let call = Call {
-                    callee: "receiver".to_owned(),
-                    params: &signature.params,
-                    results: &signature.results,
-                    returned: None,
-                    what: &what,
-                };
-                self.call(&call, body)?;
-                let names = argument_names(&["receiver"], &signature.params);
-                Ok((what, self.package_of(callable), names))
-            }
-            Callable::GetVar(n) => {
-                let var = &self.schema.vars[n as usize];
-                let name = self.qualified(&var.pkg, &var.name, &mut body.imports);
-                let of = self.lower(&var.type_, &name)?;
-                body.line("d.End()");
-                body.line("e.Success()");
-                self.encode(&of, &Place::variable(name.clone()).shared(), body)?;
-                Ok((name, self.package_of(callable), String::new()))
-            }
-            Callable::SetVar(n) => {
-                let var = &self.schema.vars[n as usize];
-                let name = self.qualified(&var.pkg, &var.name, &mut body.imports);
-                let of = self.lower(&var.type_, &name)?;
-                self.assign(&of, &name, body)?;
-                let names = var.name.clone();
-                Ok((format!("{name} ="), self.package_of(callable), names))
-            }
+            Callable::Function(function) => self.function_call(function, body),
+            Callable::Method(method) => self.method_call(method, body),
+            Callable::Construct(id) => self.construct(id, body),
+            Callable::Snapshot(id) => self.snapshot(id, body),
+            Callable::GetField(id, n) => self.get_field(id, n, body),
+            Callable::SetField(id, n) => self.set_field(id, n, body),
+            Callable::Invoke(id) => self.invoke(id, body),
+            Callable::GetVar(n) => self.get_var(n, body),
+            Callable::SetVar(n) => self.set_var(n, body),
         }
+    }
+
+    /// Calls a package-level function.
+    fn function_call(
+        &mut self,
+        function: &Function,
+        body: &mut Body,
+    ) -> Result<Described, BridgeError> {
+        let base = self.base_name(function).to_owned();
+        let mut callee = self.qualified(&function.pkg, &base, &mut body.imports);
+        if !function.type_args.is_empty() {
+            let arguments: Vec<_> = function
+                .type_args
+                .iter()
+                .map(|argument| self.go_type(argument, &mut body.imports))
+                .collect();
+            callee = format!("{callee}[{}]", arguments.join(", "));
+        }
+        let what = callee.clone();
+        let call = Call {
+            callee,
+            params: &function.params,
+            results: &function.results,
+            returned: None,
+            what: &what,
+        };
+        self.call(&call, body)?;
+        Ok(Described {
+            what,
+            parameters: argument_names(&[], &function.params),
+        })
+    }
+
+    /// Calls the func that a handle leads to.
+    fn invoke(&mut self, id: TypeId, body: &mut Body) -> Result<Described, BridgeError> {
+        let declaration = self.declaration(id);
+        let go_type = self.go_type(&declaration.name, &mut body.imports);
+        body.line(format!("receiver := bridge.Opaque[{go_type}](d)"));
+        let Signature { params, results } = declaration
+            .signature
+            .as_ref()
+            .expect("only funcs are invoked");
+        let what = format!("a {go_type}");
+        let call = Call {
+            callee: "receiver".to_owned(),
+            params,
+            results,
+            returned: None,
+            what: &what,
+        };
+        self.call(&call, body)?;
+        Ok(Described {
+            what,
+            parameters: argument_names(&["receiver"], params),
+        })
     }
 
     /// The package whose files a callable of a type or variable goes to.
@@ -216,123 +175,76 @@ impl Generator<'_> {
             .map_or(&function.name, |instance| &instance.name)
     }
 
-    fn short_name(&self, id: TypeId) -> String {
-        self.go_type(&self.declaration(id).name, &mut Default::default())
+    pub(super) fn short_name(&self, id: TypeId) -> String {
+        self.go_type(&self.declaration(id).name, &mut Imports::new())
     }
 
-    /// Adds the statement that reads the struct that an accessor is of.
-    fn object_argument(&self, id: TypeId, body: &mut Body) {
-        let go_type = self.go_type(&self.declaration(id).name, &mut body.imports);
-        body.line(format!("receiver := bridge.Box[{go_type}](d)"));
-    }
-
-    /// Adds the statements that read a value and assign it to `target`.
-    fn assign(&mut self, of: &TypeRef, target: &str, body: &mut Body) -> Result<(), BridgeError> {
-        if self.is_nameable(&of.text) {
-            let value = self.decode_variable(of, "v", body)?;
-            body.line("d.End()");
-            body.line(format!("{target} = {value}"));
-        } else {
-            body.line(format!("bridge.DecodeReflected(d, &{target})"));
-            body.line("d.End()");
-        }
-        body.line("e.Success()");
-        body.line("e.Nil()");
-        Ok(())
-    }
-
-    /// Adds the statements of a method call and returns the method's name.
-    fn method(&mut self, method: &Function, body: &mut Body) -> Result<String, BridgeError> {
+    /// Calls a method.
+    fn method_call(
+        &mut self,
+        method: &Function,
+        body: &mut Body,
+    ) -> Result<Described, BridgeError> {
+        let parameters = argument_names(&["receiver"], &method.params);
         let recv = method.recv.as_deref().unwrap_or_default();
         let nameable = self.is_nameable(recv);
         let what = if nameable {
             format!(
                 "{}.{}",
-                self.go_type(recv, &mut Default::default()),
+                self.go_type(recv, &mut Imports::new()),
                 method.name
             )
         } else {
             format!("{recv}.{}", method.name)
         };
-        let Receiver {
-            expression,
-            returned,
-        } = if nameable {
+        let receiver = if nameable {
             self.receiver(method, body)?
         } else {
-            self.unnameable_receiver(method, body)?
+            match self.unnameable_receiver(method, body)? {
+                UnnameableReceiver::Interface(receiver) => receiver,
+                UnnameableReceiver::Reflected { returns } => {
+                    let returned = if returns {
+                        "byValue, receiver"
+                    } else {
+                        "false, nil"
+                    };
+                    body.imports.insert("reflect".to_owned());
+                    // A constant name, so that the linker keeps only methods
+                    // that are called so.
+                    body.line(format!(
+                        "method := reflect.ValueOf(receiver).MethodByName({:?})",
+                        method.name
+                    ));
+                    body.line(format!("bridge.CallReflected(d, e, method, {returned})"));
+                    return Ok(Described { what, parameters });
+                }
+            }
         };
         let call = Call {
-            callee: format!("{expression}.{}", method.name),
+            callee: format!("{}.{}", receiver.expression, method.name),
             params: &method.params,
             results: &method.results,
-            returned,
+            returned: receiver.returned,
             what: &what,
         };
         self.call(&call, body)?;
-        Ok(what)
-    }
-
-    /// Adds the statements that read a receiver whose type can't be named: the
-    /// method is called through an interface that has just that method.
-    fn unnameable_receiver(
-        &mut self,
-        method: &Function,
-        body: &mut Body,
-    ) -> Result<Receiver, BridgeError> {
-        let recv = method.recv.as_deref().unwrap_or_default();
-        let number = self.table.find(recv).map_or(u32::MAX, |id| id.0);
-        let signature = method
-            .params
-            .iter()
-            .map(|param| &param.type_)
-            .chain(&method.results);
-        if signature.into_iter().all(|text| self.is_nameable(text)) {
-            let params: Vec<_> = method
-                .params
-                .iter()
-                .map(|param| self.go_type(&param.type_, &mut body.imports))
-                .collect();
-            let results: Vec<_> = method
-                .results
-                .iter()
-                .map(|text| self.go_type(text, &mut body.imports))
-                .collect();
-            let results = match &results[..] {
-                [] => String::new(),
-                [one] => format!(" {one}"),
-                several => format!(" ({})", several.join(", ")),
-            };
-            let (name, params) = (&method.name, params.join(", "));
-            body.line(format!(
-                "receiver := bridge.Receive[interface{{ {name}({params}){results} }}](d, {number})"
-            ));
-        } else {
-            // The interface can't be written either.
-            body.line(format!("receiver := bridge.ReceiveAny(d, {number})"));
-        }
-        Ok(Receiver {
-            expression: "receiver".to_owned(),
-            returned: None,
-        })
+        Ok(Described { what, parameters })
     }
 
     /// Adds the statements that read the arguments, call and write the results.
     fn call(&mut self, call: &Call<'_>, body: &mut Body) -> Result<(), BridgeError> {
-        if !call
-            .params
-            .iter()
-            .all(|param| self.is_nameable(&param.type_))
-        {
-            body.line(format!("bridge.CallReflected(d, e, {})", call.callee));
-            return Ok(());
-        }
         let locals = self
             .aliases
             .locals(call.params.iter().map(|param| param.name.as_str()));
         let mut arguments = Vec::new();
         for (param, local) in call.params.iter().zip(&locals) {
             let of = self.lower(&param.type_, call.what)?;
+            if !self.is_nameable(&of.text) {
+                return Err(BridgeError::Unnameable {
+                    what: call.what.to_owned(),
+                    type_: of.text,
+                });
+            }
             let mut argument = self.decode_variable(&of, local, body)?;
             if param.is_variadic() {
                 argument.push_str("...");

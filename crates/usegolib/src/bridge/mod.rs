@@ -9,8 +9,10 @@
 //!
 //! Names and types are computed here ([`names`], [`types`]), what a value needs
 //! to be read and written in [`values`] and [`records`], what a callable needs
-//! in [`callables`]; the files under `templates/` only print.
+//! in [`callables`] and
+//! [`accessors`]; the files under `templates/` only print.
 
+mod accessors;
 mod callables;
 mod embedded;
 mod names;
@@ -73,6 +75,15 @@ pub enum BridgeError {
         /// What is wrong with the type.
         source: ShapeError,
     },
+    /// A parameter's type can't be written in generated code, so no argument
+    /// can be made: the scanner should have refused the callable.
+    #[error("cannot generate the bridge for {what}: no other package can name {type_}")]
+    Unnameable {
+        /// The callable.
+        what: String,
+        /// The parameter's type.
+        type_: String,
+    },
     /// A template failed: a defect of this crate.
     #[error("cannot generate the bridge: {0:#}")]
     Template(#[from] minijinja::Error),
@@ -98,7 +109,7 @@ pub fn generate(schema: &Schema, options: &Options) -> Result<Vec<SourceFile>, B
 
 /// Only the files of the main package, which change with the schema.
 pub fn generate_main(schema: &Schema, options: &Options) -> Result<Vec<SourceFile>, BridgeError> {
-    let mut generator = types::Generator::new(schema, options)?;
+    let mut generator = types::Generator::new(schema, options);
     let table = generator.callables()?;
     let registry = generator.registry()?;
     generator.finish(&table, registry)

@@ -88,7 +88,15 @@ const RESERVED: &[&str] = &[
 
 /// What every package-level function of the generated code starts with; the
 /// next letter is upper-case or a digit.
-const PREFIXES: &[&str] = &["call", "decode", "encode", "fields", "keys", "receive"];
+const PREFIXES: &[&str] = &[
+    "anonymous",
+    "call",
+    "decode",
+    "encode",
+    "fields",
+    "keys",
+    "receive",
+];
 
 /// Whether an identifier of the user's choosing may be used as it is.
 fn is_free(name: &str) -> bool {

@@ -193,6 +193,10 @@ impl Generator<'_> {
         };
         files.push(self.file("table.go".to_owned(), &[table])?);
         files.push(self.file("types.go".to_owned(), &[registry])?);
+        let anonymous = self.take_anonymous();
+        if !anonymous.is_empty() {
+            self.blocks.insert("anonymous".to_owned(), anonymous);
+        }
         for (stem, blocks) in std::mem::take(&mut self.blocks) {
             let mut start = 0;
             let mut lines = 0;

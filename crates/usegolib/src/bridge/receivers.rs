@@ -9,6 +9,7 @@ use super::BridgeError;
 use super::output::{Body, render};
 use super::types::{Generator, Purpose, TypeRef};
 use super::values::Place;
+use crate::schema::expression::{self, Expression};
 use crate::schema::shape::{Shape, TypeId};
 use crate::schema::{Function, TypeKind};
 
@@ -19,6 +20,14 @@ pub(super) struct Receiver {
     /// The receiver's type and place, if it has to go back when it was given by
     /// value; whether it was is in the variable `byValue`.
     pub(super) returned: Option<(TypeRef, Place)>,
+}
+
+/// The receiver of a method of a type that generated code can't name.
+pub(super) enum UnnameableReceiver {
+    /// It is in an interface that has the method.
+    Interface(Receiver),
+    /// It is in an `any`; `returns` says whether `byValue` is set.
+    Reflected { returns: bool },
 }
 
 #[derive(Serialize)]
@@ -38,35 +47,96 @@ impl Generator<'_> {
     ) -> Result<Receiver, BridgeError> {
         let text = method.recv.as_deref().unwrap_or_default();
         let of = self.lower(text, &format!("{text}.{}", method.name))?;
-        let go_type = self.go_type(text, &mut body.imports);
-        let held = |expression: &str| Receiver {
-            expression: expression.to_owned(),
-            returned: None,
+        let read = match &of.shape {
+            Shape::Interface(_) => Some("Interface"),
+            Shape::Opaque(id) if self.declaration(*id).kind == TypeKind::Struct => Some("Box"),
+            Shape::Opaque(_) => Some("Opaque"),
+            _ => None,
         };
-        match &of.shape {
-            Shape::Interface(_) => {
-                body.line(format!("receiver := bridge.Interface[{go_type}](d)"));
-                Ok(held("receiver"))
-            }
-            Shape::Opaque(id) if self.declaration(*id).kind != TypeKind::Struct => {
-                body.line(format!("receiver := bridge.Opaque[{go_type}](d)"));
-                Ok(held("receiver"))
-            }
-            Shape::Opaque(_) => {
-                body.line(format!("receiver := bridge.Box[{go_type}](d)"));
-                Ok(held("receiver"))
-            }
-            shape => {
-                let returns = method.pointer || self.is_changeable(shape)?;
-                let function = self.receive_function(&of)?;
-                let second = if returns { "byValue" } else { "_" };
-                body.line(format!("receiver, {second} := {function}(d)"));
-                Ok(Receiver {
-                    expression: "receiver".to_owned(),
-                    returned: returns.then(|| (of.clone(), Place::behind("receiver"))),
-                })
-            }
+        if let Some(read) = read {
+            let go_type = self.go_type(text, &mut body.imports);
+            body.line(format!("receiver := bridge.{read}[{go_type}](d)"));
+            return Ok(Receiver {
+                expression: "receiver".to_owned(),
+                returned: None,
+            });
         }
+
+        let returns = method.pointer || self.is_changeable(&of.shape)?;
+        let function = self.receive_function(&of)?;
+        let second = if returns { "byValue" } else { "_" };
+        body.line(format!("receiver, {second} := {function}(d)"));
+        Ok(Receiver {
+            expression: "receiver".to_owned(),
+            returned: returns.then(|| (of.clone(), Place::behind("receiver"))),
+        })
+    }
+
+    /// Adds the statements that read a receiver whose type generated code can't
+    /// name. The method is called through an interface that has just that method
+    /// or, where that can't be written either, by reflection.
+    pub(super) fn unnameable_receiver(
+        &mut self,
+        method: &Function,
+        body: &mut Body,
+    ) -> Result<UnnameableReceiver, BridgeError> {
+        let text = method.recv.as_deref().unwrap_or_default();
+        let of = self.lower(text, &format!("{text}.{}", method.name))?;
+        let number = self.table.find(text).map_or(u32::MAX, |id| id.0);
+        let returns = matches!(of.shape, Shape::Named(_))
+            && (method.pointer || self.is_changeable(&of.shape)?);
+        let second = if returns { "byValue" } else { "_" };
+        if !self.is_exact(method) {
+            body.line(format!(
+                "receiver, {second} := bridge.ReceiveAny(d, {number})"
+            ));
+            return Ok(UnnameableReceiver::Reflected { returns });
+        }
+        let params: Vec<_> = method
+            .params
+            .iter()
+            .map(|param| param.type_.as_str())
+            .collect();
+        let results = match &method.results[..] {
+            [] => String::new(),
+            [one] => format!(" {one}"),
+            several => format!(" ({})", several.join(", ")),
+        };
+        let literal = format!(
+            "interface{{{}({}){results}}}",
+            method.name,
+            params.join(", ")
+        );
+        let interface = self.go_type(&literal, &mut body.imports);
+        body.line(format!(
+            "receiver, {second} := bridge.Receive[{interface}](d, {number})"
+        ));
+        // The interface holds the pointer.
+        let place = Place {
+            value: "*receiver".to_owned(),
+            pointer: "receiver".to_owned(),
+            shared: false,
+        };
+        Ok(UnnameableReceiver::Interface(Receiver {
+            expression: "receiver".to_owned(),
+            returned: returns.then_some((of, place)),
+        }))
+    }
+
+    /// Whether the schema has the very signature of a method. Where a parameter's
+    /// type can't be named, the schema has the type underneath, which has no
+    /// name; Go would take its values, but not the method for another one.
+    fn is_exact(&self, method: &Function) -> bool {
+        let has_name = |text: &str| match expression::parse(text) {
+            Expression::Leaf(leaf) => !leaf.contains(['{', '(', ' ']),
+            Expression::Pointer(_) => true,
+            _ => false,
+        };
+        method
+            .params
+            .iter()
+            .all(|param| has_name(&param.type_) && self.is_nameable(&param.type_))
+            && method.results.iter().all(|text| self.is_nameable(text))
     }
 
     /// Whether a method with a value receiver can change what the caller sees:

@@ -21,7 +21,7 @@ struct RecordContext<'c> {
     go_type: &'c str,
     number: u32,
     hidden: bool,
-    /// Go string literals of the keys, MessagePack header included.
+    /// Go string literals of the keys, header included.
     encoded: Vec<String>,
     /// Bits of the fields that must be there, 64 to a word.
     required: Vec<String>,
@@ -135,9 +135,22 @@ impl Generator<'_> {
         Ok((name, keys))
     }
 
+    /// An expression that reads `*T` of an object type.
+    pub(super) fn object_expression(
+        &mut self,
+        id: TypeId,
+        imports: &mut Imports,
+    ) -> Result<String, BridgeError> {
+        if let Some(function) = self.object_decoder(id)? {
+            return Ok(format!("{function}(d)"));
+        }
+        let go_type = self.go_type(&self.declaration(id).name, imports);
+        Ok(format!("bridge.Object[{go_type}](d)"))
+    }
+
     /// The function that reads `*T` of an object type: a handle or a record
     /// with any fields. None if there are no fields to give.
-    pub(super) fn object_decoder(&mut self, id: TypeId) -> Result<Option<String>, BridgeError> {
+    fn object_decoder(&mut self, id: TypeId) -> Result<Option<String>, BridgeError> {
         let declaration = self.declaration(id);
         if declaration.fields.is_empty() || declaration.unnameable {
             return Ok(None);
@@ -298,7 +311,7 @@ impl Generator<'_> {
     }
 }
 
-/// A key as a Go string literal, with its MessagePack header.
+/// A key as a Go string literal, with its header.
 fn encoded_key(key: &str) -> String {
     let n = key.len();
     let mut header = Vec::new();
@@ -317,7 +330,7 @@ fn encoded_key(key: &str) -> String {
     }
     let mut out = String::from("\"");
     for byte in header {
-        out.push_str(&format!("\\x{byte:02x}"));
+        push_byte(&mut out, byte);
     }
     out.push_str(&quoted(key));
     out.push('"');
@@ -335,10 +348,19 @@ fn quoted(text: &str) -> String {
             _ => {
                 let mut buffer = [0; 4];
                 for byte in c.encode_utf8(&mut buffer).bytes() {
-                    out.push_str(&format!("\\x{byte:02x}"));
+                    push_byte(&mut out, byte);
                 }
             }
         }
     }
     out
+}
+
+/// Adds a byte as Go's `\x` escape.
+fn push_byte(out: &mut String, byte: u8) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    out.push_str("\\x");
+    for digit in [byte >> 4, byte & 15] {
+        out.push(char::from(DIGITS[usize::from(digit)]));
+    }
 }

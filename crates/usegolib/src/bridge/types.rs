@@ -1,7 +1,8 @@
 //! The generator's view of types: how each is written in Go, whether it can be
 //! written at all, and which packages that takes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::names::{Aliases, FunctionNames};
 use super::output::Block;
@@ -28,6 +29,16 @@ pub(super) struct Generator<'a> {
     pub(super) made: HashMap<(Purpose, String), String>,
     /// Finished source, by the stem of the file it goes to.
     pub(super) blocks: BTreeMap<String, Vec<Block>>,
+    /// Aliases for struct and interface types without a name, which don't fit
+    /// in a line.
+    anonymous: RefCell<Anonymous>,
+}
+
+/// The aliases of types without a name, and their declarations.
+#[derive(Debug, Default)]
+struct Anonymous {
+    by_text: HashMap<String, String>,
+    blocks: Vec<Block>,
 }
 
 /// What a generated function on a type does.
@@ -49,7 +60,7 @@ pub(super) enum Purpose {
 pub(super) type Imports = BTreeSet<String>;
 
 impl<'a> Generator<'a> {
-    pub(super) fn new(schema: &'a Schema, options: &'a Options) -> Result<Self, BridgeError> {
+    pub(super) fn new(schema: &'a Schema, options: &'a Options) -> Self {
         let mut generator = Self {
             schema,
             options,
@@ -58,7 +69,9 @@ impl<'a> Generator<'a> {
             functions: FunctionNames::default(),
             made: HashMap::new(),
             blocks: BTreeMap::new(),
+            anonymous: RefCell::default(),
         };
+        generator.aliases.add("reflect", Some("reflect"));
         // The module's own packages choose their aliases first.
         for package in &schema.packages {
             generator.aliases.add(&package.path, Some(&package.name));
@@ -75,7 +88,6 @@ impl<'a> Generator<'a> {
                 continue;
             }
             collect_paths(&declaration.name, &mut others);
-            // Composite field types hold leaves that are types themselves.
         }
         for var in &schema.vars {
             others.insert(&var.pkg);
@@ -83,7 +95,7 @@ impl<'a> Generator<'a> {
         for path in others {
             generator.aliases.add(path, None);
         }
-        Ok(generator)
+        generator
     }
 
     /// Lowers the type expression `text`, which `what` mentions.
@@ -141,17 +153,29 @@ impl<'a> Generator<'a> {
         self.table.declaration(id)
     }
 
-    /// Whether generated code can write the type.
+    /// Whether generated code can write the type and, where the type has a
+    /// name, what it is made of.
     pub(super) fn is_nameable(&self, text: &str) -> bool {
+        self.is_nameable_within(text, &mut HashSet::new())
+    }
+
+    fn is_nameable_within<'t>(&'t self, text: &'t str, within: &mut HashSet<&'t str>) -> bool {
         if let Some(id) = self.table.find(text) {
-            return !self.declaration(id).unnameable;
+            let declaration = self.declaration(id);
+            // A type made of itself is as nameable as the rest of it.
+            return !declaration.unnameable
+                && (declaration.kind != TypeKind::Value
+                    || !within.insert(text)
+                    || self.is_nameable_within(&declaration.underlying, within));
         }
         match expression::parse(text) {
             Expression::Variadic(element)
             | Expression::Pointer(element)
             | Expression::Slice(element)
-            | Expression::Array(_, element) => self.is_nameable(element),
-            Expression::Map(key, value) => self.is_nameable(key) && self.is_nameable(value),
+            | Expression::Array(_, element) => self.is_nameable_within(element, within),
+            Expression::Map(key, value) => {
+                self.is_nameable_within(key, within) && self.is_nameable_within(value, within)
+            }
             Expression::Leaf(_) => true,
         }
     }
@@ -160,15 +184,59 @@ impl<'a> Generator<'a> {
     /// `imports`.
     pub(super) fn go_type(&self, text: &str, imports: &mut Imports) -> String {
         let mut out = String::with_capacity(text.len());
-        for token in tokens(text) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (token, after) = next_token(rest);
+            rest = after;
             match token {
-                Token::Qualified(path, name) => {
-                    out.push_str(&self.qualified(path, name, imports));
+                Token::Other(word @ ("struct" | "interface")) => {
+                    let end = braced(rest);
+                    let literal = [word, &rest[..end]].concat();
+                    rest = &rest[end..];
+                    if literal.ends_with("{}") {
+                        out.push_str(&literal);
+                    } else {
+                        out.push_str(&self.anonymous(&literal));
+                    }
                 }
+                Token::Qualified(path, name) => out.push_str(&self.qualified(path, name, imports)),
+                // gofmt has a space behind every comma.
+                Token::Other(",") if !rest.starts_with(' ') => out.push_str(", "),
                 Token::Other(other) => out.push_str(other),
             }
         }
         out
+    }
+
+    /// The alias for a struct or interface type without a name.
+    fn anonymous(&self, literal: &str) -> String {
+        if let Some(name) = self.anonymous.borrow().by_text.get(literal) {
+            return name.clone();
+        }
+        let (keyword, body) = literal.split_once('{').unwrap_or((literal, ""));
+        let body = body.strip_suffix('}').unwrap_or(body);
+        let mut needed = Imports::new();
+        let members: Vec<_> = split_members(body)
+            .map(|member| self.go_type(member, &mut needed))
+            .collect();
+        let mut anonymous = self.anonymous.borrow_mut();
+        let name = format!("anonymous{}", anonymous.blocks.len() + 1);
+        // Blank lines, because gofmt aligns neighbouring fields.
+        let text = format!(
+            "type {name} = {keyword} {{\n\t{}\n}}\n",
+            members.join("\n\n\t")
+        );
+        anonymous.blocks.push(Block {
+            imports: needed,
+            text,
+        });
+        anonymous.by_text.insert(literal.to_owned(), name.clone());
+        name
+    }
+
+    /// Takes the declarations of types without a name.
+    pub(super) fn take_anonymous(&self) -> Vec<Block> {
+        std::mem::take(&mut self.anonymous.borrow_mut().blocks)
     }
 
     /// A package-level name as generated code writes it.
@@ -195,28 +263,74 @@ enum Token<'t> {
 fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let first = rest.chars().next()?;
-        let end = if first == '"' || first == '`' {
-            quoted(rest)
-        } else if is_word(first) {
-            rest.find(|c| !is_word(c)).unwrap_or(rest.len())
-        } else {
-            rest.find(|c: char| is_word(c) || c == '"' || c == '`')
-                .unwrap_or(rest.len())
-        };
-        let (token, after) = rest.split_at(end);
-        // Variadic dots stand in front of a word, and look like part of one.
-        if let Some(word) = token.strip_prefix("...") {
-            rest = &rest[3..];
-            debug_assert!(rest.starts_with(word));
-            return Some(Token::Other("..."));
+        if rest.is_empty() {
+            return None;
         }
+        let (token, after) = next_token(rest);
         rest = after;
-        Some(match token.rsplit_once('.') {
-            Some((path, name)) if is_word(first) => Token::Qualified(path, name),
-            _ => Token::Other(token),
-        })
+        Some(token)
     })
+}
+
+/// Splits the first token off a text that isn't empty.
+fn next_token(text: &str) -> (Token<'_>, &str) {
+    // Variadic dots stand in front of a word, and look like part of one.
+    if let Some(rest) = text.strip_prefix("...") {
+        return (Token::Other("..."), rest);
+    }
+    let first = text.chars().next().unwrap_or_default();
+    let end = if first == '"' || first == '`' {
+        quoted(text)
+    } else if is_word(first) {
+        text.find(|c| !is_word(c)).unwrap_or(text.len())
+    } else {
+        first.len_utf8()
+    };
+    let (token, rest) = text.split_at(end);
+    let token = match token.rsplit_once('.') {
+        Some((path, name)) if is_word(first) => Token::Qualified(path, name),
+        _ => Token::Other(token),
+    };
+    (token, rest)
+}
+
+/// The length of the braces at the start of `text`, with what is between them.
+fn braced(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at < text.len() {
+        let (token, rest) = next_token(&text[at..]);
+        at = text.len() - rest.len();
+        match token {
+            Token::Other("{") => depth += 1,
+            Token::Other("}") if depth <= 1 => return at,
+            Token::Other("}") => depth -= 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The fields of a struct type, or the methods of an interface type.
+fn split_members(body: &str) -> impl Iterator<Item = &str> {
+    let mut members = Vec::new();
+    let (mut start, mut at, mut depth) = (0, 0, 0_usize);
+    while at < body.len() {
+        let (token, rest) = next_token(&body[at..]);
+        let end = body.len() - rest.len();
+        match token {
+            Token::Other("{" | "(" | "[") => depth += 1,
+            Token::Other("}" | ")" | "]") => depth = depth.saturating_sub(1),
+            Token::Other(";") if depth == 0 => {
+                members.push(body[start..at].trim());
+                start = end;
+            }
+            _ => {}
+        }
+        at = end;
+    }
+    members.push(body[start..].trim());
+    members.into_iter().filter(|member| !member.is_empty())
 }
 
 /// Whether `c` can be part of an import path or an identifier: everything but

@@ -145,13 +145,7 @@ impl Generator<'_> {
                 format!("{}({expression})", named(self, imports))
             }
             Shape::Record(id) => format!("bridge.Read(d, {})", self.record_decoder(*id)?),
-            Shape::Object(id) => match self.object_decoder(*id)? {
-                Some(function) => format!("{function}(d)"),
-                None => {
-                    let element = self.declaration(*id).name.clone();
-                    format!("bridge.Object[{}](d)", self.go_type(&element, imports))
-                }
-            },
+            Shape::Object(id) => self.object_expression(*id, imports)?,
             Shape::Opaque(id) if self.declaration(*id).kind == TypeKind::Struct => {
                 format!("bridge.Value(bridge.Box[{}](d))", named(self, imports))
             }

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x2dd11d88eaf3c5e8,
+		Digest:    0x6b7d5b528ad4004a,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -17,8 +17,34 @@ func call16(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Int64(r0)
 }
 
-// call17 is scalars.Echo.
+// call17 is scalars.Clash.
 func call17(d *bridge.Decoder, e *bridge.Encoder) {
+	p0 := d.Int()
+	p1 := d.Int()
+	p2 := d.String()
+	p3 := d.Bool()
+	d.End()
+	r0 := scalars.Clash(p0, p1, p2, p3)
+	e.Success()
+	e.Int64(int64(r0))
+}
+
+// call18 is scalars.Divide.
+func call18(d *bridge.Decoder, e *bridge.Encoder) {
+	a := d.Int()
+	b := d.Int()
+	d.End()
+	r0, err := scalars.Divide(a, b)
+	if err != nil {
+		e.Failure(err)
+		return
+	}
+	e.Success()
+	e.Int64(int64(r0))
+}
+
+// call19 is scalars.Echo.
+func call19(d *bridge.Decoder, e *bridge.Encoder) {
 	text := d.String()
 	d.End()
 	r0 := scalars.Echo(text)
@@ -26,8 +52,20 @@ func call17(d *bridge.Decoder, e *bridge.Encoder) {
 	e.String(r0)
 }
 
-// call18 is scalars.Flip.
-func call18(d *bridge.Decoder, e *bridge.Encoder) {
+// call20 is scalars.Fail.
+func call20(d *bridge.Decoder, e *bridge.Encoder) {
+	text := d.String()
+	d.End()
+	if err := scalars.Fail(text); err != nil {
+		e.Failure(err)
+		return
+	}
+	e.Success()
+	e.Nil()
+}
+
+// call21 is scalars.Flip.
+func call21(d *bridge.Decoder, e *bridge.Encoder) {
 	b := d.Bool()
 	d.End()
 	r0 := scalars.Flip(b)
@@ -35,26 +73,8 @@ func call18(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Bool(r0)
 }
 
-// call19 is scalars.Reverse.
-func call19(d *bridge.Decoder, e *bridge.Encoder) {
-	data := d.Bytes()
-	d.End()
-	r0 := scalars.Reverse(data)
-	e.Success()
-	e.Bytes(r0)
-}
-
-// call20 is scalars.Sum.
-func call20(d *bridge.Decoder, e *bridge.Encoder) {
-	xs := d.Float64s()
-	d.End()
-	r0 := scalars.Sum(xs)
-	e.Success()
-	e.Float64(r0)
-}
-
-// call21 is scalars.Join.
-func call21(d *bridge.Decoder, e *bridge.Encoder) {
+// call22 is scalars.Join.
+func call22(d *bridge.Decoder, e *bridge.Encoder) {
 	sep := d.String()
 	words := decodeSliceString(d)
 	d.End()
@@ -63,8 +83,8 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 	e.String(r0)
 }
 
-// call22 is scalars.Narrow.
-func call22(d *bridge.Decoder, e *bridge.Encoder) {
+// call23 is scalars.Narrow.
+func call23(d *bridge.Decoder, e *bridge.Encoder) {
 	a := d.Int8()
 	b := d.Uint16()
 	c := d.Float32()
@@ -79,28 +99,10 @@ func call22(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Complex128(complex128(r3))
 }
 
-// call23 is scalars.Divide.
-func call23(d *bridge.Decoder, e *bridge.Encoder) {
-	a := d.Int()
-	b := d.Int()
-	d.End()
-	r0, err := scalars.Divide(a, b)
-	if err != nil {
-		e.Failure(err)
-		return
-	}
-	e.Success()
-	e.Int64(int64(r0))
-}
-
-// call24 is scalars.Fail.
+// call24 is scalars.Nothing.
 func call24(d *bridge.Decoder, e *bridge.Encoder) {
-	text := d.String()
 	d.End()
-	if err := scalars.Fail(text); err != nil {
-		e.Failure(err)
-		return
-	}
+	scalars.Nothing()
 	e.Success()
 	e.Nil()
 }
@@ -114,31 +116,29 @@ func call25(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call26 is scalars.Nothing.
+// call26 is scalars.Reverse.
 func call26(d *bridge.Decoder, e *bridge.Encoder) {
+	data := d.Bytes()
 	d.End()
-	scalars.Nothing()
+	r0 := scalars.Reverse(data)
 	e.Success()
-	e.Nil()
+	e.Bytes(r0)
 }
 
-// call27 is scalars.Words.
+// call27 is scalars.Sum.
 func call27(d *bridge.Decoder, e *bridge.Encoder) {
+	xs := d.Float64s()
+	d.End()
+	r0 := scalars.Sum(xs)
+	e.Success()
+	e.Float64(r0)
+}
+
+// call28 is scalars.Words.
+func call28(d *bridge.Decoder, e *bridge.Encoder) {
 	sentence := d.String()
 	d.End()
 	r0 := scalars.Words(sentence)
 	e.Success()
 	encodeSliceSliceString(e, r0)
-}
-
-// call28 is scalars.Clash.
-func call28(d *bridge.Decoder, e *bridge.Encoder) {
-	p0 := d.Int()
-	p1 := d.Int()
-	p2 := d.String()
-	p3 := d.Bool()
-	d.End()
-	r0 := scalars.Clash(p0, p1, p2, p3)
-	e.Success()
-	e.Int64(int64(r0))
 }

@@ -1,0 +1,116 @@
+package bridge
+
+import (
+	"encoding/hex"
+	"time"
+)
+
+// Time reads a time.Time: RFC 3339 with nanoseconds, or a handle to one.
+func (d *Decoder) Time() time.Time {
+	if d.AtHandle() {
+		return *Box[time.Time](d)
+	}
+	start := d.at
+	text := d.String()
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		refused(start, "%q is not a time in RFC 3339 format", text)
+	}
+	return t
+}
+
+// Time writes a time.Time.
+func (e *Encoder) Time(v time.Time) {
+	var buffer [64]byte
+	e.text(v.AppendFormat(buffer[:0], time.RFC3339Nano))
+}
+
+// UUID reads a UUID in any form that uuid.Parse takes: with dashes, without,
+// in braces, or as a URN.
+func (d *Decoder) UUID() (id [16]byte) {
+	start := d.at
+	text := d.text()
+	if !parseUUID(&id, text) {
+		refused(start, "%q is not a UUID", text)
+	}
+	return id
+}
+
+// dashes are where a UUID's canonical form has them.
+var dashes = [...]int{8, 13, 18, 23}
+
+func parseUUID(id *[16]byte, text []byte) bool {
+	const urn = "urn:uuid:"
+	switch len(text) {
+	case 36:
+	case 36 + len(urn):
+		for i := range urn {
+			lower := text[i]
+			if lower >= 'A' && lower <= 'Z' {
+				lower += 'a' - 'A'
+			}
+			if lower != urn[i] {
+				return false
+			}
+		}
+		text = text[len(urn):]
+	case 38:
+		if text[0] != '{' || text[37] != '}' {
+			return false
+		}
+		text = text[1:37]
+	case 32:
+		_, err := hex.Decode(id[:], text)
+		return err == nil
+	default:
+		return false
+	}
+	var digits [32]byte
+	packed := digits[:0]
+	from := 0
+	for _, dash := range dashes {
+		if text[dash] != '-' {
+			return false
+		}
+		packed = append(packed, text[from:dash]...)
+		from = dash + 1
+	}
+	packed = append(packed, text[from:]...)
+	_, err := hex.Decode(id[:], packed)
+	return err == nil
+}
+
+// UUID writes a UUID in its canonical form.
+func (e *Encoder) UUID(id [16]byte) {
+	e.head8(wireStr8, 36)
+	place := e.reserve(36)
+	from := 0
+	for i, dash := range dashes {
+		to := [...]int{4, 6, 8, 10}[i]
+		hex.Encode(place[dash-2*(to-from):], id[from:to])
+		place[dash] = '-'
+		from = to
+	}
+	hex.Encode(place[24:], id[10:])
+}
+
+// TimeType is the registry's entry of time.Time.
+func TimeType() Type {
+	return Data("time.Time", false,
+		func(e *Encoder, v *time.Time) { e.Time(*v) },
+		func(d *Decoder, v *time.Time) { *v = d.Time() })
+}
+
+// DurationType is the registry's entry of time.Duration.
+func DurationType() Type {
+	return Data("time.Duration", false,
+		func(e *Encoder, v *time.Duration) { e.Int64(int64(*v)) },
+		func(d *Decoder, v *time.Duration) { *v = time.Duration(d.Int64()) })
+}
+
+// UUIDType is the registry's entry of github.com/google/uuid.UUID.
+func UUIDType[T ~[16]byte]() Type {
+	return Data("github.com/google/uuid.UUID", false,
+		func(e *Encoder, v *T) { e.UUID(*v) },
+		func(d *Decoder, v *T) { *v = d.UUID() })
+}

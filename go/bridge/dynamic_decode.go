@@ -1,0 +1,173 @@
+package bridge
+
+import (
+	"encoding/binary"
+	"math"
+	"reflect"
+)
+
+// Any reads a dynamic value. What carries no Go type becomes Go's default for
+// it: int, float64, string, []byte, []any, map[string]any or map[any]any.
+func (d *Decoder) Any() any {
+	b := d.peek()
+	switch describe(b) {
+	case "nil":
+		d.at++
+		return nil
+	case "bool":
+		return d.Bool()
+	case "int":
+		bits, negative := d.integer("int")
+		if !negative && bits > math.MaxInt64 {
+			return bits
+		}
+		return int(bits)
+	case "float":
+		return d.Float64()
+	case "str":
+		return d.String()
+	case "bin":
+		return d.Bytes()
+	case "array":
+		return d.anyArray()
+	case "map":
+		return d.anyMap()
+	case "ext":
+		return d.anyExtension()
+	}
+	d.wrong("a value")
+	return nil
+}
+
+func (d *Decoder) anyArray() any {
+	n, _ := d.Array()
+	if n == 2 && d.atExtension(extType) {
+		v := d.typed()
+		d.Leave()
+		return v
+	}
+	items := make([]any, n)
+	for i := range items {
+		items[i] = d.Any()
+	}
+	d.Leave()
+	return items
+}
+
+// typed reads a value that carries its type: the two items of such an array.
+func (d *Decoder) typed() any {
+	start := d.at
+	_, payload := d.extension()
+	if len(payload) != 8 {
+		malformed(start, "a type of %d bytes", len(payload))
+	}
+	number, flags := binary.LittleEndian.Uint32(payload), binary.LittleEndian.Uint32(payload[4:])
+	if number == numberError {
+		return d.Error()
+	}
+	entry := types().get(number)
+	if entry == nil || entry.class != classData && entry.class != classNamed {
+		malformed(start, "type %d has no values", number)
+	}
+	if flags&pointerFlag != 0 && d.Nil() {
+		return reflect.Zero(reflect.PointerTo(entry.reflect)).Interface()
+	}
+	pointer := reflect.New(entry.reflect)
+	decodeReflected(d, pointer.Elem())
+	if flags&pointerFlag != 0 {
+		return pointer.Interface()
+	}
+	return pointer.Elem().Interface()
+}
+
+func (d *Decoder) anyMap() any {
+	n, _ := d.Map()
+	byText := make(map[string]any, n)
+	for i := range n {
+		if describe(d.peek()) != "str" {
+			return d.mixedMap(byText, n-i)
+		}
+		key := d.String()
+		byText[key] = d.Any()
+	}
+	d.Leave()
+	return byText
+}
+
+// mixedMap reads on after a key that isn't a string.
+func (d *Decoder) mixedMap(byText map[string]any, left int) map[any]any {
+	mixed := make(map[any]any, len(byText)+left)
+	for key, item := range byText {
+		mixed[key] = item
+	}
+	for range left {
+		start := d.at
+		key := d.Any()
+		if key != nil && !reflect.ValueOf(key).Comparable() {
+			refused(start, "%s can't be a map's key", shortName(reflect.TypeOf(key)))
+		}
+		mixed[key] = d.Any()
+	}
+	d.Leave()
+	return mixed
+}
+
+func (d *Decoder) anyExtension() any {
+	start := d.at
+	code, payload := d.extension()
+	d.at = start
+	switch code {
+	case extHandle:
+		h := d.held()
+		if h.boxed {
+			return reflect.ValueOf(h.value).Elem().Interface()
+		}
+		return h.value
+	case extNumbers:
+		return d.anyNumbers(payload)
+	case extBorrowed:
+		return d.Bytes()
+	case extComplex:
+		return d.Complex128()
+	}
+	malformed(start, "extension %d where a value was expected", code)
+	return nil
+}
+
+// anyNumbers reads a packed slice of the kind that it says.
+func (d *Decoder) anyNumbers(payload []byte) any {
+	kind := byte(math.MaxUint8)
+	if len(payload) > 0 {
+		kind = payload[0]
+	}
+	switch kind {
+	case kindInt8:
+		return d.Int8s()
+	case kindInt16:
+		return d.Int16s()
+	case kindInt32:
+		return d.Int32s()
+	case kindInt64:
+		return d.Int64s()
+	case kindUint8:
+		return numbers[uint8](d, kindUint8)
+	case kindUint16:
+		return d.Uint16s()
+	case kindUint32:
+		return d.Uint32s()
+	case kindUint64:
+		return d.Uint64s()
+	case kindFloat32:
+		return d.Float32s()
+	case kindFloat64:
+		return d.Float64s()
+	case kindInt:
+		return d.Ints()
+	case kindUint:
+		return d.Uints()
+	case kindUintptr:
+		return d.Uintptrs()
+	}
+	malformed(d.at, "packed numbers of an unknown kind")
+	return nil
+}

@@ -1,0 +1,89 @@
+package bridge
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Interface reads a value for an interface with methods, and raises a failure
+// unless it implements that.
+func Interface[T any](d *Decoder) T {
+	if d.Nil() {
+		var none T
+		return none
+	}
+	start := d.at
+	if d.AtHandle() {
+		h := d.held()
+		if h.boxed {
+			if v, ok := reflect.ValueOf(h.value).Elem().Interface().(T); ok {
+				return v
+			}
+		}
+		if v, ok := h.value.(T); ok {
+			return v
+		}
+		refused(start, "%s", notImplemented[T](heldType(h), h.value))
+	}
+	value := d.Any()
+	if v, ok := value.(T); ok {
+		return v
+	}
+	if value == nil {
+		var none T
+		return none
+	}
+	// A value with methods on its pointer: the callee gets a pointer to a copy.
+	box := reflect.New(reflect.TypeOf(value))
+	box.Elem().Set(reflect.ValueOf(value))
+	v, ok := box.Interface().(T)
+	if !ok {
+		refused(start, "%s", notImplemented[T](reflect.TypeOf(value), value))
+	}
+	return v
+}
+
+// notImplemented says in Go's words why a value is no T.
+func notImplemented[T any](found reflect.Type, value any) (message string) {
+	message = shortName(found) + " does not implement " + shortName(reflect.TypeFor[T]())
+	// Only the runtime knows which method is missing; asking package reflect
+	// would keep every method of every type in the library.
+	defer func() {
+		if err, ok := recover().(error); ok {
+			if _, missing, ok := strings.Cut(err.Error(), "missing method "); ok {
+				message += " (missing method " + missing + ")"
+			}
+		}
+	}()
+	_ = value.(T)
+	return message
+}
+
+// ReceiveAny reads the receiver of a method of the type with that number, which
+// generated code can't name. It returns what the handle holds, or a pointer to
+// the value that was given.
+func ReceiveAny(d *Decoder, number uint32) (receiver any, byValue bool) {
+	if d.AtHandle() {
+		return d.held().value, false
+	}
+	entry := types().get(number)
+	if entry == nil {
+		// No value of the type was ever handed out.
+		refused(d.at, "%s can't be made from a value", typeName(number))
+	}
+	pointer := reflect.New(entry.reflect)
+	decodeReflected(d, pointer.Elem())
+	return pointer.Interface(), true
+}
+
+// Receive reads a receiver like ReceiveAny, as an interface T with the method
+// that is to be called.
+func Receive[T any](d *Decoder, number uint32) (receiver T, byValue bool) {
+	start := d.at
+	v, byValue := ReceiveAny(d, number)
+	receiver, ok := v.(T)
+	if !ok {
+		refused(start, "%s", notImplemented[T](reflect.TypeOf(v), v))
+	}
+	return receiver, byValue
+}
