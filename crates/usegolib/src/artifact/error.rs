@@ -180,8 +180,8 @@ impl NotFound {
 
 fn write_hint(error: &io::Error) -> Option<&'static str> {
     Some(match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "the disk is full: free some space (`usegolib artifact rm` removes artifacts), or \
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "there is no room: free some space (`usegolib artifact rm` removes artifacts), or \
              choose another artifact root with USEGOLIB_ARTIFACT_DIR or artifact_dir"
         }
         io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
@@ -190,4 +190,26 @@ fn write_hint(error: &io::Error) -> Option<&'static str> {
         }
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_and_a_read_only_root_are_build_errors_with_a_remedy() {
+        for (kind, part) in [
+            (io::ErrorKind::StorageFull, "artifact rm"),
+            (io::ErrorKind::QuotaExceeded, "artifact rm"),
+            (io::ErrorKind::ReadOnlyFilesystem, "USEGOLIB_ARTIFACT_DIR"),
+            (io::ErrorKind::PermissionDenied, "USEGOLIB_ARTIFACT_DIR"),
+        ] {
+            let error = StoreError::write(Path::new("/root/x"))(kind.into());
+            assert_eq!(error.category(), Category::Build);
+            assert!(
+                error.hint().is_some_and(|hint| hint.contains(part)),
+                "{kind}"
+            );
+        }
+    }
 }

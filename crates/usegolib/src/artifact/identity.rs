@@ -47,8 +47,8 @@ impl Identity {
 
     /// Whether the last change is so long before `now` (the state of a file
     /// just written on the same file system) that a later change will show.
-    pub(super) fn settled_before(&self, now: &Self) -> bool {
-        let margin = SETTLING_TIME.as_nanos().cast_signed();
+    pub(super) fn settled_before(&self, now: &Self, settling_time: Duration) -> bool {
+        let margin = settling_time.as_nanos().cast_signed();
         self.changed.max(self.modified) + margin < now.changed
     }
 

@@ -81,7 +81,7 @@ impl Store {
                 listing: &listing,
             });
             // The store may be read-only: the next lookup lists again.
-            let _ = rewrite(self.root(), fresh);
+            let _ = rewrite(self, fresh);
         }
         Ok(listing.remove(last).unwrap_or_default())
     }
@@ -89,7 +89,7 @@ impl Store {
     /// Makes an index if the root has none.
     pub(super) fn ensure_index(&self) {
         if !self.root().join(FILE_NAME).exists() {
-            let _ = rewrite(self.root(), None);
+            let _ = rewrite(self, None);
         }
     }
 }
@@ -119,13 +119,16 @@ struct Fresh<'a> {
 
 /// Writes a new index: the entries of the present one that are still true,
 /// and those of a fresh listing.
-fn rewrite(root: &Path, fresh: Option<Fresh<'_>>) -> io::Result<()> {
+fn rewrite(store: &Store, fresh: Option<Fresh<'_>>) -> io::Result<()> {
+    let root = store.root();
     let mut file = manifest::new_file_in(root)?;
     let now = Identity::of(&file.as_file().metadata()?);
     let path = root.join(FILE_NAME);
     let present = read_all(&path);
     // A listing is remembered only if a later change of the folder will show.
-    let settled = fresh.filter(|fresh| now.is_some_and(|now| fresh.identity.settled_before(&now)));
+    let settled = fresh.filter(|fresh| {
+        now.is_some_and(|now| fresh.identity.settled_before(&now, store.settling_time))
+    });
     if settled.is_none() && present.is_some() {
         return Ok(());
     }
@@ -303,6 +306,130 @@ impl<F: Read + Seek> Reader<F> {
                 return None;
             }
             wanted *= 8;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn entry(key: &str, versions: usize) -> Entry {
+        Entry {
+            key: key.to_owned(),
+            identity: "1-2-3".to_owned(),
+            versions: (0..versions).map(|n| format!("v1.0.{n}")).collect(),
+        }
+    }
+
+    fn file_of(entries: &[Entry]) -> Vec<u8> {
+        let mut bytes = FIRST_LINE.to_vec();
+        for entry in entries {
+            entry.write(&mut bytes).unwrap();
+        }
+        bytes.extend_from_slice(LAST_LINE);
+        bytes
+    }
+
+    fn find(bytes: &[u8], key: &str) -> Option<Entry> {
+        Reader::new(Cursor::new(bytes), bytes.len() as u64)?.find(key)
+    }
+
+    #[test]
+    fn the_file_is_json() {
+        let bytes = file_of(&[entry("a/b", 2), entry("a/\"c\u{7f}é", 0)]);
+        let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(value["index_version"], 2);
+        assert_eq!(value["listings"][0][0], "a/b");
+    }
+
+    #[test]
+    fn a_search_reads_little_of_a_large_index() {
+        struct Counting(Cursor<Vec<u8>>, u64);
+        impl Read for Counting {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let length = self.0.read(buffer)?;
+                self.1 += length as u64;
+                Ok(length)
+            }
+        }
+        impl Seek for Counting {
+            fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+                self.0.seek(to)
+            }
+        }
+        let entries: Vec<_> = (0..10_000)
+            .map(|n| entry(&format!("example.com/mod{n:05}"), 1))
+            .collect();
+        let bytes = file_of(&entries);
+        let size = bytes.len() as u64;
+        let mut reader = Reader::new(Counting(Cursor::new(bytes), 0), size).unwrap();
+        assert_eq!(
+            reader.find("example.com/mod07777"),
+            Some(entries[7777].clone())
+        );
+        assert!(reader.file.1 < 100_000, "{} of {size} bytes", reader.file.1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_entry_counts_exactly_as_long_as_its_folder_is_unchanged() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("a");
+        fs::create_dir(&folder).unwrap();
+        let store = Store::new(root.path()).unwrap();
+        // Nothing in the tree has this version: only the index can answer it.
+        let planted = Entry {
+            key: "a/b".to_owned(),
+            identity: identity_of(&folder).unwrap().text(),
+            versions: vec!["v7.7.7".to_owned()],
+        };
+        fs::write(root.path().join(FILE_NAME), file_of(&[planted])).unwrap();
+        assert_eq!(store.versions("a/b").unwrap(), ["v7.7.7"]);
+        fs::create_dir(folder.join("b@v1.0.0")).unwrap();
+        assert_eq!(store.versions("a/b").unwrap(), ["v1.0.0"]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_entry_is_found_and_no_other(
+            keys in prop::collection::btree_set("[a-c]{1,3}(/[a-z\u{e9}\"]{0,4}){0,3}", 0..200),
+            versions in prop::collection::vec(0..300_usize, 200),
+            absent in "[a-d]{1,3}(/[a-z]{0,4}){0,3}",
+        ) {
+            let entries: Vec<_> =
+                keys.iter().zip(&versions).map(|(key, count)| entry(key, *count)).collect();
+            let bytes = file_of(&entries);
+            for entry in &entries {
+                prop_assert_eq!(find(&bytes, &entry.key), Some(entry.clone()));
+            }
+            prop_assert_eq!(find(&bytes, &absent).is_some(), keys.contains(&absent));
+        }
+
+        #[test]
+        fn a_damaged_file_hides_entries_but_changes_none(
+            at in any::<prop::sample::Index>(),
+            damage in prop::collection::vec(any::<u8>(), 0..40),
+            cut in any::<bool>(),
+        ) {
+            let entries: Vec<_> =
+                (0..300).map(|n| entry(&format!("a/m{n:03}"), n % 4)).collect();
+            let mut bytes = file_of(&entries);
+            let at = at.index(bytes.len());
+            if cut {
+                bytes.truncate(at);
+            }
+            let end = bytes.len().min(at + damage.len());
+            bytes.splice(at.min(end)..end, damage);
+            for entry in &entries {
+                if let Some(found) = find(&bytes, &entry.key) {
+                    prop_assert_eq!(&found, entry);
+                }
+            }
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Where things are in an artifact root.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use fs_err as fs;
 
 use super::StoreError;
+use super::identity::SETTLING_TIME;
 use crate::environment;
 use crate::manifest::{self, Platform};
 
@@ -32,6 +34,8 @@ use crate::manifest::{self, Platform};
 pub struct Store {
     root: PathBuf,
     platform: Platform,
+    /// How old a folder's last change must be for its listing to be remembered.
+    pub(super) settling_time: Duration,
 }
 
 /// The place of one artifact in a root.
@@ -56,7 +60,11 @@ impl Store {
     /// The same for another platform's artifacts.
     pub fn for_platform(path: &Path, platform: Platform) -> Result<Self, StoreError> {
         let root = std::path::absolute(path).map_err(StoreError::read(path))?;
-        Ok(Self { root, platform })
+        Ok(Self {
+            root,
+            platform,
+            settling_time: SETTLING_TIME,
+        })
     }
 
     /// The default root: `USEGOLIB_ARTIFACT_DIR`, else `artifacts` in

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use sha2::{Digest, Sha256};
 
-use super::identity::Identity;
+use super::identity::{Identity, SETTLING_TIME};
 use super::{Artifact, StoreError};
 use crate::environment;
 use crate::manifest::{self, Manifest, ManifestError, Platform};
@@ -133,7 +133,7 @@ impl Memory {
             let mut file = manifest::new_file_in(folder)?;
             io::Write::write_all(&mut file, Self::line(identity, sha256).as_bytes())?;
             let now = Identity::of(&file.as_file().metadata()?);
-            if now.is_some_and(|now| identity.settled_before(&now)) {
+            if now.is_some_and(|now| identity.settled_before(&now, SETTLING_TIME)) {
                 file.persist(path).map_err(|error| error.error)?;
             }
             Ok(())

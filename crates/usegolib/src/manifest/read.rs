@@ -15,6 +15,9 @@ use super::{ABI_VERSION, Header, MANIFEST_VERSION, Manifest, ManifestError};
 /// whole SDK) has about a tenth of it.
 pub const SIZE_LIMIT: u64 = 256 << 20;
 
+/// As much of a manifest as nearly always holds its header.
+const FRONT: u64 = 8 << 10;
+
 /// Reads the manifest at `path` and checks that its versions are supported.
 /// Whether it fits the host is for [`Manifest::validate`] to say.
 pub fn read(path: &Path) -> Result<Manifest, ManifestError> {
@@ -134,14 +137,16 @@ fn with_symbols_in_schema(mut manifest: Manifest) -> Manifest {
 /// Reads only as much of the manifest as holds the fields of a [`Header`],
 /// which are at the front of the manifests that usegolib writes.
 pub fn read_header(path: &Path) -> Result<Header, ManifestError> {
-    let (file, _) = open(path)?;
-    let reader = io::BufReader::with_capacity(4096, file.take(SIZE_LIMIT));
-    header_from(&mut serde_json::Deserializer::from_reader(reader)).map_err(|source| {
-        ManifestError::Malformed {
-            path: path.to_owned(),
-            source,
-        }
-    })
+    let (mut file, size) = open(path)?;
+    let mut front = Vec::new();
+    (&mut file)
+        .take(FRONT)
+        .read_to_end(&mut front)
+        .map_err(|source| read_error(path, source))?;
+    match parse_header(path, &front) {
+        Err(_) if size > FRONT => parse_header(path, &read_bytes(path)?),
+        outcome => outcome,
+    }
 }
 
 /// Parses only the header; `path` is for messages.

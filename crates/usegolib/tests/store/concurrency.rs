@@ -10,7 +10,7 @@ use usegolib::artifact::{Store, Verify};
 use usegolib::error::Diagnostic;
 use usegolib::manifest::Platform;
 
-use super::install::{MODULE, VERSION, install};
+use super::install::{MODULE, VERSION, install, install_with_doc};
 use super::{Root, patiently};
 
 /// Set in the processes that a test starts of its own test binary.
@@ -39,7 +39,7 @@ fn builds_many_times(root: &Path) {
     }
 }
 
-// These two are parts of the tests below, run in processes of their own.
+// These are parts of the tests below, run in processes of their own.
 
 #[test]
 fn builder_process() {
@@ -53,6 +53,38 @@ fn endless_builder_process() {
     while let Some(root) = role() {
         builds_many_times(&root);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn process_without_room() {
+    if let Some(root) = role() {
+        let error = install_with_doc(&root, b"the second", &"x".repeat(200_000)).unwrap_err();
+        assert_eq!(error.category(), Category::Build);
+        assert!(error.hint().unwrap().contains("no room"), "{error}");
+    }
+}
+
+/// Stands for a full disk: the process may write files of 64 KiB only.
+#[cfg(unix)]
+#[test]
+fn without_room_the_old_artifact_stays_and_nothing_else() {
+    let root = Root::new();
+    let artifact = install(root.path(), b"the first").unwrap();
+    let limited = r#"trap "" XFSZ; ulimit -f 64; exec "$0" "$@""#;
+    let status = Command::new("sh")
+        .args(["-c", limited])
+        .arg(std::env::current_exe().unwrap())
+        .args(["concurrency::process_without_room", "--exact"])
+        .env(ROLE, root.path())
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    artifact.load(&Platform::host(), Verify::Always).unwrap();
+    install(root.path(), b"the third").unwrap();
+    let left: Vec<_> = std::fs::read_dir(&artifact.folder).unwrap().collect();
+    assert_eq!(left.len(), 2, "{left:?}");
 }
 
 #[test]

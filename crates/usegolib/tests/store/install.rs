@@ -7,6 +7,7 @@ use usegolib::Category;
 use usegolib::artifact::{Artifact, StoreError, Verify, sha256_of};
 use usegolib::error::Diagnostic;
 use usegolib::manifest::{self, Manifest, Platform};
+use usegolib::schema::Package;
 
 use super::{Root, header, patiently};
 
@@ -15,11 +16,25 @@ pub(super) const VERSION: &str = "v1.2.3";
 
 /// Builds and installs an artifact whose library has this content.
 pub(super) fn install(root: &Path, content: &[u8]) -> Result<Artifact, StoreError> {
+    install_with_doc(root, content, "")
+}
+
+/// The same with a manifest that contains this text.
+pub(super) fn install_with_doc(
+    root: &Path,
+    content: &[u8],
+    doc: &str,
+) -> Result<Artifact, StoreError> {
     let store = usegolib::artifact::Store::new(root)?;
     let lock = store.lock(store.place(MODULE, VERSION)?, "test", &mut patiently)?;
     let staging = lock.stage()?;
     fs::write(staging.path().join("out.so"), content).unwrap();
-    staging.install(Path::new("out.so"), empty_manifest())
+    let mut manifest = empty_manifest();
+    manifest.schema.packages = vec![Package {
+        doc: doc.to_owned(),
+        ..Package::default()
+    }];
+    staging.install(Path::new("out.so"), manifest)
 }
 
 fn empty_manifest() -> Manifest {
