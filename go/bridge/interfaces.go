@@ -43,6 +43,21 @@ func Interface[T any](d *Decoder) T {
 	return v
 }
 
+// Method reads the receiver of a method as an interface with just that method.
+// A handle to a struct by value has the methods of the pointer to it.
+func Method[T any](d *Decoder) T {
+	if !d.AtHandle() {
+		return Interface[T](d)
+	}
+	start := d.at
+	h := d.held()
+	receiver, ok := h.value.(T)
+	if !ok {
+		refused(start, "%s", notImplemented[T](heldType(h), h.value))
+	}
+	return receiver
+}
+
 // notImplemented says in Go's words why a value is no T.
 func notImplemented[T any](found reflect.Type, value any) (message string) {
 	message = shortName(found) + " does not implement " + shortName(reflect.TypeFor[T]())

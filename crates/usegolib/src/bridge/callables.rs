@@ -1,10 +1,12 @@
 //! One generated function per callable.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::BridgeError;
 use super::output::{Body, Row, render};
-use super::receivers::UnnameableReceiver;
+use super::receivers::{UnnameableReceiver, method_interface};
 use super::types::{Generator, Imports, TypeRef};
 use super::values::Place;
 use crate::schema::dispatch::{self, BUILTIN_SLOTS, Callable};
@@ -41,12 +43,32 @@ impl Generator<'_> {
     /// Generates the functions of the whole symbol table and returns its rows.
     pub(super) fn callables(&mut self) -> Result<Vec<Row>, BridgeError> {
         let schema = self.schema;
+        let alike = self.shared_methods();
+        // The functions for those that are alike, once they are there.
+        let mut shared: HashMap<String, String> = HashMap::new();
         let mut rows = Vec::new();
         for (index, callable) in (BUILTIN_SLOTS..).zip(dispatch::callables(schema)) {
-            let name = format!("call{index}");
-            let mut body = Body::default();
-            let Described { what, parameters } = self.callable(callable, &mut body)?;
+            let mut name = format!("call{index}");
             let package = self.package_of(callable);
+            let isolated = self.options.isolated_packages.contains(package);
+            let key = self.shared_key(callable, &alike);
+            if let Some((key, method)) = &key {
+                if let Some(name) = shared.get(key) {
+                    rows.push(Row {
+                        function: name.clone(),
+                        parameters: argument_names(&["receiver"], &method.params),
+                        isolated,
+                    });
+                    continue;
+                }
+                name = self.functions.unique("call", &method.name);
+                shared.insert(key.clone(), name.clone());
+            }
+            let mut body = Body::default();
+            let Described { what, parameters } = match key {
+                Some((key, method)) => self.shared_method(method, alike[&key], &mut body)?,
+                None => self.callable(callable, &mut body)?,
+            };
             let text = render(
                 "callable.go",
                 CallableContext {
@@ -66,10 +88,46 @@ impl Generator<'_> {
             rows.push(Row {
                 function: name,
                 parameters,
-                isolated: self.options.isolated_packages.contains(package),
+                isolated,
             });
         }
         Ok(rows)
+    }
+
+    /// What a callable has in common with the ones that are alike, if any are.
+    fn shared_key<'c>(
+        &self,
+        callable: Callable<'c>,
+        alike: &HashMap<String, usize>,
+    ) -> Option<(String, &'c Function)> {
+        let Callable::Method(method) = callable else {
+            return None;
+        };
+        let key = method_interface(method);
+        (alike.contains_key(&key) && self.is_shareable(method)).then_some((key, method))
+    }
+
+    /// Calls a method of any of several types.
+    fn shared_method(
+        &mut self,
+        method: &Function,
+        count: usize,
+        body: &mut Body,
+    ) -> Result<Described, BridgeError> {
+        let receiver = self.shared_receiver(method, body);
+        let what = format!("the method {} of {count} types", method.name);
+        let call = Call {
+            callee: format!("{}.{}", receiver.expression, method.name),
+            params: &method.params,
+            results: &method.results,
+            returned: receiver.returned,
+            what: &what,
+        };
+        self.call(&call, body)?;
+        Ok(Described {
+            what,
+            parameters: argument_names(&["receiver"], &method.params),
+        })
     }
 
     /// Adds the statements of one callable.

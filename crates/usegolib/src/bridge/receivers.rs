@@ -3,6 +3,8 @@
 //! A receiver is a handle, or the value of its type. A value that the method may
 //! have changed goes back with the response.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::BridgeError;
@@ -12,6 +14,9 @@ use super::values::Place;
 use crate::schema::expression::{self, Expression};
 use crate::schema::shape::{Shape, TypeId};
 use crate::schema::{Function, TypeKind};
+
+/// How many methods have to be alike to be called by one function.
+const SHARED: usize = 3;
 
 /// The receiver of a method, after the statements that read it.
 pub(super) struct Receiver {
@@ -92,21 +97,7 @@ impl Generator<'_> {
             ));
             return Ok(UnnameableReceiver::Reflected { returns });
         }
-        let params: Vec<_> = method
-            .params
-            .iter()
-            .map(|param| param.type_.as_str())
-            .collect();
-        let results = match &method.results[..] {
-            [] => String::new(),
-            [one] => format!(" {one}"),
-            several => format!(" ({})", several.join(", ")),
-        };
-        let literal = format!(
-            "interface{{{}({}){results}}}",
-            method.name,
-            params.join(", ")
-        );
+        let literal = method_interface(method);
         let interface = self.go_type(&literal, &mut body.imports);
         body.line(format!(
             "receiver, {second} := bridge.Receive[{interface}](d, {number})"
@@ -123,13 +114,50 @@ impl Generator<'_> {
         }))
     }
 
+    /// The methods that one generated function can serve, by what they share: the
+    /// name and the signature. Their receivers are handles or interfaces, and
+    /// there are enough of them: a client, its transactions and its pipelines
+    /// often have hundreds of methods in common.
+    pub(super) fn shared_methods(&self) -> HashMap<String, usize> {
+        let mut counts = HashMap::new();
+        for method in &self.schema.methods {
+            if self.is_shareable(method) {
+                *counts.entry(method_interface(method)).or_insert(0) += 1;
+            }
+        }
+        counts.retain(|_, count| *count >= SHARED);
+        counts
+    }
+
+    /// Whether a method can be called through an interface on any receiver.
+    pub(super) fn is_shareable(&self, method: &Function) -> bool {
+        let recv = method.recv.as_deref().unwrap_or_default();
+        self.is_nameable(recv)
+            && self.is_exact(method)
+            && match self.table.lower(recv) {
+                Ok(Shape::Interface(_)) => true,
+                Ok(Shape::Opaque(id)) => self.declaration(id).kind == TypeKind::Struct,
+                _ => false,
+            }
+    }
+
+    /// Adds the statement that reads the receiver of a shared method.
+    pub(super) fn shared_receiver(&self, method: &Function, body: &mut Body) -> Receiver {
+        let interface = self.go_type(&method_interface(method), &mut body.imports);
+        body.line(format!("receiver := bridge.Method[{interface}](d)"));
+        Receiver {
+            expression: "receiver".to_owned(),
+            returned: None,
+        }
+    }
+
     /// Whether the schema has the very signature of a method. Where a parameter's
     /// type can't be named, the schema has the type underneath, which has no
     /// name; Go would take its values, but not the method for another one.
     fn is_exact(&self, method: &Function) -> bool {
         let has_name = |text: &str| match expression::parse(text) {
             Expression::Leaf(leaf) => !leaf.contains(['{', '(', ' ']),
-            Expression::Pointer(_) => true,
+            Expression::Pointer(_) | Expression::Variadic(_) => true,
             _ => false,
         };
         method
@@ -176,4 +204,20 @@ impl Generator<'_> {
         self.emit(&stem, body.imports, text);
         Ok(name)
     }
+}
+
+/// The interface with just this method, as a type expression.
+pub(super) fn method_interface(method: &Function) -> String {
+    let params: Vec<_> = method
+        .params
+        .iter()
+        .map(|param| param.type_.as_str())
+        .collect();
+    let results = match &method.results[..] {
+        [] => String::new(),
+        [one] => format!(" {one}"),
+        several => format!(" ({})", several.join(", ")),
+    };
+    let (name, params) = (&method.name, params.join(", "));
+    format!("interface{{{name}({params}){results}}}")
 }
