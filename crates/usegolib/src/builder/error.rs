@@ -209,7 +209,10 @@ fn go_remedy(output: &str) -> Option<&'static str> {
     let has = |text: &str| output.contains(text);
     if has("GOTOOLCHAIN=local") {
         Some("install the Go release named above, or set GOTOOLCHAIN=auto to let Go download it")
-    } else if has("missing go.sum entry") || has("updates to go.mod needed") {
+    } else if has("missing go.sum entry")
+        || has("updates to go.mod needed")
+        || has("cannot find module providing package")
+    {
         Some("run `go mod tidy` in the module")
     } else if has("not one of the workspace modules") {
         Some("run `go work use` for the module, or set GOWORK=off")

@@ -1,7 +1,10 @@
 //! The way of one build.
 
 use std::cell::Cell;
+use std::path::Path;
 use std::time::Duration;
+
+use fs_err as fs;
 
 use super::compile::{Outcome, compile};
 use super::fingerprint::Fingerprint;
@@ -233,8 +236,9 @@ impl Build<'_> {
             });
         }
         let mut listing = list(go, &site)?;
-        let staging = lock.stage()?;
-        let library = staging.path().join(library_file());
+        // Not in the store: should this process be killed, Go may still write
+        // its output, and make the folder for it anew.
+        let library = site.file(library_file());
         let mut left_out = Vec::new();
         let schema = loop {
             let mut schema = scan(go, &site, settings, &listing, &options.generics)?;
@@ -257,8 +261,10 @@ impl Build<'_> {
             }
         };
         self.progress.phase(Phase::Install);
+        let staging = lock.stage()?;
+        fs::copy(&library, staging.path().join(library_file()))?;
         let manifest = manifest(lock.place(), settings, options, schema, fingerprint);
-        let artifact = staging.install(library_file(), manifest)?;
+        let artifact = staging.install(Path::new(library_file()), manifest)?;
         let manifest = crate::manifest::read(&artifact.manifest_path())?;
         check_package(&manifest, &package)?;
         Ok(Built {

@@ -1,8 +1,6 @@
 //! Whether an artifact that is there already will do (spec: Build Reuse And
 //! Locking).
 
-use std::path::Path;
-
 use super::fingerprint::Fingerprint;
 use super::{BuildError, Request};
 use crate::artifact::Artifact;
@@ -117,12 +115,12 @@ fn same_set<T: PartialEq>(a: &[T], b: &[T]) -> bool {
 }
 
 /// The name of the library before the store names it.
-pub(super) fn library_file() -> &'static Path {
-    Path::new(if cfg!(target_os = "windows") {
+pub(super) fn library_file() -> &'static str {
+    if cfg!(target_os = "windows") {
         "library.dll"
     } else if cfg!(target_os = "macos") {
         "library.dylib"
     } else {
         "library.so"
-    })
+    }
 }

@@ -97,7 +97,7 @@ impl Report {
             line(&mut text, 0, &format!("{}: {coverage}", package.path));
             let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
             for unsupported in package.unsupported.iter().filter(|item| item.is_callable()) {
-                *reasons.entry(&unsupported.reason).or_default() += 1;
+                *reasons.entry(unsupported.obstacle()).or_default() += 1;
             }
             let mut reasons: Vec<_> = reasons.into_iter().collect();
             reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -179,6 +179,19 @@ impl Package {
 }
 
 impl Unsupported {
+    /// The reason without the name of the parameter or result.
+    fn obstacle(&self) -> &str {
+        let reason = self.reason.as_str();
+        match reason.split_once(" has ") {
+            Some((what, obstacle))
+                if what.starts_with("parameter ") || what.starts_with("result ") =>
+            {
+                obstacle
+            }
+            _ => reason,
+        }
+    }
+
     fn is_callable(&self) -> bool {
         self.declaration.starts_with("func ")
     }
