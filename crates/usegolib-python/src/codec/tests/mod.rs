@@ -11,6 +11,7 @@ mod hostile;
 mod map;
 mod numbers;
 mod object;
+mod oracle;
 mod record;
 mod scalar;
 mod sequence;
