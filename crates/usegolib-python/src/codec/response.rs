@@ -224,6 +224,17 @@ impl<'c, 'py> Response<'c, 'py> {
         }
     }
 
+    /// Reads the next value if it is a string of less than 32 bytes.
+    #[inline]
+    pub(crate) fn short_str(&mut self) -> Option<&'c [u8]> {
+        let (marker @ 0xa0..=0xbf, rest) = self.rest.split_first()? else {
+            return None;
+        };
+        let (text, rest) = rest.split_at_checked(usize::from(marker & 0x1f))?;
+        self.rest = rest;
+        Some(text)
+    }
+
     /// Reads the start of the next value.
     #[inline]
     pub(crate) fn token(&mut self) -> Result<Token<'c>, DecodeError> {

@@ -6,6 +6,7 @@ use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 
 use super::mismatch;
 use crate::codec::native::dict::{self, Entries};
+use crate::codec::native::key;
 use crate::codec::response::Token;
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response};
 
@@ -138,11 +139,8 @@ pub(super) fn decode_entries<'py>(
     input.enter()?;
     let entries = dict::with_capacity(input.py, length)?;
     for at in 0..length {
-        let key = match key_decoder {
-            Decoder::String | Decoder::Integer(_) => key_decoder.decode(input),
-            _ => key_decoder.decode(input).and_then(|key| Ok(hashable(key)?)),
-        }
-        .map_err(|error| error.in_key(&format!("number {at}")))?;
+        let key = decode_key(key_decoder, input)
+            .map_err(|error| error.in_key(&format!("number {at}")))?;
         let value = value_decoder
             .decode(input)
             .map_err(|error| error.at_key(mismatch::shown(&key)))?;
@@ -156,6 +154,23 @@ pub(super) fn decode_entries<'py>(
     }
     input.leave();
     Ok(entries.into_any())
+}
+
+#[inline]
+fn decode_key<'py>(
+    decoder: &Decoder,
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    if matches!(decoder, Decoder::String | Decoder::Any)
+        && let Some(text) = input.short_str()
+    {
+        return Ok(key::new(input.py, text)?.into_any());
+    }
+    let key = decoder.decode(input)?;
+    match decoder {
+        Decoder::String | Decoder::Integer(_) => Ok(key),
+        _ => Ok(hashable(key)?),
+    }
 }
 
 /// A key as Python can hash it.

@@ -8,5 +8,6 @@ pub(super) mod buffer;
 pub(super) mod dict;
 pub(super) mod instance;
 pub(super) mod integer;
+pub(super) mod key;
 pub(super) mod list;
 pub(super) mod string;

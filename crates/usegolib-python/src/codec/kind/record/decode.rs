@@ -19,6 +19,9 @@ const PAIR: u8 = 0x92;
 #[derive(Debug)]
 pub(crate) struct RecordDecoder {
     fields: Box<[FieldDecoder]>,
+    /// A dict with every key, to start from: copying one is faster than
+    /// filling one. None if some fields may be left out.
+    template: Option<Py<PyDict>>,
     /// Whether records of this type are instances of a class of their own.
     class: bool,
     /// Whether the struct has state that the fields don't show.
@@ -55,9 +58,19 @@ impl RecordDecoder {
                     decoder,
                 })
             })
-            .collect::<Result<_, DecodeError>>()?;
+            .collect::<Result<Box<[FieldDecoder]>, DecodeError>>()?;
+        let template = if fields.iter().all(|field| field.required) {
+            let template = PyDict::new(py);
+            for field in &fields {
+                dict::set(&template, field.key.bind(py), py.None().bind(py))?;
+            }
+            Some(template.unbind())
+        } else {
+            None
+        };
         Ok(Self {
             fields,
+            template,
             class: declaration.has_methods() || declaration.hidden,
             hidden: declaration.hidden,
         })
@@ -85,9 +98,10 @@ pub(crate) fn decode<'py>(
     } else {
         None
     };
-    let result = match &class {
-        Some(class) => instance::dict(class)?,
-        None => dict::with_capacity(input.py, length.min(record.fields.len()))?,
+    let result = match (&class, &record.template) {
+        (Some(class), _) => instance::dict(class)?,
+        (None, Some(template)) => template.bind(input.py).copy()?,
+        (None, None) => PyDict::new(input.py),
     };
     record.fields_into(&result, length, input)?;
     if let (Some(handle), Some(_)) = (state, &class) {
@@ -112,63 +126,86 @@ impl RecordDecoder {
         length: usize,
         input: &mut Response<'_, 'py>,
     ) -> Result<(), DecodeError> {
-        let py = input.py;
         let mut left = length;
-        for field in &self.fields {
+        for (at, field) in self.fields.iter().enumerate() {
             if left > 0 && input.skip(&field.wire) {
-                let value = field
-                    .decoder
-                    .decode(input)
-                    .map_err(|error| error.in_field(field.name))?;
-                dict::set(result, field.key.bind(py), &value)?;
+                field.decode(result, input)?;
                 left -= 1;
             } else if field.required {
-                return self.fields_in_any_order(result, left, input);
+                return self.fields_in_any_order(result, at, left, input);
             }
         }
         if left > 0 {
-            return self.fields_in_any_order(result, left, input);
+            return self.fields_in_any_order(result, self.fields.len(), left, input);
         }
         Ok(())
     }
 
-    /// The rest of the fields, however they come.
+    /// The rest of the fields, however they come; the required ones of the
+    /// first `done` are there.
     #[cold]
     fn fields_in_any_order<'py>(
         &self,
         result: &Bound<'py, PyDict>,
+        done: usize,
         left: usize,
         input: &mut Response<'_, 'py>,
     ) -> Result<(), DecodeError> {
         let py = input.py;
+        let mut seen = Vec::with_capacity(self.fields.len());
+        for (at, field) in self.fields.iter().enumerate() {
+            let set = field.required || result.contains(field.key.bind(py))?;
+            seen.push(at < done && set);
+        }
         for _ in 0..left {
             let key = match input.token()? {
                 Token::Str(key) => key,
                 other => return Err(mismatch::token("a field's key", other)),
             };
-            let Some(field) = self.fields.iter().find(|f| f.name.as_bytes() == key) else {
+            let found = self
+                .fields
+                .iter()
+                .position(|field| field.name.as_bytes() == key);
+            let Some(at) = found else {
                 return Err(DecodeError::new(format!(
                     "unknown field {:?}",
                     String::from_utf8_lossy(key)
                 )));
             };
-            if result.contains(field.key.bind(py))? {
+            let field = &self.fields[at];
+            if std::mem::replace(&mut seen[at], true) {
                 return Err(DecodeError::new(format!(
                     "field {:?} is there twice",
                     field.name
                 )));
             }
-            let value = field
-                .decoder
-                .decode(input)
-                .map_err(|error| error.in_field(field.name))?;
-            dict::set(result, field.key.bind(py), &value)?;
+            field.decode(result, input)?;
         }
-        for field in &self.fields {
-            if field.required && !result.contains(field.key.bind(py))? {
-                return Err(DecodeError::new(format!("missing field {:?}", field.name)));
-            }
+        match self
+            .fields
+            .iter()
+            .zip(seen)
+            .find(|(f, seen)| f.required && !seen)
+        {
+            Some((field, _)) => Err(DecodeError::new(format!("missing field {:?}", field.name))),
+            None => Ok(()),
         }
+    }
+}
+
+impl FieldDecoder {
+    /// Reads the field's value into a record.
+    #[inline]
+    fn decode<'py>(
+        &self,
+        record: &Bound<'py, PyDict>,
+        input: &mut Response<'_, 'py>,
+    ) -> Result<(), DecodeError> {
+        let value = self
+            .decoder
+            .decode(input)
+            .map_err(|error| error.in_field(self.name))?;
+        dict::set(record, self.key.bind(input.py), &value)?;
         Ok(())
     }
 }

@@ -1,0 +1,77 @@
+//! Keys of string maps, of which few occur again and again: a small cache
+//! spares making the str and hashing it.
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use super::string;
+
+#[cfg(not(Py_GIL_DISABLED))]
+pub(crate) use cached::new;
+#[cfg(Py_GIL_DISABLED)]
+pub(crate) use string::new;
+
+#[cfg(not(Py_GIL_DISABLED))]
+mod cached {
+    use std::cell::UnsafeCell;
+
+    use super::{Bound, Py, PyResult, PyString, Python, string};
+
+    /// A power of two.
+    const SLOTS: usize = 512;
+
+    /// Longer keys are not kept.
+    const LONGEST: usize = 32;
+
+    struct Cache(UnsafeCell<[Option<Py<PyString>>; SLOTS]>);
+
+    // SAFETY: it is only used by threads that hold the interpreter's lock, and
+    // not across anything that could release it.
+    unsafe impl Sync for Cache {}
+
+    static CACHE: Cache = Cache(UnsafeCell::new([const { None }; SLOTS]));
+
+    /// A string from UTF-8: perhaps one that was made before.
+    #[inline]
+    pub(crate) fn new<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyString>> {
+        if text.len() > LONGEST {
+            return string::new(py, text);
+        }
+        let at = slot(text);
+        // SAFETY: `py` shows that the lock is held, and the reference is gone
+        // before the call returns. Meanwhile strs are compared, made and freed:
+        // none of that runs Python code.
+        let slot = unsafe { &mut (*CACHE.0.get())[at] };
+        if let Some(known) = slot {
+            let known = known.bind(py);
+            if string::utf8(known) == Some(text) {
+                return Ok(known.clone());
+            }
+        }
+        let key = string::new(py, text)?;
+        *slot = Some(key.clone().unbind());
+        Ok(key)
+    }
+
+    /// A multiplicative hash of the length and both ends.
+    #[inline]
+    fn slot(text: &[u8]) -> usize {
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        let (head, tail) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+            (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+            _ => match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+                (Some(head), Some(tail)) => (
+                    u64::from(u32::from_le_bytes(*head)),
+                    u64::from(u32::from_le_bytes(*tail)),
+                ),
+                _ => {
+                    let bytes = [text.first(), text.get(1), text.get(2)];
+                    let [a, b, c] = bytes.map(|byte| u64::from(byte.copied().unwrap_or(0)));
+                    (a | b << 8, c)
+                }
+            },
+        };
+        let mixed = (head ^ tail.rotate_left(32) ^ text.len() as u64).wrapping_mul(FACTOR);
+        (mixed >> (64 - SLOTS.trailing_zeros())) as usize
+    }
+}
