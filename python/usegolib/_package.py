@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from usegolib._core import Binding, GoObject
+    from usegolib._typed import TypedPackage
 
 __all__ = ["Package"]
 
@@ -29,12 +30,14 @@ class Package(types.ModuleType):
     """
 
     _binding: Binding
+    _typed: TypedPackage | None
     __version__: str
     __go_module__: str
 
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding.package, binding.doc or None)
         self._binding = binding
+        self._typed = None
         self.__version__ = binding.version
         self.__go_module__ = binding.module
         self.__file__ = str(binding.library)
@@ -111,16 +114,18 @@ class Package(types.ModuleType):
             hint="list the instantiations in a file and build with `usegolib build --generics FILE`",
         )
 
-    def typed(self) -> Any:
+    def typed(self) -> TypedPackage:
         """The same package with dataclasses for its structs, in ``.types``."""
-        from usegolib._typed import TypedPackage
+        from usegolib._typed import typed
 
-        return TypedPackage(self)
+        if self._typed is None:
+            self._typed = typed(self._binding)
+        return self._typed
 
 
-def make(binding: Binding) -> Package:
+def make(binding: Binding, base: type[Package] = Package) -> Package:
     """The package object of a binding."""
     # A class of its own carries the package's variables as properties.
-    own = cast("type[Package]", type("Package", (Package,), {"__module__": Package.__module__}))
+    own = cast("type[Package]", type(base.__name__, (base,), {"__module__": base.__module__}))
     binding.define_variables(own)
     return own(binding)

@@ -18,8 +18,7 @@ fn call<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let name = format!("{builtin:?}");
     let target = Target {
-        module,
-        context: module.context(),
+        view: module.plain(),
         index: builtin as u32,
         name: &name,
     };

@@ -4,18 +4,16 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use usegolib::library::Exchange;
 
-use crate::codec::{Context, DecodeError, EncodeError, Envelope, Fault, Report, Request, Response};
+use crate::codec::{DecodeError, EncodeError, Envelope, Fault, Report, Request, Response};
 use crate::errors::Exception;
-use crate::module::LoadedModule;
 use crate::release;
+use crate::view::View;
 
 /// What is called, besides its arguments.
 #[derive(Clone, Copy)]
 pub(crate) struct Target<'c> {
-    /// The module it is in.
-    pub(crate) module: &'static LoadedModule,
-    /// The types and classes that values are converted by.
-    pub(crate) context: Context<'static>,
+    /// The module it is in, and how values are converted.
+    pub(crate) view: &'static View,
     /// Its index in the symbol table.
     pub(crate) index: u32,
     /// Its name in messages.
@@ -32,13 +30,14 @@ pub(crate) fn call<'py, R>(
     write: impl FnOnce(&mut Request<'static>) -> PyResult<()>,
     read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
 ) -> PyResult<R> {
-    target.module.check_fork(py)?;
-    if target.module.released.is_pending() {
-        release::release(py, target.module)?;
+    let module = target.view.module;
+    module.check_fork(py)?;
+    if module.released.is_pending() {
+        release::release(py, module)?;
     }
     let mut exchange = Exchange::take();
     let buffer = std::mem::take(&mut exchange.request);
-    let mut request = Request::new(target.context, buffer);
+    let mut request = Request::new(target.view.context(), buffer);
     let outcome = request
         .begin(target.index, arguments)
         .map_err(|error| encode_error(py, error, target.name, ""))
@@ -60,10 +59,10 @@ fn send<'py, R>(
     // before anything of Python's is touched. `Python::detach` does the same
     // with bookkeeping that costs as much as the call.
     let thread = unsafe { ffi::PyEval_SaveThread() };
-    let reply = target.module.library.call(request.bytes(), exchange);
+    let reply = target.view.module.library.call(request.bytes(), exchange);
     // SAFETY: the state is the one that was just saved on this thread.
     unsafe { ffi::PyEval_RestoreThread(thread) };
-    let mut response = Response::new(py, target.context, &reply);
+    let mut response = Response::new(py, target.view.context(), &reply);
     let outcome = match response.envelope() {
         Ok(Envelope::Result { receiver }) => {
             read(&mut response, receiver).and_then(|value| response.finish().map(|()| value))
@@ -108,7 +107,8 @@ fn raised(py: Python<'_>, target: Target<'_>, fault: Fault<'_>) -> PyErr {
     let message = &fault.message;
     match fault.kind {
         0 | 1 => target
-            .context
+            .view
+            .context()
             .runtime
             .error(py, fault)
             .map_or_else(|error| error, PyErr::from_value),

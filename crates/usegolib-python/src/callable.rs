@@ -9,11 +9,11 @@ use usegolib::schema::shape::{Shape, ShapeError, TypeId};
 
 use crate::arguments::Arguments;
 use crate::call::{self, Target};
-use crate::codec::{Context, Decoder, EncodeError, Encoder, Request, Types};
+use crate::codec::{Decoder, EncodeError, Encoder, Request, Types};
 use crate::errors::Exception;
-use crate::module::LoadedModule;
 use crate::object::GoObject;
 use crate::signature;
+use crate::view::View;
 
 /// What comes first in a method's arguments.
 struct Receiver {
@@ -33,8 +33,7 @@ struct Variadic {
 
 /// A compiled callable. Lives as long as the module it belongs to: for ever.
 pub(crate) struct Callable {
-    module: &'static LoadedModule,
-    context: Context<'static>,
+    view: &'static View,
     index: u32,
     name: String,
     receiver: Option<Receiver>,
@@ -42,19 +41,19 @@ pub(crate) struct Callable {
     parameters: Box<[Encoder]>,
     variadic: Option<Variadic>,
     result: Decoder,
+    scalar: bool,
 }
 
 impl Callable {
     /// Compiles a function or method of the schema.
     pub(crate) fn function(
         py: Python<'_>,
-        module: &'static LoadedModule,
-        context: Context<'static>,
+        view: &'static View,
         function: &Function,
         index: u32,
     ) -> PyResult<Self> {
         let compile = || -> Result<Self, ShapeError> {
-            let types = context.types;
+            let types = &view.types;
             let receiver = match &function.recv {
                 Some(name) => Some(Receiver {
                     id: types
@@ -72,8 +71,7 @@ impl Callable {
                 _ => None,
             };
             Ok(Self {
-                module,
-                context,
+                view,
                 index,
                 name: display_name(function),
                 receiver,
@@ -88,9 +86,42 @@ impl Callable {
                     .collect::<Result<_, _>>()?,
                 variadic,
                 result: types.results(function.value_results())?,
-            })
+                scalar: false,
+            }
+            .classified())
         };
         compile().map_err(|error| unsupported(py, &display_name(function), &error))
+    }
+
+    fn classified(mut self) -> Self {
+        let of_reference = |receiver: &Receiver| {
+            matches!(receiver.encoder, Encoder::Object(_))
+                || self.view.types.declaration(receiver.id).is_object()
+        };
+        self.scalar = self.variadic.is_none()
+            && self.receiver.as_ref().is_none_or(of_reference)
+            && self.parameters.iter().all(|encoder| {
+                matches!(
+                    encoder,
+                    Encoder::Bool | Encoder::Integer(_) | Encoder::Float(_) | Encoder::String
+                )
+            })
+            && matches!(
+                self.result,
+                Decoder::Nothing
+                    | Decoder::Bool
+                    | Decoder::Integer(_)
+                    | Decoder::Float(_)
+                    | Decoder::String
+            );
+        self
+    }
+
+    /// Whether nothing but scalars crosses, besides a reference to the
+    /// receiver: a call then makes no objects but the result.
+    #[inline]
+    pub(crate) fn is_scalar(&self) -> bool {
+        self.scalar
     }
 
     /// Calls it.
@@ -147,13 +178,12 @@ impl Callable {
         write: impl FnOnce(&mut Request<'static>) -> PyResult<()>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let target = Target {
-            module: self.module,
-            context: self.context,
+            view: self.view,
             index: self.index,
             name: &self.name,
         };
         let arguments = self.parameters.len() + usize::from(receiver.is_some());
-        call::call(
+        let outcome = call::call(
             py,
             target,
             arguments,
@@ -174,7 +204,11 @@ impl Callable {
                 }
                 Ok(value)
             },
-        )
+        );
+        if self.view.is_typed() {
+            return outcome.and_then(|value| self.view.convert(value));
+        }
+        outcome
     }
 
     #[inline]
@@ -187,7 +221,7 @@ impl Callable {
             return Ok(());
         };
         if let Some(object) = GoObject::of(value)
-            && let Some(handle) = object.handle_if(self.module, receiver.id)
+            && let Some(handle) = object.handle_if(self.view.module, receiver.id)
         {
             request.handle(handle);
             return Ok(());
@@ -208,10 +242,8 @@ impl Callable {
 
 /// What reads or writes a variable of Go's: a field, a package variable.
 pub(crate) struct Accessor {
-    /// Where it is.
-    pub(crate) module: &'static LoadedModule,
-    /// How values are converted.
-    pub(crate) context: Context<'static>,
+    /// Where it is, and how values are converted.
+    pub(crate) view: &'static View,
     /// Its index in the symbol table.
     pub(crate) index: u32,
     /// Its name in messages.
@@ -229,7 +261,7 @@ impl Accessor {
         expression: &str,
         write: bool,
     ) -> PyResult<Callable> {
-        let types = self.context.types;
+        let types = &self.view.types;
         let unsupported = |error| unsupported(py, &self.name, &error);
         let (parameters, result) = if write {
             let encoder = types.encoder(expression).map_err(unsupported)?;
@@ -242,8 +274,7 @@ impl Accessor {
             .map(|(name, encoder)| (PyString::intern(py, name).unbind(), encoder))
             .unzip();
         Ok(Callable {
-            module: self.module,
-            context: self.context,
+            view: self.view,
             index: self.index,
             name: self.name,
             receiver: self.receiver.map(|id| Receiver {
@@ -255,7 +286,9 @@ impl Accessor {
             parameters: parameters.into(),
             variadic: None,
             result,
-        })
+            scalar: false,
+        }
+        .classified())
     }
 }
 

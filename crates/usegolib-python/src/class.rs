@@ -20,11 +20,11 @@ use crate::call::{self, Target};
 use crate::callable::{Accessor, Callable};
 use crate::codec::{Decoder, HIDDEN_STATE, Handle};
 use crate::errors::Exception;
-use crate::module::LoadedModule;
 use crate::native::field::{self, Access, Property};
 use crate::native::method::{self, Description};
 use crate::object::GoObject;
 use crate::signature;
+use crate::view::View;
 
 /// The classes of one module's types.
 pub(crate) struct Classes {
@@ -46,7 +46,7 @@ impl Classes {
 /// The Go type that a class was made for.
 #[derive(Clone, Copy)]
 pub(crate) struct Origin {
-    pub(crate) module: &'static LoadedModule,
+    pub(crate) view: &'static View,
     pub(crate) id: TypeId,
     /// Whether its instances are values rather than references.
     pub(crate) is_value: bool,
@@ -78,49 +78,49 @@ pub(crate) fn origin(class: &Bound<'_, PyType>) -> Option<Origin> {
 /// What a package shows under the type's name.
 pub(crate) fn exported<'py>(
     py: Python<'py>,
-    module: &'static LoadedModule,
+    view: &'static View,
     id: TypeId,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let declaration = module.types.declaration(id);
+    let declaration = view.types.declaration(id);
     let crosses_as_value = match declaration.kind {
-        TypeKind::Struct => !declaration.is_object() || is_adapter(module, id),
+        TypeKind::Struct => !declaration.is_object() || is_adapter(view, id),
         TypeKind::Value => true,
         _ => false,
     };
     if !crosses_as_value {
-        return Ok(object_class(py, module, id)?.into_any());
+        return Ok(object_class(py, view, id)?.into_any());
     }
-    Ok(match value_class(py, module, id)? {
+    Ok(match value_class(py, view, id)? {
         Some(class) => class.into_any(),
-        None => base_of(py, module, id)?.into_any(),
+        None => base_of(py, view, id)?.into_any(),
     })
 }
 
-fn is_adapter(module: &LoadedModule, id: TypeId) -> bool {
-    let adapters = module.types.adapters();
+fn is_adapter(view: &View, id: TypeId) -> bool {
+    let adapters = view.types.adapters();
     [adapters.time, adapters.duration, adapters.uuid].contains(&Some(id))
 }
 
 /// The class of references to values of the type.
 pub(crate) fn object_class<'py>(
     py: Python<'py>,
-    module: &'static LoadedModule,
+    view: &'static View,
     id: TypeId,
 ) -> PyResult<Bound<'py, PyType>> {
     let make = || {
         let base = py.get_type::<GoObject>();
-        let class = define(py, module, id, &base, PyTuple::empty(py))?;
-        define_fields(&class, module, id)?;
-        define_invocation(&class, module, id)?;
+        let class = define(py, view, id, &base, PyTuple::empty(py))?;
+        define_fields(&class, view, id)?;
+        define_invocation(&class, view, id)?;
         let origin = Origin {
-            module,
+            view,
             id,
             is_value: false,
         };
         register(&class, origin);
         Ok(class.unbind())
     };
-    let class = module.classes.objects[id.0 as usize].get_or_try_init(py, make);
+    let class = view.classes.objects[id.0 as usize].get_or_try_init(py, make);
     class.map(|class| class.bind(py).clone())
 }
 
@@ -128,46 +128,42 @@ pub(crate) fn object_class<'py>(
 /// (subclasses of `bool`).
 pub(crate) fn value_class<'py>(
     py: Python<'py>,
-    module: &'static LoadedModule,
+    view: &'static View,
     id: TypeId,
 ) -> PyResult<Option<Bound<'py, PyType>>> {
-    let base = base_of(py, module, id)?;
+    let base = base_of(py, view, id)?;
     if base.is(py.get_type::<PyBool>()) || base.is(py.get_type::<PyAny>()) {
         return Ok(None);
     }
     let make = || {
-        let hidden = module.types.declaration(id).hidden && !is_adapter(module, id);
+        let hidden = view.types.declaration(id).hidden && !is_adapter(view, id);
         let slots = if hidden {
             PyTuple::new(py, [HIDDEN_STATE])?
         } else {
             PyTuple::empty(py)
         };
-        let class = define(py, module, id, &base, slots)?;
+        let class = define(py, view, id, &base, slots)?;
         let origin = Origin {
-            module,
+            view,
             id,
             is_value: true,
         };
         register(&class, origin);
         Ok::<_, PyErr>(class.unbind())
     };
-    let class = module.classes.values[id.0 as usize].get_or_try_init(py, make)?;
+    let class = view.classes.values[id.0 as usize].get_or_try_init(py, make)?;
     Ok(Some(class.bind(py).clone()))
 }
 
 /// The built-in type (or, for structs, `Record`) that values of the type are.
-fn base_of<'py>(
-    py: Python<'py>,
-    module: &'static LoadedModule,
-    id: TypeId,
-) -> PyResult<Bound<'py, PyType>> {
+fn base_of<'py>(py: Python<'py>, view: &'static View, id: TypeId) -> PyResult<Bound<'py, PyType>> {
     static RECORD: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let declaration = module.types.declaration(id);
-    let shape = module
+    let declaration = view.types.declaration(id);
+    let shape = view
         .types
         .shape(&declaration.name)
         .and_then(|shape| match shape {
-            Shape::Named(_) => module.types.shape(&declaration.underlying),
+            Shape::Named(_) => view.types.shape(&declaration.underlying),
             other => Ok(other),
         })
         .map_err(|error| Exception::UnsupportedSignature.new(py, &error.to_string()))?;
@@ -190,12 +186,12 @@ fn base_of<'py>(
 /// Makes the class itself, with the type's methods.
 fn define<'py>(
     py: Python<'py>,
-    module: &'static LoadedModule,
+    view: &'static View,
     id: TypeId,
     base: &Bound<'py, PyType>,
     slots: Bound<'py, PyTuple>,
 ) -> PyResult<Bound<'py, PyType>> {
-    let declaration = module.types.declaration(id);
+    let declaration = view.types.declaration(id);
     let namespace = PyDict::new(py);
     namespace.set_item("__module__", &declaration.pkg)?;
     namespace.set_item("__qualname__", &declaration.ident)?;
@@ -206,15 +202,15 @@ fn define<'py>(
         let reduce = py.import("usegolib._values")?.getattr("reduce_to_plain")?;
         namespace.set_item("__reduce__", reduce)?;
     }
-    let entries = module.directory.of_type(id);
+    let entries = view.module.directory.of_type(id);
     for &at in &entries.methods {
-        let function = &module.schema.methods[at as usize];
-        let index = module.directory.method(at);
-        let method = method_of(py, module, declaration, function, &function.name, index)?;
+        let function = &view.module.schema.methods[at as usize];
+        let index = view.module.directory.method(at);
+        let method = method_of(py, view, declaration, function, &function.name, index)?;
         namespace.set_item(&function.name, method)?;
     }
     for &at in &entries.unsupported {
-        let unsupported = &module.schema.unsupported[at as usize];
+        let unsupported = &view.module.schema.unsupported[at as usize];
         let refusal = py.import("usegolib._values")?.getattr("Unsupported")?;
         let message = format!(
             "{}.{}: {}",
@@ -245,7 +241,7 @@ fn type_doc(declaration: &TypeDeclaration) -> String {
 
 fn method_of<'py>(
     py: Python<'py>,
-    module: &'static LoadedModule,
+    view: &'static View,
     declaration: &'static TypeDeclaration,
     function: &Function,
     name: &str,
@@ -265,24 +261,20 @@ fn method_of<'py>(
     };
     let function = function.clone();
     method::make(py, description, move |py| {
-        Callable::function(py, module, module.context(), &function, index)
+        Callable::function(py, view, &function, index)
     })
 }
 
-fn define_fields(
-    class: &Bound<'_, PyType>,
-    module: &'static LoadedModule,
-    id: TypeId,
-) -> PyResult<()> {
-    let Some(first) = module.directory.of_type(id).fields else {
+fn define_fields(class: &Bound<'_, PyType>, view: &'static View, id: TypeId) -> PyResult<()> {
+    let Some(first) = view.module.directory.of_type(id).fields else {
         return Ok(());
     };
-    let declaration = module.types.declaration(id);
+    let declaration = view.types.declaration(id);
     let fields = declaration.fields.iter().chain(&declaration.promoted);
     for (at, field) in (0..).zip(fields) {
         let getter = first + 2 * at;
         let accessor = move |index: u32, write: bool| {
-            Access::new(move |py| field_accessor(py, module, id, field, index, write))
+            Access::new(move |py| field_accessor(py, view, id, field, index, write))
         };
         let property = Property {
             read: accessor(getter, false),
@@ -306,30 +298,25 @@ fn define_fields(
 
 fn field_accessor(
     py: Python<'_>,
-    module: &'static LoadedModule,
+    view: &'static View,
     id: TypeId,
     field: &Field,
     index: u32,
     write: bool,
 ) -> PyResult<Callable> {
     let accessor = Accessor {
-        module,
-        context: module.context(),
+        view,
         index,
-        name: format!("{}.{}", module.types.declaration(id).ident, field.name),
+        name: format!("{}.{}", view.types.declaration(id).ident, field.name),
         receiver: Some(id),
     };
     accessor.of_variable(py, &field.type_, write)
 }
 
 /// A func value is called like a method named `__call__`.
-fn define_invocation(
-    class: &Bound<'_, PyType>,
-    module: &'static LoadedModule,
-    id: TypeId,
-) -> PyResult<()> {
-    let declaration = module.types.declaration(id);
-    let invoke = module.directory.of_type(id).invoke;
+fn define_invocation(class: &Bound<'_, PyType>, view: &'static View, id: TypeId) -> PyResult<()> {
+    let declaration = view.types.declaration(id);
+    let invoke = view.module.directory.of_type(id).invoke;
     let (Some(signature), Some(index)) = (&declaration.signature, invoke) else {
         return Ok(());
     };
@@ -344,7 +331,7 @@ fn define_invocation(
     let py = class.py();
     class.setattr(
         "__call__",
-        method_of(py, module, declaration, &function, "__call__", index)?,
+        method_of(py, view, declaration, &function, "__call__", index)?,
     )
 }
 
@@ -369,23 +356,18 @@ pub(crate) fn fields_of<'py>(
 /// Go's `&T{...}`: a reference to a new struct with these fields.
 pub(crate) fn construct<'py>(
     py: Python<'py>,
-    module: &'static LoadedModule,
+    view: &'static View,
     id: TypeId,
     fields: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let name = &module.types.declaration(id).ident;
-    let Some(index) = module.directory.of_type(id).construct else {
+    let name = &view.types.declaration(id).ident;
+    let Some(index) = view.module.directory.of_type(id).construct else {
         return Err(PyTypeError::new_err(format!(
             "cannot create '{name}' instances"
         )));
     };
-    let target = Target {
-        module,
-        context: module.context(),
-        index,
-        name,
-    };
-    let encoder = module.types.fields(id);
+    let target = Target { view, index, name };
+    let encoder = view.types.fields(id);
     call::call(
         py,
         target,
@@ -402,17 +384,16 @@ pub(crate) fn construct<'py>(
 /// The exported fields of a struct behind a handle, as a record.
 pub(crate) fn snapshot<'py>(
     py: Python<'py>,
-    module: &'static LoadedModule,
+    view: &'static View,
     id: TypeId,
     handle: Handle,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let name = &module.types.declaration(id).ident;
-    let Some(construct) = module.directory.of_type(id).construct else {
+    let name = &view.types.declaration(id).ident;
+    let Some(construct) = view.module.directory.of_type(id).construct else {
         return Ok(PyDict::new(py));
     };
     let target = Target {
-        module,
-        context: module.context(),
+        view,
         index: construct + 1,
         name,
     };
@@ -437,15 +418,15 @@ pub(crate) fn fill_record(
     fields: &Bound<'_, PyDict>,
 ) -> PyResult<()> {
     let (py, class) = (record.py(), record.get_type());
-    let Some(Origin { module, id, .. }) = origin(&class) else {
+    let Some(Origin { view, id, .. }) = origin(&class) else {
         return Err(PyTypeError::new_err("not the record of a Go type"));
     };
     let fields = fields_of(&class, args, (!fields.is_empty()).then_some(fields))?;
-    let made = construct(py, module, id, &fields)?;
+    let made = construct(py, view, id, &fields)?;
     let Some(handle) = GoObject::of(&made).and_then(GoObject::open_handle) else {
         return Err(PyTypeError::new_err("the constructor gave no object"));
     };
-    let complete = snapshot(py, module, id, handle)?;
+    let complete = snapshot(py, view, id, handle)?;
     record.update(complete.as_mapping())?;
     if let Ok(state) = complete.getattr(HIDDEN_STATE) {
         record.setattr(HIDDEN_STATE, state)?;

@@ -5,20 +5,20 @@ use pyo3::types::{PyBytes, PyComplex, PyFloat, PyInt, PyString};
 use usegolib::schema::{Constant, ConstantKind};
 
 use crate::codec::Runtime;
-use crate::module::LoadedModule;
+use crate::view::View;
 
 /// The value of a constant: exact for integers of any size, an instance of its
 /// type's class when that has methods.
 pub(crate) fn value<'py>(
     py: Python<'py>,
-    module: &'static LoadedModule,
+    view: &'static View,
     constant: &Constant,
 ) -> PyResult<Bound<'py, PyAny>> {
     let plain = plain(py, constant)?;
-    let class = module
+    let class = view
         .types
         .find(&constant.type_)
-        .and_then(|id| (&module).value_class(py, id));
+        .and_then(|id| (&view).value_class(py, id));
     match class {
         Some(class) => class.call1((plain,)),
         None => Ok(plain),

@@ -58,7 +58,7 @@ pub(crate) fn import_package(
     let module = request.module(py)?;
     // Python may have enabled its fault handler since the last load.
     library::repair_signal_handlers();
-    Ok(Binding::new(module, &request.package))
+    Ok(Binding::new(module.plain(), &request.package))
 }
 
 impl Request {

@@ -4,7 +4,7 @@
 //! one to functions ([`native`]), classes ([`class`]), constants ([`constant`])
 //! and variables. Each of them holds a compiled [`callable`], and every call goes
 //! through [`call`], with [`arguments`] in Python's convention converted by the
-//! [`codec`]. Live Go values are [`object`]s, whose handles are given back
+//! [`codec`], as the [`view`] of the module wants them. Live Go values are [`object`]s, whose handles are given back
 //! through [`release`].
 
 mod arguments;
@@ -29,6 +29,7 @@ mod registry;
 mod release;
 mod runtime;
 mod signature;
+mod view;
 
 use pyo3::prelude::*;
 

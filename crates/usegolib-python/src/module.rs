@@ -9,11 +9,10 @@ use usegolib::library::Library;
 use usegolib::schema::Schema;
 use usegolib::schema::dispatch;
 
-use crate::class::Classes;
-use crate::codec::{Context, Types};
 use crate::directory::Directory;
 use crate::errors::{self, Exception};
 use crate::release::Released;
+use crate::view::View;
 
 /// A loaded module. There is one for each module of the process, for ever:
 /// Go's runtime can't be unloaded.
@@ -28,15 +27,12 @@ pub(crate) struct LoadedModule {
     pub(crate) schema: &'static Schema,
     /// The same by name.
     pub(crate) directory: Directory,
-    /// The codec's view of the types.
-    pub(crate) types: Types,
-    /// The Python classes of the types.
-    pub(crate) classes: Classes,
     /// The running library.
     pub(crate) library: &'static Library,
     /// Handles that nothing in Python holds any more.
     pub(crate) released: Released,
-    context: OnceLock<Context<'static>>,
+    plain: OnceLock<View>,
+    typed: OnceLock<View>,
 }
 
 impl LoadedModule {
@@ -58,22 +54,22 @@ impl LoadedModule {
             packages: manifest.packages,
             schema,
             directory: Directory::new(schema),
-            types: Types::new(schema),
-            classes: Classes::new(schema.types.len()),
             library,
             released: Released::default(),
-            context: OnceLock::new(),
+            plain: OnceLock::new(),
+            typed: OnceLock::new(),
         }));
         Ok(module)
     }
 
-    /// What the codec needs to know of the module.
-    #[inline]
-    pub(crate) fn context(&'static self) -> Context<'static> {
-        *self.context.get_or_init(|| Context {
-            types: &self.types,
-            runtime: Box::leak(Box::new(self)),
-        })
+    /// The module with structs as dicts.
+    pub(crate) fn plain(&'static self) -> &'static View {
+        self.plain.get_or_init(|| View::new(self, false))
+    }
+
+    /// The module with structs as dataclass instances.
+    pub(crate) fn typed(&'static self) -> &'static View {
+        self.typed.get_or_init(|| View::new(self, true))
     }
 
     /// Refuses to go on in a child of the process that loaded the library.

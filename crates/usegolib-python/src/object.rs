@@ -13,6 +13,7 @@ use crate::class::{self, Origin};
 use crate::codec::Handle;
 use crate::errors::Exception;
 use crate::module::LoadedModule;
+use crate::view::View;
 
 /// A live reference to a Go value.
 ///
@@ -23,7 +24,7 @@ use crate::module::LoadedModule;
 /// Python collects the object, or by `close()`.
 #[pyclass(module = "usegolib", subclass, frozen, weakref, mapping)]
 pub(crate) struct GoObject {
-    module: &'static LoadedModule,
+    view: &'static View,
     handle: Handle,
     closed: AtomicBool,
     identity: OnceLock<u64>,
@@ -31,9 +32,9 @@ pub(crate) struct GoObject {
 
 impl GoObject {
     /// Takes a handle over.
-    pub(crate) fn new(module: &'static LoadedModule, handle: Handle) -> Self {
+    pub(crate) fn new(view: &'static View, handle: Handle) -> Self {
         Self {
-            module,
+            view,
             handle,
             closed: AtomicBool::new(false),
             identity: OnceLock::new(),
@@ -48,14 +49,14 @@ impl GoObject {
 
     /// The module whose library holds the value.
     pub(crate) fn module(&self) -> &'static LoadedModule {
-        self.module
+        self.view.module
     }
 
     /// The handle, if it is open, of that module and of that type.
     #[inline]
     pub(crate) fn handle_if(&self, module: &'static LoadedModule, id: TypeId) -> Option<Handle> {
         let fits = self.handle.type_number == id.0
-            && std::ptr::eq(self.module, module)
+            && std::ptr::eq(self.view.module, module)
             && !self.closed.load(Ordering::Relaxed);
         fits.then_some(self.handle)
     }
@@ -82,7 +83,7 @@ impl GoObject {
 
     fn declared_name(&self) -> &'static str {
         match self.handle.type_id() {
-            Some(id) if self.module.types.has(id) => &self.module.types.declaration(id).name,
+            Some(id) if self.view.types.has(id) => &self.view.types.declaration(id).name,
             _ => "Go",
         }
     }
@@ -92,15 +93,15 @@ impl GoObject {
         let declaration = self
             .handle
             .type_id()
-            .filter(|id| self.module.directory.of_type(*id).construct.is_some())
-            .map(|id| self.module.types.declaration(id));
+            .filter(|id| self.view.module.directory.of_type(*id).construct.is_some())
+            .map(|id| self.view.types.declaration(id));
         let fields = declaration.into_iter().flat_map(|found| &found.fields);
         fields.map(|field| field.key.as_str())
     }
 
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         match self.handle(py)?.type_id() {
-            Some(id) => class::snapshot(py, self.module, id, self.handle),
+            Some(id) => class::snapshot(py, self.view, id, self.handle),
             None => Ok(PyDict::new(py)),
         }
     }
@@ -109,7 +110,7 @@ impl GoObject {
         if let Some(known) = self.identity.get() {
             return Ok(*known);
         }
-        let identity = builtin::identity(py, self.module, self.handle(py)?)?;
+        let identity = builtin::identity(py, self.view.module, self.handle(py)?)?;
         Ok(*self.identity.get_or_init(|| identity))
     }
 }
@@ -117,8 +118,8 @@ impl GoObject {
 impl Drop for GoObject {
     fn drop(&mut self) {
         // A child of the process that made the handle has no one to give it to.
-        if !*self.closed.get_mut() && !self.module.library.is_forked() {
-            self.module.released.push(self.handle);
+        if !*self.closed.get_mut() && !self.view.module.library.is_forked() {
+            self.view.module.released.push(self.handle);
         }
     }
 }
@@ -134,18 +135,18 @@ impl GoObject {
         fields: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let py = class.py();
-        let Some(Origin { module, id, .. }) = class::origin(class) else {
+        let Some(Origin { view, id, .. }) = class::origin(class) else {
             return Err(PyTypeError::new_err(format!(
                 "cannot create '{}' instances",
                 class.qualname()?
             )));
         };
         let fields = class::fields_of(class, args, fields)?;
-        let made = class::construct(py, module, id, &fields)?;
+        let made = class::construct(py, view, id, &fields)?;
         let made = made.cast_into::<Self>()?;
         let handle = made.get().give_up();
         Ok(Self::new(
-            module,
+            view,
             handle.ok_or_else(|| made.get().closed_error(py))?,
         ))
     }
@@ -153,16 +154,16 @@ impl GoObject {
     /// The Go type of the value behind the reference, as a type expression.
     #[getter]
     fn type_name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        builtin::type_name(py, self.module, self.handle(py)?)
+        builtin::type_name(py, self.view.module, self.handle(py)?)
     }
 
     /// Gives the reference up; using the object afterwards raises
     /// `ClosedObjectError`. Closing twice is harmless.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         match self.give_up() {
-            Some(handle) if !self.module.library.is_forked() => {
+            Some(handle) if !self.view.module.library.is_forked() => {
                 let packed = u64::from(handle.slot) | u64::from(handle.generation) << 32;
-                builtin::release(py, self.module, &[packed])
+                builtin::release(py, self.view.module, &[packed])
             }
             _ => Ok(()),
         }
@@ -178,7 +179,7 @@ impl GoObject {
     }
 
     fn __str__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        builtin::text(py, self.module, self.handle(py)?)
+        builtin::text(py, self.view.module, self.handle(py)?)
     }
 
     fn __repr__(&self) -> String {
@@ -195,7 +196,7 @@ impl GoObject {
             return Ok(true);
         }
         if let Some(other) = Self::of(other) {
-            return Ok(std::ptr::eq(this.module, other.module)
+            return Ok(std::ptr::eq(this.view.module, other.view.module)
                 && this.identity(py)? == other.identity(py)?);
         }
         if other.is_instance_of::<PyDict>() && this.keys_of().next().is_some() {
@@ -237,7 +238,7 @@ impl GoObject {
         let field = match (this.handle(slf.py())?.type_id(), key.cast::<PyString>()) {
             (Some(id), Ok(key)) => {
                 let key = key.to_str()?;
-                let fields = &this.module.types.declaration(id).fields;
+                let fields = &this.view.types.declaration(id).fields;
                 fields.iter().find(|field| {
                     field.key == key
                         || field.name == key
@@ -286,9 +287,9 @@ impl GoObject {
     fn _error_is(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<bool> {
         let other = other.get();
         // Errors of different libraries are of different worlds.
-        if !std::ptr::eq(self.module, other.module) {
+        if !std::ptr::eq(self.view.module, other.view.module) {
             return Ok(false);
         }
-        builtin::error_is(py, self.module, self.handle(py)?, other.handle(py)?)
+        builtin::error_is(py, self.view.module, self.handle(py)?, other.handle(py)?)
     }
 }

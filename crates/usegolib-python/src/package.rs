@@ -11,37 +11,37 @@ use crate::class;
 use crate::constant;
 use crate::directory::Export;
 use crate::errors::Exception;
-use crate::module::LoadedModule;
 use crate::native::field::{self, Access, Property};
 use crate::native::function;
 use crate::signature;
+use crate::view::View;
 
 /// What a package object is made of.
 #[pyclass(module = "usegolib._core", frozen)]
 pub(crate) struct Binding {
-    module: &'static LoadedModule,
+    view: &'static View,
     package: String,
 }
 
 impl Binding {
     /// The binding of a package of `module`.
-    pub(crate) fn new(module: &'static LoadedModule, package: &str) -> Self {
+    pub(crate) fn new(view: &'static View, package: &str) -> Self {
         Self {
-            module,
+            view,
             package: package.to_owned(),
         }
     }
 
     fn export(&self, name: &str) -> Option<Export> {
-        let names = self.module.directory.package(&self.package)?;
+        let names = self.view.module.directory.package(&self.package)?;
         names.get(name).copied()
     }
 
     fn function<'py>(&self, py: Python<'py>, at: u32) -> PyResult<Bound<'py, PyAny>> {
-        let module = self.module;
+        let module = self.view.module;
         let function = &module.schema.symbols[at as usize];
         let index = module.directory.function(at);
-        let callable = Callable::function(py, module, module.context(), function, index)?;
+        let callable = Callable::function(py, self.view, function, index)?;
         // The function may be kept longer than the package object.
         let callable: &'static Callable = Box::leak(Box::new(callable));
         let package = PyString::new(py, &self.package);
@@ -70,25 +70,25 @@ impl Binding {
     /// Path of the module it is in.
     #[getter]
     fn module(&self) -> &'static str {
-        &self.module.path
+        &self.view.module.path
     }
 
     /// The module's version.
     #[getter]
     fn version(&self) -> &'static str {
-        &self.module.version
+        &self.view.module.version
     }
 
     /// The file that was loaded.
     #[getter]
     fn library(&self) -> &'static std::path::Path {
-        self.module.library.path()
+        self.view.module.library.path()
     }
 
     /// The `GoDoc` of the package.
     #[getter]
     fn doc(&self) -> &'static str {
-        let mut packages = self.module.schema.packages.iter();
+        let mut packages = self.view.module.schema.packages.iter();
         let found = packages.find(|one| one.path == self.package);
         found.map_or("", |package| &package.doc)
     }
@@ -97,7 +97,7 @@ impl Binding {
     /// that can't.
     #[pyo3(signature = (*, unsupported = false))]
     fn names<'py>(&self, py: Python<'py>, unsupported: bool) -> PyResult<Bound<'py, PyList>> {
-        let names = self.module.directory.package(&self.package);
+        let names = self.view.module.directory.package(&self.package);
         let wanted = |export: &Export| matches!(export, Export::Unsupported(_)) == unsupported;
         let mut names: Vec<_> = names
             .into_iter()
@@ -112,12 +112,12 @@ impl Binding {
     /// What `name` stands for. Raises `KeyError` for a name that isn't there
     /// and `UnsupportedSignatureError` for one that can't be used.
     fn bind<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        let schema = self.module.schema;
+        let schema = self.view.module.schema;
         match self.export(name) {
             Some(Export::Function(at)) => self.function(py, at),
-            Some(Export::Type(id)) => class::exported(py, self.module, id),
+            Some(Export::Type(id)) => class::exported(py, self.view, id),
             Some(Export::Constant(at)) => {
-                constant::value(py, self.module, &schema.consts[at as usize])
+                constant::value(py, self.view, &schema.consts[at as usize])
             }
             Some(Export::Unsupported(at)) => {
                 let unsupported = &schema.unsupported[at as usize];
@@ -133,7 +133,7 @@ impl Binding {
 
     /// Makes the package's variables properties of `class`.
     fn define_variables(&self, class: &Bound<'_, PyType>) -> PyResult<()> {
-        let module = self.module;
+        let (view, module) = (self.view, self.view.module);
         for (at, variable) in (0..).zip(&module.schema.vars) {
             if variable.pkg != self.package {
                 continue;
@@ -142,8 +142,7 @@ impl Binding {
             let access = |index: u32, write: bool| {
                 Access::new(move |py| {
                     let accessor = Accessor {
-                        module,
-                        context: module.context(),
+                        view,
                         index,
                         name: variable.name.clone(),
                         receiver: None,
@@ -164,6 +163,21 @@ impl Binding {
         Ok(())
     }
 
+    /// The same package with structs as dataclass instances.
+    fn typed(&self) -> Self {
+        Self::new(self.view.module.typed(), &self.package)
+    }
+
+    /// The dataclass of one of the package's structs. Raises `KeyError` if there
+    /// is none of that name, or this is not the typed package.
+    fn dataclass<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyType>> {
+        let class = match self.export(name) {
+            Some(Export::Type(id)) => self.view.dataclass(py, id)?,
+            _ => None,
+        };
+        class.ok_or_else(|| PyKeyError::new_err(name.to_owned()))
+    }
+
     /// The symbol of an instantiation of a generic function, and the type
     /// arguments of those there are.
     fn instantiation(
@@ -171,7 +185,7 @@ impl Binding {
         name: &str,
         type_args: Vec<String>,
     ) -> (Option<&'static str>, Vec<Vec<String>>) {
-        let all = self.module.schema.generics.iter();
+        let all = self.view.module.schema.generics.iter();
         let of_function = all.filter(|one| one.pkg == self.package && one.name == name);
         let mut configured = Vec::new();
         for one in of_function {

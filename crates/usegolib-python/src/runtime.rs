@@ -8,13 +8,13 @@ use usegolib::schema::shape::TypeId;
 use crate::class;
 use crate::codec::{EncodeError, Fault, Handle, Runtime};
 use crate::errors::Exception;
-use crate::module::LoadedModule;
 use crate::object::GoObject;
+use crate::view::View;
 
 /// The attribute of a `GoError` that holds the Go error.
 const ERROR_OBJECT: &str = "object";
 
-impl Runtime for &'static LoadedModule {
+impl Runtime for &'static View {
     fn handle(&self, value: &Bound<'_, PyAny>) -> Result<Option<Handle>, EncodeError> {
         let py = value.py();
         if let Some(object) = GoObject::of(value) {
@@ -32,14 +32,14 @@ impl Runtime for &'static LoadedModule {
 
     fn go_type(&self, class: &Bound<'_, PyType>) -> Option<TypeId> {
         class::origin(class)
-            .filter(|origin| origin.is_value && std::ptr::eq(origin.module, *self))
+            .filter(|origin| origin.is_value && std::ptr::eq(origin.view.module, self.module))
             .map(|origin| origin.id)
     }
 
     fn value_class<'py>(&self, py: Python<'py>, id: TypeId) -> Option<Bound<'py, PyType>> {
         let declaration = self.types.declaration(id);
         let hidden = declaration.kind == TypeKind::Struct && declaration.hidden;
-        if !declaration.has_methods() && !hidden {
+        if !declaration.has_methods() && !hidden && !self.types.tags_records() {
             return None;
         }
         // A class that can't be made leaves the plain value.
@@ -72,13 +72,13 @@ impl Runtime for &'static LoadedModule {
     }
 }
 
-impl LoadedModule {
+impl View {
     fn handle_of(&'static self, py: Python<'_>, object: &GoObject) -> Result<Handle, EncodeError> {
-        if !std::ptr::eq(object.module(), self) {
+        if !std::ptr::eq(object.module(), self.module) {
             return Err(EncodeError::new(format!(
                 "an object of {} can't be given to {}: they are different libraries",
                 object.module().path,
-                self.path
+                self.module.path
             )));
         }
         object

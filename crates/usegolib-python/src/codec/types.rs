@@ -43,6 +43,7 @@ pub(crate) struct Types {
     table: TypeTable<'static>,
     tables: Box<[Tables]>,
     adapters: Adapters,
+    tags_records: bool,
 }
 
 impl Types {
@@ -58,7 +59,20 @@ impl Types {
             },
             tables: schema.types.iter().map(|_| Tables::new()).collect(),
             table,
+            tags_records: false,
         }
+    }
+
+    /// The same, with every record decoded as an instance of its type's
+    /// class, so that what it is can be seen afterwards.
+    pub(crate) fn tagging_records(mut self) -> Self {
+        self.tags_records = true;
+        self
+    }
+
+    /// Whether every record is an instance of its type's class.
+    pub(crate) fn tags_records(&self) -> bool {
+        self.tags_records
     }
 
     /// Compiles the encoder of a type expression.

@@ -96,13 +96,17 @@ unsafe extern "C" fn call(
         let place = carrier.byte_offset(OFFSET.load(Ordering::Relaxed));
         &**place.cast::<*const Callable>()
     };
+    let positional = positional.cast_unsigned();
     // SAFETY: the interpreter's calling convention.
     unsafe {
-        super::run(
-            values,
-            positional.cast_unsigned(),
-            keywords,
-            |py, arguments| callable.call(py, None, arguments),
-        )
+        if callable.is_scalar() {
+            super::run_unannounced(values, positional, keywords, |py, arguments| {
+                callable.call(py, None, arguments)
+            })
+        } else {
+            super::run(values, positional, keywords, |py, arguments| {
+                callable.call(py, None, arguments)
+            })
+        }
     }
 }

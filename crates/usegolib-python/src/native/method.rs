@@ -159,22 +159,30 @@ unsafe extern "C" fn call(
         } else {
             values
         };
-        super::run(
-            rest,
-            positional.saturating_sub(1),
-            keywords,
-            |py, arguments| {
+        let positional = positional.saturating_sub(1);
+        match (data.callable.get(Python::assume_attached()), receiver) {
+            (Some(callable), Some(receiver)) if callable.is_scalar() => {
+                super::run_unannounced(rest, positional, keywords, |py, arguments| {
+                    callable.call(py, Some(Borrowed::from_ptr(py, receiver)), arguments)
+                })
+            }
+            _ => super::run(rest, positional, keywords, |py, arguments| {
                 let Some(receiver) = receiver else {
-                    return Err(PyTypeError::new_err(format!(
-                        "unbound method {}() needs an argument",
-                        data.description.qualified_name
-                    )));
+                    return Err(unbound(&data.description));
                 };
                 let callable = data.callable.get_or_try_init(py, || (data.bind)(py))?;
                 callable.call(py, Some(Borrowed::from_ptr(py, receiver)), arguments)
-            },
-        )
+            }),
+        }
     }
+}
+
+#[cold]
+fn unbound(description: &Description) -> PyErr {
+    PyTypeError::new_err(format!(
+        "unbound method {}() needs an argument",
+        description.qualified_name
+    ))
 }
 
 unsafe extern "C" fn get(

@@ -71,7 +71,7 @@ impl RecordDecoder {
         Ok(Self {
             fields,
             template,
-            class: declaration.has_methods() || declaration.hidden,
+            class: declaration.has_methods() || declaration.hidden || types.tags_records(),
             hidden: declaration.hidden,
         })
     }

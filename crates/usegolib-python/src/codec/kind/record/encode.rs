@@ -168,7 +168,12 @@ fn dataclass_fields<'py>(
         let (name, field): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
         let metadata = field.getattr(intern!(py, "metadata"))?;
         let key = metadata.call_method1(intern!(py, "get"), (intern!(py, "go"), &name))?;
-        dict.set_item(key, value.getattr(&name)?)?;
+        let value = value.getattr(&name)?;
+        // An optional field that was left at its default isn't given.
+        if value.is_none() && field.getattr(intern!(py, "default"))?.is_none() {
+            continue;
+        }
+        dict.set_item(key, value)?;
     }
     Ok(dict)
 }

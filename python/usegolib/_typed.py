@@ -1,0 +1,104 @@
+"""The typed package: structs as dataclasses (spec: Python Typed Struct Wrappers)."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from usegolib._package import Package, make
+
+if TYPE_CHECKING:
+    from usegolib._core import Binding
+
+__all__ = ["Types", "TypedPackage"]
+
+_SCALARS = {
+    "bool": "bool",
+    "string": "str",
+    "error": "GoError | None",
+    "any": "Any",
+    "[]byte": "bytes",
+    "[]uint8": "bytes",
+    "time.Time": "str",
+    "time.Duration": "int",
+    "github.com/google/uuid.UUID": "str",
+}
+_NUMBERS = {"int": "int", "uint": "int", "byte": "int", "rune": "int", "float": "float", "complex": "complex"}
+
+
+class Types:
+    """The dataclasses of a package's structs, by their Go names."""
+
+    def __init__(self, binding: Binding) -> None:
+        self._binding = binding
+
+    def __getattr__(self, name: str) -> type[Any]:
+        try:
+            found = self._binding.dataclass(name)
+        except KeyError:
+            message = f"Go package {self._binding.package!r} has no struct {name!r}"
+            raise AttributeError(message, name=name, obj=self) from None
+        self.__dict__[name] = found
+        return found
+
+    def __dir__(self) -> list[str]:
+        return [name for name in self._binding.names() if hasattr(self, name)]
+
+
+class TypedPackage(Package):
+    """A package whose functions and objects give dataclass instances for structs.
+
+    The dataclasses are in :attr:`types`; every package takes their instances.
+    """
+
+    types: Types
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding)
+        self.types = Types(binding)
+
+    def typed(self) -> TypedPackage:
+        """The package itself."""
+        return self
+
+
+def typed(binding: Binding) -> TypedPackage:
+    """The typed package of a binding."""
+    return cast("TypedPackage", make(binding.typed(), TypedPackage))
+
+
+def make_dataclass(name: str, package: str, doc: str, fields: list[tuple[str, str, str, bool]]) -> type[Any]:
+    """The dataclass of a struct, given each field's name, key, Go type and whether it must be given."""
+    # Python wants fields with a default behind those without.
+    ordered = sorted(fields, key=lambda one: not one[3])
+    made = dataclasses.make_dataclass(
+        re.sub(r"\W", "_", name),
+        [(name_of_field, _annotation(go_type), _field(key, required)) for name_of_field, key, go_type, required in ordered],
+    )
+    made.__module__ = package
+    made.__doc__ = doc or made.__doc__
+    return made
+
+
+def _field(key: str, required: bool) -> Any:
+    metadata = {"go": key}
+    if required:
+        return dataclasses.field(metadata=metadata)
+    return dataclasses.field(default=None, metadata=metadata)
+
+
+def _annotation(go_type: str) -> str:
+    if go_type in _SCALARS:
+        return _SCALARS[go_type]
+    if number := _NUMBERS.get(go_type.rstrip("0123456789")):
+        return number
+    if go_type.startswith("*"):
+        return f"{_annotation(go_type[1:])} | None"
+    if go_type.startswith("[]"):
+        return f"list[{_annotation(go_type[2:])}]"
+    if array := re.match(r"\[\d+\](.*)", go_type):
+        return "bytes" if array[1] in ("byte", "uint8") else f"list[{_annotation(array[1])}]"
+    if simple := re.match(r"map\[([a-z0-9]+)\](.*)", go_type):
+        return f"dict[{_annotation(simple[1])}, {_annotation(simple[2])}]"
+    return "Any"
