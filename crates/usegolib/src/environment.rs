@@ -131,6 +131,16 @@ mod tests {
     }
 
     #[test]
+    fn the_documentation_has_the_table() {
+        let page = include_str!("../../../docs/environment.md");
+        assert!(
+            page.ends_with(&markdown()),
+            "it should end with:\n{}",
+            markdown()
+        );
+    }
+
+    #[test]
     fn the_table_has_a_row_for_each() {
         assert_eq!(markdown().lines().count(), ALL.len() + 2);
     }
