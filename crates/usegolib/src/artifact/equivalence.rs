@@ -192,7 +192,7 @@ fn text(outcome: Result<super::Found, StoreError>) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn the_index_never_changes_the_outcome(steps in prop::collection::vec(step(), 1..25)) {

@@ -1,7 +1,7 @@
 //! Whether a file or a folder is still the one that was seen before.
 
 use std::fs::Metadata;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A change within this time of a look may not be visible in the timestamps:
 /// file systems count in ticks of up to two seconds.
@@ -50,6 +50,14 @@ impl Identity {
     pub(super) fn settled_before(&self, now: &Self, settling_time: Duration) -> bool {
         let margin = settling_time.as_nanos().cast_signed();
         self.changed.max(self.modified) + margin < now.changed
+    }
+
+    /// Whether by the clock of this machine the last change is so recent that
+    /// there is no point in asking whether it [settled](Self::settled_before).
+    pub(super) fn is_fresh(&self, settling_time: Duration) -> bool {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.map_or(0, |now| now.as_nanos().cast_signed());
+        (0..settling_time.as_nanos().cast_signed()).contains(&(now - self.changed))
     }
 
     /// The identity as one word, for storing and comparing.
