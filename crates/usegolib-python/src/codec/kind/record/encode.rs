@@ -37,6 +37,15 @@ pub(super) struct FieldEncoder {
 }
 
 impl RecordEncoder {
+    fn is_optional(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        for field in &self.fields {
+            if !field.required && key.eq(field.key.bind(key.py()))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     pub(crate) fn compile(py: Python<'_>, types: &Types, id: TypeId) -> Result<Self, EncodeError> {
         let declaration = types.declaration(id);
         let mut taken: Vec<&str> = declaration.fields.iter().map(|f| f.key.as_str()).collect();
@@ -103,7 +112,7 @@ fn encode_other(
     if let Some(handle) = runtime.handle(value)? {
         return object::encode_handle(id, "", handle, out, value);
     }
-    if let Some(dict) = fields_of(value)? {
+    if let Some(dict) = fields_of(record, value)? {
         return encode_fields(record, partial, out, &dict);
     }
     Err(mismatch::value(
@@ -132,7 +141,10 @@ fn encode_with_state(
 
 /// What else can stand for a record, as a dict: a mapping, a dataclass
 /// instance, or the pairs that a record is as a map's key.
-fn fields_of<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyDict>>, EncodeError> {
+fn fields_of<'py>(
+    record: &RecordEncoder,
+    value: &Bound<'py, PyAny>,
+) -> Result<Option<Bound<'py, PyDict>>, EncodeError> {
     let py = value.py();
     if let Some(dict) = map::to_dict(value)? {
         return Ok(Some(dict));
@@ -153,12 +165,13 @@ fn fields_of<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyDict>
     let Some(fields) = value.getattr_opt(intern!(py, "__dataclass_fields__"))? else {
         return Ok(None);
     };
-    dataclass_fields(value, &fields).map(Some)
+    dataclass_fields(record, value, &fields).map(Some)
 }
 
 /// A dataclass instance's fields, by the key in a field's metadata (`"go"`),
 /// else by its name.
 fn dataclass_fields<'py>(
+    record: &RecordEncoder,
     value: &Bound<'py, PyAny>,
     fields: &Bound<'py, PyAny>,
 ) -> Result<Bound<'py, PyDict>, EncodeError> {
@@ -169,8 +182,8 @@ fn dataclass_fields<'py>(
         let metadata = field.getattr(intern!(py, "metadata"))?;
         let key = metadata.call_method1(intern!(py, "get"), (intern!(py, "go"), &name))?;
         let value = value.getattr(&name)?;
-        // An optional field that was left at its default isn't given.
-        if value.is_none() && field.getattr(intern!(py, "default"))?.is_none() {
+        // An optional field without a value isn't given.
+        if value.is_none() && record.is_optional(&key)? {
             continue;
         }
         dict.set_item(key, value)?;
