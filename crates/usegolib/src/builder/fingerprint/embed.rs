@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
+use memchr::{memchr, memmem};
 
 use crate::builder::BuildError;
 
@@ -18,15 +19,13 @@ pub(super) fn files(
     folder: &Path,
     found: &mut BTreeSet<PathBuf>,
 ) -> Result<(), BuildError> {
-    // A source that isn't UTF-8 doesn't compile.
-    let Ok(text) = std::str::from_utf8(source) else {
-        return Ok(());
-    };
-    for (at, _) in text.match_indices(DIRECTIVE) {
-        let line = text[at + DIRECTIVE.len()..]
-            .lines()
-            .next()
-            .unwrap_or_default();
+    for at in memmem::find_iter(source, DIRECTIVE) {
+        let rest = &source[at + DIRECTIVE.len()..];
+        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        // A source that isn't UTF-8 doesn't compile.
+        let Ok(line) = std::str::from_utf8(&rest[..end]) else {
+            continue;
+        };
         for pattern in patterns(line) {
             let pattern = pattern.strip_prefix("all:").unwrap_or(&pattern);
             let elements: Vec<&str> = pattern.split('/').collect();
