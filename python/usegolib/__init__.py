@@ -11,7 +11,9 @@ and returns a package object whose attributes are the exported Go names.
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from collections.abc import Mapping
+from typing import cast
 
 from usegolib import _core, errors
 from usegolib._core import GoObject, stats, sync_env
@@ -22,4 +24,4 @@ __all__ = ["GoObject", "Package", "errors", "import_", "stats", "sync_env"]
 
 __version__ = _core.__version__
 
-Mapping.register(GoObject)
+cast(ABCMeta, Mapping).register(GoObject)

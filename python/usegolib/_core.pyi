@@ -4,10 +4,22 @@ from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, final, overload
+from typing import Any, TypeVar, final, overload
+
+from typing_extensions import Self, disjoint_base
 
 _T = TypeVar("_T")
 
+__all__ = [
+    "Binding",
+    "GoObject",
+    "__version__",
+    "command_line",
+    "fill_record",
+    "import_package",
+    "stats",
+    "sync_env",
+]
 __version__: str
 
 def import_package(
@@ -41,6 +53,7 @@ class Binding:
     def dataclass(self, name: str) -> type[Any]: ...
     def instantiation(self, name: str, type_args: list[str]) -> tuple[str | None, list[list[str]]]: ...
 
+@disjoint_base
 class GoObject:
     def __new__(cls, *args: Any, **fields: Any) -> Self: ...
     @property
@@ -61,7 +74,7 @@ class GoObject:
     def __iter__(self) -> Iterator[str]: ...
     def __contains__(self, key: object, /) -> bool: ...
     def __getitem__(self, key: str, /) -> Any: ...
-    def __getattr__(self, name: str, /) -> Any: ...
+    def __getattribute__(self, name: str, /) -> Any: ...
     @overload
     def get(self, key: str, /) -> Any | None: ...
     @overload

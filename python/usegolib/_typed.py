@@ -11,7 +11,7 @@ from usegolib._package import Package, make
 if TYPE_CHECKING:
     from usegolib._core import Binding
 
-__all__ = ["Types", "TypedPackage"]
+__all__ = ["TypedPackage", "Types"]
 
 _SCALARS = {
     "bool": "bool",
@@ -74,7 +74,10 @@ def make_dataclass(name: str, package: str, doc: str, fields: list[tuple[str, st
     ordered = sorted(fields, key=lambda one: not one[3])
     made = dataclasses.make_dataclass(
         re.sub(r"\W", "_", name),
-        [(name_of_field, _annotation(go_type), _field(key, required)) for name_of_field, key, go_type, required in ordered],
+        [
+            (name_of_field, _annotation(go_type), _field(key, required))
+            for name_of_field, key, go_type, required in ordered
+        ],
     )
     made.__module__ = package
     made.__doc__ = doc or made.__doc__

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from usegolib import _core
 from usegolib.errors import UnsupportedSignatureError
 
-_PLAIN = (int, float, complex, str, bytes, list, dict)
+_PLAIN: tuple[type, ...] = (int, float, complex, str, bytes, list, dict)
 
 
 class Record(dict[str, Any]):
@@ -33,9 +33,7 @@ class Unsupported:
         raise UnsupportedSignatureError(self.message)
 
 
-def reduce_to_plain(value: Any) -> tuple[type, tuple[Any]]:
+def reduce_to_plain(value: object) -> tuple[type, tuple[Any]]:
     """Pickles as the built-in value: the class exists in this process only."""
-    plain = next(base for base in _PLAIN if isinstance(value, base))
-    if issubclass(plain, (int, float, complex)):
-        return plain, (plain(value),)
-    return plain, (plain.__new__(plain, value) if plain in (str, bytes) else plain(value),)
+    plain: Any = next(base for base in _PLAIN if isinstance(value, base))
+    return plain, (plain(value),)

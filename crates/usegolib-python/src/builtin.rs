@@ -13,7 +13,7 @@ fn call<'py>(
     module: &'static LoadedModule,
     builtin: Builtin,
     arguments: usize,
-    write: impl FnOnce(&mut Request<'static>) -> Result<(), EncodeError>,
+    write: impl FnOnce(&mut Request<'_>) -> Result<(), EncodeError>,
     result: &Decoder,
 ) -> PyResult<Bound<'py, PyAny>> {
     let name = format!("{builtin:?}");
@@ -37,7 +37,7 @@ pub(crate) fn release(
     module: &'static LoadedModule,
     handles: &[u64],
 ) -> PyResult<()> {
-    let write = |request: &mut Request<'static>| {
+    let write = |request: &mut Request<'_>| {
         let size = std::mem::size_of_val(handles);
         request.numbers_header(Number::Uint64 as u8, size)?;
         for handle in handles {
@@ -55,7 +55,7 @@ fn of_handle<'py>(
     handle: Handle,
     result: &Decoder,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let write = |request: &mut Request<'static>| {
+    let write = |request: &mut Request<'_>| {
         request.handle(handle);
         Ok(())
     };
@@ -96,7 +96,7 @@ pub(crate) fn set_environment(
     module: &'static LoadedModule,
     entries: &[u8],
 ) -> PyResult<()> {
-    let write = |request: &mut Request<'static>| request.bin(entries);
+    let write = |request: &mut Request<'_>| request.bin(entries);
     let nothing = &Decoder::Nothing;
     call(py, module, Builtin::SetEnvironment, 1, write, nothing).map(drop)
 }
@@ -114,7 +114,7 @@ pub(crate) fn error_is(
     error: Handle,
     target: Handle,
 ) -> PyResult<bool> {
-    let write = |request: &mut Request<'static>| {
+    let write = |request: &mut Request<'_>| {
         request.handle(error);
         request.handle(target);
         Ok(())

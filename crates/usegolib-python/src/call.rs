@@ -2,7 +2,7 @@
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use usegolib::library::Exchange;
+use usegolib::library::{Buffers, Exchange, ResponseBuffer};
 
 use crate::codec::{DecodeError, EncodeError, Envelope, Fault, Report, Request, Response};
 use crate::errors::Exception;
@@ -27,7 +27,7 @@ pub(crate) fn call<'py, R>(
     py: Python<'py>,
     target: Target<'_>,
     arguments: usize,
-    write: impl FnOnce(&mut Request<'static>) -> PyResult<()>,
+    write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
     read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
 ) -> PyResult<R> {
     let module = target.view.module;
@@ -36,30 +36,28 @@ pub(crate) fn call<'py, R>(
         release::release(py, module)?;
     }
     let mut exchange = Exchange::take();
-    let buffer = std::mem::take(&mut exchange.request);
-    let mut request = Request::new(target.view.context(), buffer);
-    let outcome = request
+    let Buffers { request, response } = exchange.buffers();
+    let mut request = Request::new(target.view.context(), request);
+    request
         .begin(target.index, arguments)
         .map_err(|error| encode_error(py, error, target.name, ""))
         .and_then(|()| write(&mut request))
-        .and_then(|()| send(py, target, &request, &mut exchange, read));
-    exchange.request = request.into_buffer();
-    outcome
+        .and_then(|()| send(py, target, &request, response, read))
 }
 
 #[inline]
 fn send<'py, R>(
     py: Python<'py>,
     target: Target<'_>,
-    request: &Request<'static>,
-    exchange: &mut Exchange,
+    request: &Request<'_>,
+    space: &mut ResponseBuffer,
     read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
 ) -> PyResult<R> {
     // SAFETY: this thread is attached, as `py` shows, and is attached again
     // before anything of Python's is touched. `Python::detach` does the same
     // with bookkeeping that costs as much as the call.
     let thread = unsafe { ffi::PyEval_SaveThread() };
-    let reply = target.view.module.library.call(request.bytes(), exchange);
+    let reply = target.view.module.library.call(request.bytes(), space);
     // SAFETY: the state is the one that was just saved on this thread.
     unsafe { ffi::PyEval_RestoreThread(thread) };
     let mut response = Response::new(py, target.view.context(), &reply);

@@ -175,7 +175,7 @@ impl Callable {
         &self,
         py: Python<'py>,
         receiver: Option<Borrowed<'_, 'py, PyAny>>,
-        write: impl FnOnce(&mut Request<'static>) -> PyResult<()>,
+        write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let target = Target {
             view: self.view,
@@ -212,11 +212,7 @@ impl Callable {
     }
 
     #[inline]
-    fn write_receiver(
-        &self,
-        request: &mut Request<'static>,
-        value: &Bound<'_, PyAny>,
-    ) -> PyResult<()> {
+    fn write_receiver(&self, request: &mut Request<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let Some(receiver) = &self.receiver else {
             return Ok(());
         };
@@ -298,7 +294,7 @@ impl Variadic {
     fn encode(
         self,
         encoder: &Encoder,
-        request: &mut Request<'static>,
+        request: &mut Request<'_>,
         rest: &Bound<'_, PyAny>,
     ) -> Result<(), EncodeError> {
         let Some(list) = single_list(rest)? else {

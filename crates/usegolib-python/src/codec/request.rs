@@ -28,7 +28,7 @@ enum Kept {
 /// are borrowed, not copied.
 pub(crate) struct Request<'c> {
     pub(crate) context: Context<'c>,
-    bytes: Vec<u8>,
+    bytes: &'c mut Vec<u8>,
     kept: Vec<Kept>,
     depth: u32,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Request<'c> {
 impl<'c> Request<'c> {
     /// A request to the library of `context`, written into `buffer`, whose
     /// content is discarded.
-    pub(crate) fn new(context: Context<'c>, mut buffer: Vec<u8>) -> Self {
+    pub(crate) fn new(context: Context<'c>, buffer: &'c mut Vec<u8>) -> Self {
         buffer.clear();
         Self {
             context,
@@ -55,11 +55,6 @@ impl<'c> Request<'c> {
 
     /// The request as it is to be sent.
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Gives the buffer back for the next request, once the call is over.
-    pub(crate) fn into_buffer(self) -> Vec<u8> {
         self.bytes
     }
 
@@ -229,7 +224,7 @@ impl<'c> Request<'c> {
     /// Makes room for `additional` bytes and hands out the end of the buffer.
     pub(crate) fn reserve(&mut self, additional: usize) -> &mut Vec<u8> {
         self.bytes.reserve(additional);
-        &mut self.bytes
+        self.bytes
     }
 
     fn extension(&mut self, code: u8, length: usize) -> Result<(), EncodeError> {

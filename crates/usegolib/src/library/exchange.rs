@@ -12,60 +12,75 @@ const FIRST_RESPONSE: usize = 4 << 10;
 /// allocated by the library and freed after the call.
 const LARGEST_KEPT: usize = 16 << 20;
 
-/// A thread's buffers.
-///
-/// They are taken from the thread and put back when dropped. A call inside
-/// a call (Python code that runs while arguments are encoded) gets fresh ones.
-#[derive(Debug)]
-pub struct Exchange {
-    /// Where the request is written; a caller that moves it out puts it back.
+/// The buffers of one call.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    /// Where the request is written.
     pub request: Vec<u8>,
-    pub(super) response: Vec<u8>,
+    /// Where the response goes.
+    pub response: ResponseBuffer,
 }
 
+/// Space for a response. It grows to what was needed before.
+#[derive(Debug, Default)]
+pub struct ResponseBuffer(Vec<u8>);
+
+impl ResponseBuffer {
+    #[inline]
+    pub(super) fn space(&mut self) -> (*mut u8, usize) {
+        if self.0.capacity() == 0 {
+            self.0.reserve_exact(FIRST_RESPONSE);
+        }
+        (self.0.as_mut_ptr(), self.0.capacity())
+    }
+}
+
+/// A thread's buffers, taken from it and put back when this is dropped.
+///
+/// A call inside a call (Python code that runs while arguments are encoded)
+/// gets fresh ones.
+#[derive(Debug)]
+pub struct Exchange(Option<Box<Buffers>>);
+
 thread_local! {
-    static KEPT: Cell<(Vec<u8>, Vec<u8>)> = const { Cell::new((Vec::new(), Vec::new())) };
+    // A pointer to the buffers is moved in and out, not the buffers.
+    static KEPT: Cell<Option<Box<Buffers>>> = const { Cell::new(None) };
 }
 
 impl Exchange {
-    /// The thread's buffers, the request empty.
+    /// The thread's buffers.
     #[inline]
     pub fn take() -> Self {
         // No thread-local storage any more: the thread is ending.
-        let (mut request, response) = KEPT.try_with(Cell::take).unwrap_or_default();
-        request.clear();
-        Self { request, response }
+        Self(KEPT.try_with(Cell::take).ok().flatten())
     }
 
+    /// The buffers; the request may hold an earlier one.
     #[inline]
-    pub(super) fn response_space(&mut self) -> (*mut u8, usize) {
-        if self.response.capacity() == 0 {
-            self.response.reserve_exact(FIRST_RESPONSE);
-        }
-        (self.response.as_mut_ptr(), self.response.capacity())
+    pub fn buffers(&mut self) -> &mut Buffers {
+        self.0.get_or_insert_default()
     }
 }
 
 impl Drop for Exchange {
     #[inline]
     fn drop(&mut self) {
-        let mut kept = (
-            std::mem::take(&mut self.request),
-            std::mem::take(&mut self.response),
-        );
-        if kept.0.capacity() > LARGEST_KEPT {
-            kept.0 = Vec::new();
+        let Some(mut buffers) = self.0.take() else {
+            return;
+        };
+        if buffers.request.capacity() > LARGEST_KEPT {
+            buffers.request = Vec::new();
         }
         // The thread may be ending, which frees them.
-        let _ = KEPT.try_with(|cell| cell.set(kept));
+        let _ = KEPT.try_with(|kept| kept.set(Some(buffers)));
     }
 }
 
-/// The response to a call: bytes in the exchange's buffer, or an overflow that
+/// The response to a call: bytes in the buffer, or an overflow that
 /// is freed when this is dropped.
 #[derive(Debug)]
 pub struct Reply<'a> {
-    exchange: &'a mut Exchange,
+    buffer: &'a mut ResponseBuffer,
     length: usize,
     overflow: u64,
     free: FreeFunction,
@@ -74,7 +89,7 @@ pub struct Reply<'a> {
 impl<'a> Reply<'a> {
     #[inline]
     pub(super) fn new(
-        exchange: &'a mut Exchange,
+        buffer: &'a mut ResponseBuffer,
         length: u64,
         overflow: u64,
         free: FreeFunction,
@@ -83,9 +98,9 @@ impl<'a> Reply<'a> {
         // what is there is then an empty message, refused by the decoder.
         let fits = usize::try_from(length)
             .ok()
-            .filter(|&length| overflow != 0 || length <= exchange.response.capacity());
+            .filter(|&length| overflow != 0 || length <= buffer.0.capacity());
         Self {
-            exchange,
+            buffer,
             length: fits.unwrap_or(0),
             overflow,
             free,
@@ -99,7 +114,7 @@ impl Deref for Reply<'_> {
     #[inline]
     fn deref(&self) -> &[u8] {
         let start = if self.overflow == 0 {
-            self.exchange.response.as_ptr()
+            self.buffer.0.as_ptr()
         } else {
             std::ptr::with_exposed_provenance(usize::try_from(self.overflow).unwrap_or_default())
         };
@@ -117,8 +132,8 @@ impl Drop for Reply<'_> {
             unsafe { (self.free)(self.overflow) };
             // The next response of this size has room.
             let wanted = self.length.next_power_of_two().min(LARGEST_KEPT);
-            if wanted > self.exchange.response.capacity() {
-                self.exchange.response = Vec::with_capacity(wanted);
+            if wanted > self.buffer.0.capacity() {
+                self.buffer.0 = Vec::with_capacity(wanted);
             }
         }
     }

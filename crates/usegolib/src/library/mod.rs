@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 pub use environment::entries as environment_entries;
 pub use error::LibraryError;
-pub use exchange::{Exchange, Reply};
+pub use exchange::{Buffers, Exchange, Reply, ResponseBuffer};
 pub use signals::repair as repair_signal_handlers;
 
 /// `usegolib_init`
@@ -77,9 +77,9 @@ impl Library {
     /// One call: sends the request and waits for the Go function to return. The
     /// caller has checked [`Library::is_forked`].
     #[inline]
-    pub fn call<'a>(&self, request: &[u8], exchange: &'a mut Exchange) -> Reply<'a> {
+    pub fn call<'a>(&self, request: &[u8], space: &'a mut ResponseBuffer) -> Reply<'a> {
         let mut overflow = 0_u64;
-        let (response, capacity) = exchange.response_space();
+        let (response, capacity) = space.space();
         // SAFETY: the signature is the ABI's; the request is initialised
         // memory of the given length, the response writable memory of the given
         // capacity, both alive during the call, and the library keeps neither.
@@ -92,6 +92,6 @@ impl Library {
                 &raw mut overflow,
             )
         };
-        Reply::new(exchange, length, overflow, self.free)
+        Reply::new(space, length, overflow, self.free)
     }
 }

@@ -64,7 +64,8 @@ fn large_slices_are_borrowed() {
         ] {
             let value = library.eval(py, python);
             let encoder = library.types.encoder("[]byte").expect("a type");
-            let mut request = Request::new(library.context(), Vec::new());
+            let mut buffer = Vec::new();
+            let mut request = Request::new(library.context(), &mut buffer);
             encoder.encode(&mut request, &value).expect("it encodes");
             let (head, address) = request.bytes().split_at(2);
             assert_eq!(head, hex("d803"));
@@ -84,7 +85,8 @@ fn a_borrowed_bytearray_keeps_its_size() {
     Python::attach(|py| {
         let value = library.eval(py, "bytearray(100000)");
         let encoder = library.types.encoder("[]byte").expect("a type");
-        let mut request = Request::new(library.context(), Vec::new());
+        let mut buffer = Vec::new();
+        let mut request = Request::new(library.context(), &mut buffer);
         encoder.encode(&mut request, &value).expect("it encodes");
         let bytes = value.cast::<PyByteArray>().expect("a bytearray");
         assert!(bytes.resize(10).is_err(), "exported");
@@ -99,7 +101,8 @@ fn elements_are_kept_until_the_call_is_over() {
     Python::attach(|py| {
         let list = library.eval(py, "[b'x' * 100000]");
         let encoder = library.types.encoder("[][]byte").expect("a type");
-        let mut request = Request::new(library.context(), Vec::new());
+        let mut buffer = Vec::new();
+        let mut request = Request::new(library.context(), &mut buffer);
         encoder.encode(&mut request, &list).expect("it encodes");
         let bytes = list.get_item(0).expect("an item");
         let count = references(&bytes);

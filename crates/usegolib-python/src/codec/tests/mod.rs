@@ -142,7 +142,8 @@ impl Library {
         value: &Bound<'_, PyAny>,
     ) -> Result<Vec<u8>, String> {
         let encoder = self.types.parameter(go).expect("a type");
-        let mut request = Request::new(self.context(), Vec::new());
+        let mut buffer = Vec::new();
+        let mut request = Request::new(self.context(), &mut buffer);
         match encoder.encode(&mut request, value) {
             Ok(()) => Ok(request.bytes().to_vec()),
             Err(error) => Err(message(error.report_argument("f", "x"))),
