@@ -1,0 +1,1 @@
+"""What tests are made of: the session's artifact root, hand-made artifacts, fresh interpreters."""

@@ -1,0 +1,77 @@
+"""Fresh interpreters, for what can happen only once per process or must not happen in the test's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def environment(changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
+    """This process's environment with changes; None removes a variable."""
+    result = dict(os.environ)
+    for name, value in (changes or {}).items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = value
+    return result
+
+
+def run(
+    command: list[str],
+    *,
+    env: Mapping[str, str | None] | None = None,
+    cwd: Path | None = None,
+    timeout: float = 300,
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end and keeps what it said."""
+    return subprocess.run(
+        command,
+        env=environment(env),
+        cwd=cwd,
+        timeout=timeout,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def run_python(
+    code: str,
+    *arguments: object,
+    env: Mapping[str, str | None] | None = None,
+    cwd: Path | None = None,
+    timeout: float = 300,
+) -> str:
+    """Runs Python code in a fresh interpreter, which must succeed, and gives back its output."""
+    command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+    done = run(command, env=env, cwd=cwd, timeout=timeout)
+    assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def usegolib(
+    *arguments: object,
+    env: Mapping[str, str | None] | None = None,
+    cwd: Path | None = None,
+    timeout: float = 300,
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command line, whatever comes of it."""
+    command = [sys.executable, "-m", "usegolib", *map(str, arguments)]
+    return run(command, env=env, cwd=cwd, timeout=timeout)
+
+
+def build(*arguments: object, env: Mapping[str, str | None] | None = None, cwd: Path | None = None) -> None:
+    """Runs `usegolib build`, which must succeed."""
+    done = usegolib("build", *arguments, env=env, cwd=cwd, timeout=500)
+    assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"

@@ -1,0 +1,112 @@
+"""The session's artifact root: every fixture module and public module is built into it once, by whoever comes first."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import shutil
+import subprocess
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import usegolib
+
+from . import process
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+
+
+@cache
+def platform() -> str:
+    """The platform folder of an artifact, as the Go command names it."""
+    command = ["go", "env", "GOOS", "GOARCH"]
+    goos, goarch = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return f"{goos}-{goarch}"
+
+
+def module_path(folder: Path) -> str:
+    """The module path in a folder's go.mod."""
+    for line in (folder / "go.mod").read_text(encoding="utf-8").splitlines():
+        if line.startswith("module "):
+            return line.removeprefix("module ").strip()
+    message = f"no module line in {folder / 'go.mod'}"
+    raise ValueError(message)
+
+
+def artifact(root: Path, module: str, version: str) -> Path:
+    """The folder that an artifact has by the layout of the specification."""
+    return root / f"{module}@{version}" / platform()
+
+
+def manifest(root: Path, module: str, version: str) -> dict[str, Any]:
+    """An artifact's manifest."""
+    return json.loads((artifact(root, module, version) / "manifest.json").read_text(encoding="utf-8"))
+
+
+def copy_as(source: Path, target_root: Path, module: str, version: str, **changes: Any) -> Path:
+    """Copies an artifact under another version, and so makes a release of a module out of nothing."""
+    target = artifact(target_root, module, version)
+    shutil.copytree(source, target)
+    file = target / "manifest.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(content | {"version": version} | changes), encoding="utf-8")
+    return target
+
+
+class Store:
+    """An artifact root shared by the workers of a session."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def once(self, key: str) -> Generator[bool, None, None]:
+        """Yields whether the thing is still to be done, to one worker at a time."""
+        stamps = self.root.parent / "stamps"
+        stamps.mkdir(exist_ok=True)
+        stamp = stamps / key.replace("/", "!")
+        with stamp.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield not stamp.exists()
+            stamp.touch()
+
+    def build(self, name: str) -> str:
+        """Builds the fixture module `fixtures/<name>` if that hasn't been done, and says its module path."""
+        folder = FIXTURES / name
+        generics = folder / "generics.json"
+        with self.once(name) as missing:
+            if missing:
+                extra = ["--generics", generics] if generics.exists() else []
+                process.build("--module", folder, "--out", self.root, *extra)
+        return module_path(folder)
+
+    def build_public(self, module: str, version: str) -> None:
+        """Builds a public module if that hasn't been done."""
+        with self.once(f"{module}@{version}") as missing:
+            if missing:
+                process.build("--module", f"{module}@{version}", "--out", self.root)
+
+    def load(self, name: str, package: str = "") -> Any:
+        """Imports a fixture module, or a package of it."""
+        path = self.build(name) + (f"/{package}" if package else "")
+        return usegolib.import_(path, artifact_dir=self.root)
+
+    def load_public(self, module: str, version: str, package: str = "") -> Any:
+        """Imports a public module, or a package of it."""
+        self.build_public(module, version)
+        path = f"{module}/{package}" if package else module
+        return usegolib.import_(path, version=version, artifact_dir=self.root)
+
+    def artifact(self, name: str) -> Path:
+        """The artifact folder of a fixture module, built if need be."""
+        return artifact(self.root, self.build(name), "local")
+
+    def manifest(self, name: str) -> dict[str, Any]:
+        """The manifest of a fixture module, built if need be."""
+        return manifest(self.root, self.build(name), "local")

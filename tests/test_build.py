@@ -1,0 +1,196 @@
+"""Building: which version, when an artifact is used again, and who waits for whom."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.process import build, environment, run_python, usegolib
+from tests.support.store import FIXTURES, artifact, manifest, module_path
+
+requirement = pytest.mark.requirement
+scenario = pytest.mark.scenario
+MODULE = "fixture.test/versions"
+
+
+def identity(root: Path, module: str, version: str) -> tuple[int, int]:
+    """Tells one build's library from another's."""
+    folder = artifact(root, module, version)
+    library = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["library"]["path"]
+    stat = (folder / library).stat()
+    return stat.st_ino, stat.st_mtime_ns
+
+
+@requirement("Module And Version Resolution")
+class TestModuleAndVersionResolution:
+    @pytest.mark.network
+    @scenario("Version omitted defaults to @latest for remote modules")
+    def test_latest(self, tmp_path: Path) -> None:
+        build("--module", "github.com/cespare/xxhash/v2", "--out", tmp_path)
+        (file,) = tmp_path.glob("github.com/cespare/xxhash/v2@*/*/manifest.json")
+        content = json.loads(file.read_text(encoding="utf-8"))
+        assert content["version"].startswith("v2.")
+        assert f"@{content['version']}/" in str(file)
+
+    @pytest.mark.network
+    @scenario("Pinned version is used as-is for remote modules")
+    @pytest.mark.parametrize("arguments", [["{}@v2.2.0"], ["{}", "--version", "v2.2.0"]], ids=["at", "option"])
+    def test_pinned(self, tmp_path: Path, arguments: list[str]) -> None:
+        module = "github.com/cespare/xxhash/v2"
+        build("--module", *(a.format(module) for a in arguments), "--out", tmp_path)
+        assert manifest(tmp_path, module, "v2.2.0")["version"] == "v2.2.0"
+
+    @pytest.mark.network
+    def test_package_path_of_a_module(self, tmp_path: Path) -> None:
+        build("--module", "golang.org/x/text/width@v0.21.0", "--package", "./width", "--out", tmp_path)
+        assert manifest(tmp_path, "golang.org/x/text", "v0.21.0")["packages"] == ["golang.org/x/text/width"]
+
+    @scenario('Local module directories use version "local"')
+    def test_local(self, tmp_path: Path) -> None:
+        build("--module", FIXTURES / "versions", "--out", tmp_path)
+        assert manifest(tmp_path, MODULE, "local")["version"] == "local"
+
+    @pytest.mark.parametrize(
+        "reference", ["", "not a path", "./nowhere", "example.test/a@b@c", "fixture.test/x@v1.0.0;rm", "-flag"]
+    )
+    def test_nonsense_is_refused(self, tmp_path: Path, reference: str) -> None:
+        done = usegolib("build", f"--module={reference}", "--out", tmp_path, env={"GOPROXY": "off"})
+        assert done.returncode in {1, 2}
+        assert "Traceback" not in done.stderr
+        assert "panicked" not in done.stderr
+        assert done.stderr
+
+
+@requirement("Build Reuse And Locking")
+class TestBuildReuseAndLocking:
+    @scenario("Build reuses existing artifact")
+    def test_reuse_and_force(self, tmp_path: Path) -> None:
+        build("--module", FIXTURES / "versions", "--out", tmp_path)
+        first = identity(tmp_path, MODULE, "local")
+        build("--module", FIXTURES / "versions", "--out", tmp_path)
+        assert identity(tmp_path, MODULE, "local") == first
+        build("--module", FIXTURES / "versions", "--out", tmp_path, "--force")
+        assert identity(tmp_path, MODULE, "local") != first
+
+    @scenario("Build uses a per-artifact lock")
+    def test_two_processes_build_once(self, tmp_path: Path) -> None:
+        command = [sys.executable, "-m", "usegolib", "build", "--module", str(FIXTURES / "versions")]
+        processes = [
+            subprocess.Popen(
+                [*command, "--out", str(tmp_path)],
+                env=environment(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(3)
+        ]
+        for process in processes:
+            _, stderr = process.communicate(timeout=300)
+            assert process.returncode == 0, stderr
+        code = "import sys, usegolib; print(usegolib.import_(sys.argv[1], artifact_dir=sys.argv[2]).Where())"
+        assert run_python(code, MODULE, tmp_path) == "root\n"
+        before = identity(tmp_path, MODULE, "local")
+        build("--module", FIXTURES / "versions", "--out", tmp_path)
+        assert identity(tmp_path, MODULE, "local") == before
+
+    def test_packages_are_part_of_reuse(self, tmp_path: Path) -> None:
+        build("--module", FIXTURES / "versions", "--package", "./subpkg", "--out", tmp_path)
+        assert manifest(tmp_path, MODULE, "local")["packages"] == [f"{MODULE}/subpkg"]
+        build("--module", FIXTURES / "versions", "--out", tmp_path)
+        assert len(manifest(tmp_path, MODULE, "local")["packages"]) == 3
+
+    def test_nothing_but_the_artifact_is_left(self, tmp_path: Path) -> None:
+        build("--module", FIXTURES / "versions", "--out", tmp_path)
+        folder = artifact(tmp_path, MODULE, "local")
+        library = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["library"]["path"]
+        visible = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+        assert visible == {"manifest.json", library}
+
+
+@requirement("Local Build Input Fingerprint")
+class TestLocalBuildInputFingerprint:
+    @scenario("Local build writes fingerprint")
+    def test_written(self, tmp_path: Path) -> None:
+        build("--module", FIXTURES / "versions", "--out", tmp_path)
+        fingerprint = manifest(tmp_path, MODULE, "local")["input_fingerprint"]
+        assert isinstance(fingerprint, str)
+        assert fingerprint
+
+    @scenario("Local source change triggers rebuild")
+    @pytest.mark.parametrize(
+        ("name", "file", "content"),
+        [
+            ("replaced", "replaced.go", None),
+            ("replaced", "go.mod", None),
+            ("replaced", "data.txt", "changed"),
+            ("replaced", "dep/dep.go", None),
+            ("versions", "subpkg/new.go", "package subpkg\n\nfunc New() int { return 1 }\n"),
+            ("workspace/app", "../lib/lib.go", None),
+        ],
+        ids=["source", "go.mod", "embedded file", "replaced module", "new file", "workspace module"],
+    )
+    def test_change_rebuilds(
+        self, copy_module: Callable[..., Path], tmp_path: Path, name: str, file: str, content: str | None
+    ) -> None:
+        copied = copy_module(name.split("/")[0])
+        folder = copied.joinpath(*name.split("/")[1:])
+        out = tmp_path / "out"
+        module = module_path(folder)
+        build("--module", folder, "--out", out)
+        first, before = manifest(out, module, "local"), identity(out, module, "local")
+        build("--module", folder, "--out", out)
+        assert identity(out, module, "local") == before
+        path = folder / file
+        if content is None:
+            content = path.read_text(encoding="utf-8") + "\n// changed\n"
+        path.write_text(content, encoding="utf-8")
+        build("--module", folder, "--out", out)
+        assert identity(out, module, "local") != before
+        assert manifest(out, module, "local")["input_fingerprint"] != first["input_fingerprint"]
+
+    def test_other_files_do_not_matter(self, copy_module: Callable[..., Path], tmp_path: Path) -> None:
+        folder = copy_module("versions")
+        build("--module", folder, "--out", tmp_path / "out")
+        before = identity(tmp_path / "out", MODULE, "local")
+        (folder / "README.md").write_text("nothing that Go reads", encoding="utf-8")
+        (folder / ".git").mkdir()
+        (folder / ".git" / "HEAD").write_text("ref: refs/heads/main", encoding="utf-8")
+        build("--module", folder, "--out", tmp_path / "out")
+        assert identity(tmp_path / "out", MODULE, "local") == before
+
+    def test_build_tags_matter(self, tmp_path: Path) -> None:
+        build("--module", FIXTURES / "tagged", "--out", tmp_path)
+        names = {symbol["name"] for symbol in manifest(tmp_path, "fixture.test/tagged", "local")["symbols"]}
+        build("--module", FIXTURES / "tagged", "--out", tmp_path, env={"GOFLAGS": "-tags=special"})
+        tagged = {symbol["name"] for symbol in manifest(tmp_path, "fixture.test/tagged", "local")["symbols"]}
+        assert tagged - names == {"Special"}
+
+    def test_import_follows_a_change(self, copy_module: Callable[..., Path], tmp_path: Path) -> None:
+        folder = copy_module("versions")
+        code = "import sys, usegolib; print(usegolib.import_(sys.argv[1]).Where())"
+        env = {"USEGOLIB_ARTIFACT_DIR": str(tmp_path / "out")}
+        assert run_python(code, folder, env=env) == "root\n"
+        source = folder / "versions.go"
+        source.write_text(source.read_text(encoding="utf-8").replace('"root"', '"changed"'), encoding="utf-8")
+        assert run_python(code, folder, env=env) == "changed\n"
+
+    def test_the_module_is_not_written_to(self, copy_module: Callable[..., Path], tmp_path: Path) -> None:
+        folder = copy_module("replaced")
+        before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+        build("--module", folder, "--out", tmp_path / "out")
+        assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "where"), [("vendored", "vendor"), ("replaced", "folder"), ("workspace/app", "workspace")]
+)
+def test_dependencies_of_local_modules(tmp_path: Path, name: str, where: str) -> None:
+    build("--module", FIXTURES / name, "--out", tmp_path, env={"GOPROXY": "off"})
+    code = "import sys, usegolib; print(usegolib.import_(sys.argv[1], artifact_dir=sys.argv[2]).Where())"
+    assert run_python(code, module_path(FIXTURES / name), tmp_path) == f"{where}\n"
