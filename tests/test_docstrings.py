@@ -45,7 +45,7 @@ def test_methods_and_types(load: Load) -> None:
     thing = package.NewThing(1)
     assert "Grow makes it larger." in thing.Grow.__doc__
     assert "Shrink(by int) int" in thing.Shrink.__doc__
-    assert "Thing is a thing." in type(thing).__doc__
+    assert "Thing is a thing." in (type(thing).__doc__ or "")
     assert "how large it is" in (type(thing).Size.__doc__ or "")
 
 

@@ -6,7 +6,7 @@ What is loaded stays loaded, so each of these tests runs in an interpreter of it
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ IMPORT = """
 
 
 def imports(
-    root: Path | None, *requests: tuple[str, str | None], env: dict[str, str | None] | None = None
+    root: Path | None, *requests: tuple[str, str | None], env: Mapping[str, str | None] | None = None
 ) -> list[str]:
     """What a fresh interpreter gets for a row of imports."""
     return run_python(IMPORT, root or "", json.dumps(requests), env=env).splitlines()
@@ -85,7 +85,7 @@ class TestPythonImportApi:
     def test_a_longer_module_path_wins(self, release: Release, store: Store) -> None:
         root = release("versions", "v1.0.0")
         # A module that is a folder of the other one, as github.com/x/y and github.com/x/y/v2 are.
-        copy_as(store.artifact("scalars"), root, f"{MODULE}/subpkg", "v1.0.0", module=f"{MODULE}/subpkg")
+        copy_as(store.artifact("scalars"), root, f"{MODULE}/subpkg", "v1.0.0")
         assert imports(root, (f"{MODULE}/subpkg", None)) == ["subpkg v1.0.0"]
 
     def test_package_is_not_in_the_module(self, release: Release) -> None:

@@ -49,12 +49,12 @@ def manifest(root: Path, module: str, version: str) -> dict[str, Any]:
 
 
 def copy_as(source: Path, target_root: Path, module: str, version: str, **changes: Any) -> Path:
-    """Copies an artifact under another version, and so makes a release of a module out of nothing."""
+    """Copies an artifact as another version, or module, and so makes a release of a module out of nothing."""
     target = artifact(target_root, module, version)
     shutil.copytree(source, target)
     file = target / "manifest.json"
     content = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(json.dumps(content | {"version": version} | changes), encoding="utf-8")
+    file.write_text(json.dumps(content | {"module": module, "version": version} | changes), encoding="utf-8")
     return target
 
 

@@ -1,0 +1,240 @@
+"""Public modules of many kinds, as they are."""
+
+# pyright: reportAttributeAccessIssue=false
+
+from __future__ import annotations
+
+import datetime
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import usegolib
+from tests.support.process import run_python
+from tests.support.store import Store
+
+pytestmark = pytest.mark.network
+Public = Callable[..., Any]
+
+
+@pytest.fixture
+def public(store: Store) -> Public:
+    """Imports a public module at a version, or a package of it."""
+    return store.load_public
+
+
+@pytest.fixture
+def standard(store: Store) -> Callable[[str], Any]:
+    """Imports a package of the standard library."""
+
+    def load(path: str) -> Any:
+        return usegolib.import_(path, artifact_dir=store.root, build_if_missing=True)
+
+    return load
+
+
+def test_google_uuid(public: Public) -> None:
+    package = public("github.com/google/uuid", "v1.6.0")
+    assert uuid.UUID(package.NewString()).version == 4
+    value = package.New()
+    assert uuid.UUID(value).version == 4
+    assert package.Parse(str(value)) == value
+    assert value.Version() == 4
+    with pytest.raises(usegolib.errors.GoError, match="invalid UUID"):
+        package.Parse("nonsense")
+    assert package.NewSHA1(package.NameSpaceDNS, b"example.test") == str(uuid.uuid5(uuid.NAMESPACE_DNS, "example.test"))
+
+
+def test_semver(public: Public) -> None:
+    package = public("github.com/Masterminds/semver/v3", "v3.3.1")
+    version = package.MustParse("v1.2.3-beta.1+build")
+    assert (version.Major(), version.Minor(), version.Prerelease()) == (1, 2, "beta.1")
+    constraint = package.NewConstraint(">= 1.2, < 3.0")
+    assert constraint.Check(package.MustParse("2.9.9")) is True
+    assert constraint.Check(package.MustParse("3.0.0")) is False
+    assert version.LessThan(package.MustParse("1.2.3")) is True
+
+
+def test_decimal(public: Public) -> None:
+    package = public("github.com/shopspring/decimal", "v1.4.0")
+    a, b = package.NewFromString("0.1"), package.NewFromString("0.2")
+    assert a.Add(b).String() == "0.3"
+    assert a.Add(b).Equal(package.RequireFromString("0.3")) is True
+    assert str(a.Mul(b)) == "0.02"
+    assert package.Sum(a, b, b).String() == "0.5"
+    with pytest.raises(usegolib.errors.GoError):
+        package.NewFromString("x")
+
+
+def test_goquery(public: Public) -> None:
+    package = public("github.com/PuerkitoBio/goquery", "v1.10.1")
+    net_html = public("golang.org/x/net", "v0.33.0", "html")
+    assert net_html.EscapeString("<a>") == "&lt;a&gt;"
+    assert "Selection" in dir(package)
+
+
+def test_bluemonday(public: Public) -> None:
+    package = public("github.com/microcosm-cc/bluemonday", "v1.0.27")
+    policy = package.UGCPolicy()
+    assert policy.Sanitize('<a onblur="alert(1)" href="https://example.test">x</a>').startswith("<a href=")
+    assert package.StrictPolicy().Sanitize("<b>x</b>") == "x"
+    assert policy.SanitizeBytes(b"<script>x</script>y") == b"y"
+
+
+def test_goldmark(public: Public) -> None:
+    package = public("github.com/yuin/goldmark", "v1.7.8")
+    markdown = package.New()
+    assert markdown is not None
+    assert {"New", "Convert", "WithExtensions"} <= set(dir(package))
+
+
+def test_gjson(public: Public) -> None:
+    package = public("github.com/tidwall/gjson", "v1.18.0")
+    text = '{"name": {"first": "Ann"}, "ages": [37, 41]}'
+    assert package.Get(text, "name.first").String() == "Ann"
+    assert [age.Int() for age in package.Get(text, "ages").Array()] == [37, 41]
+    assert package.Get(text, "none").Exists() is False
+    assert package.Valid(text) is True
+
+
+def test_yaml(public: Public) -> None:
+    package = public("gopkg.in/yaml.v3", "v3.0.1")
+    assert package.Marshal({"a": [1, "two"], "b": None}) == b"a:\n    - 1\n    - two\nb: null\n"
+
+
+def test_bcrypt(public: Public) -> None:
+    package = public("golang.org/x/crypto", "v0.31.0", "bcrypt")
+    digest = package.GenerateFromPassword(b"secret", package.MinCost)
+    assert package.CompareHashAndPassword(digest, b"secret") is None
+    with pytest.raises(usegolib.errors.GoError) as caught:
+        package.CompareHashAndPassword(digest, b"wrong")
+    assert caught.value == package.ErrMismatchedHashAndPassword
+    assert package.Cost(digest) == package.MinCost
+
+
+def test_crypto(public: Public) -> None:
+    argon2 = public("golang.org/x/crypto", "v0.31.0", "argon2")
+    assert len(argon2.IDKey(b"password", b"saltsalt", 1, 64, 1, 32)) == 32
+    secretbox = public("golang.org/x/crypto", "v0.31.0", "nacl/secretbox")
+    nonce, key = bytes(24), bytes(32)
+    box = secretbox.Seal(None, b"message", nonce, key)
+    assert secretbox.Open(None, box, nonce, key) == (b"message", True)
+
+
+def test_xxhash(public: Public) -> None:
+    package = public("github.com/cespare/xxhash/v2", "v2.3.0")
+    assert package.Sum64String("a") == package.Sum64(b"a") == 15154266338359012955
+    digest = package.New()
+    digest.WriteString("a")
+    assert digest.Sum64() == 15154266338359012955
+
+
+def test_geohash(public: Public) -> None:
+    package = public("github.com/mmcloughlin/geohash", "v0.10.0")
+    assert package.Encode(48.86, 2.35).startswith("u09t")
+    latitude, longitude = package.DecodeCenter("u09tvw")
+    assert (round(latitude, 1), round(longitude, 1)) == (48.9, 2.4)
+
+
+def test_geo(public: Public) -> None:
+    package = public("github.com/golang/geo", "v0.0.0-20230421003525-6adc56603217", "s2")
+    point = package.LatLngFromDegrees(48.86, 2.35)
+    cell = package.CellIDFromLatLng(point)
+    assert isinstance(cell, int)
+    assert cell.IsValid() is True
+    assert cell.Parent(10).Level() == 10
+    assert point.IsValid() is True
+
+
+def test_blake3(public: Public) -> None:
+    package = public("github.com/zeebo/blake3", "v0.2.4")
+    digest = package.Sum256(b"")
+    assert digest.hex() == "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"
+
+
+def test_strings(standard: Callable[[str], Any]) -> None:
+    package = standard("strings")
+    assert package.ToUpper("go") == "GO"
+    assert package.Split("a,b,c", ",") == ["a", "b", "c"]
+    assert package.Cut("k=v", "=") == ("k", "v", True)
+    assert package.NewReplacer("a", "b").Replace("banana") == "bbnbnb"
+
+
+def test_strconv(standard: Callable[[str], Any]) -> None:
+    package = standard("strconv")
+    assert package.Quote("a\n") == '"a\\n"'
+    assert package.ParseInt("ff", 16, 64) == 255
+    with pytest.raises(usegolib.errors.GoError, match="invalid syntax") as caught:
+        package.Atoi("x")
+    assert caught.value.object.Num == "x"
+    assert caught.value == package.ErrSyntax
+
+
+def test_regexp(standard: Callable[[str], Any]) -> None:
+    package = standard("regexp")
+    pattern = package.MustCompile(r"(\w)(\d)")
+    assert pattern.FindAllStringSubmatch("a1 b2", -1) == [["a1", "a", "1"], ["b2", "b", "2"]]
+    assert pattern.ReplaceAllString("a1", "$2$1") == "1a"
+    with pytest.raises(usegolib.errors.GoError, match="missing closing"):
+        package.Compile("(")
+    with pytest.raises(usegolib.errors.GoPanicError, match="missing closing"):
+        package.MustCompile("(")
+
+
+def test_net_url(standard: Callable[[str], Any]) -> None:
+    package = standard("net/url")
+    url = package.Parse("https://u:p@example.test:8080/a?q=1&q=2#f")
+    assert (url.Scheme, url.Host, url.Port(), url.Fragment) == ("https", "example.test:8080", "8080", "f")
+    assert url.Query().Get("q") == "1"
+    assert url.User.Username() == "u"
+    url.Host = "other.test"
+    assert str(url) == "https://u:p@other.test/a?q=1&q=2#f"
+    values = package.Values({"a": ["1"]})
+    values.Add("b", "2 3")
+    assert values.Encode() == "a=1&b=2+3"
+
+
+def test_time(standard: Callable[[str], Any]) -> None:
+    package = standard("time")
+    assert package.ParseDuration("1h30m") == datetime.timedelta(hours=1.5) // datetime.timedelta(microseconds=1) * 1000
+    assert package.Hour.Minutes() == 60.0
+    moment = package.Date(2024, 2, 29, 12, 0, 0, 0, package.UTC)
+    assert moment == "2024-02-29T12:00:00Z"
+    assert moment.Weekday().String() == "Thursday"
+    assert re.match(r"\d{4}-\d\d-\d\dT", package.Now())
+
+
+def test_math_big(standard: Callable[[str], Any]) -> None:
+    package = standard("math/big")
+    total = package.NewInt(2).Exp(package.NewInt(2), package.NewInt(200), None)
+    assert total.String() == str(2**200)
+    number, ok = package.NewInt(0).SetString("ff", 16)
+    assert ok is True
+    assert number.Int64() == 255
+
+
+def test_netip(standard: Callable[[str], Any]) -> None:
+    package = standard("net/netip")
+    prefix = package.MustParsePrefix("10.0.0.0/8")
+    assert prefix.Contains(package.MustParseAddr("10.1.2.3")) is True
+    assert package.MustParseAddr("::1").Is6() is True
+
+
+def test_two_modules_share_one_process(public: Public, standard: Callable[[str], Any]) -> None:
+    first = public("github.com/cespare/xxhash/v2", "v2.3.0")
+    second = standard("strings")
+    for _ in range(100):
+        assert first.Sum64String("a") == 15154266338359012955
+        assert second.Repeat("a", 3) == "aaa"
+
+
+def test_latest_version_from_nothing(tmp_path: Path) -> None:
+    code = """
+        import usegolib
+        print(usegolib.import_("golang.org/x/crypto/bcrypt").DefaultCost)
+    """
+    assert run_python(code, env={"USEGOLIB_ARTIFACT_DIR": str(tmp_path)}) == "10\n"
