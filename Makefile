@@ -58,7 +58,12 @@ lint: $(STAMPS)/package $(STAMPS)/lint $(STAMPS)/test ## checks formatting, styl
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 	MYPYPATH=python $(BIN)/stubtest usegolib._core
 
-bench: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/bench ## measures against hand-written bindings and peers, as ratios
+$(STAMPS)/peer: requirements/peer.txt | $(STAMPS)/venv
+	$(BIN)/python -m venv $(VENV)/peer
+	$(VENV)/peer/bin/pip install -q -r $<
+	touch $@
+
+bench: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/peer ## measures against hand-written bindings and peers, as ratios
 	$(WITH_GO) $(BIN)/python -m benchmarks $(BENCH)
 
 coverage: $(STAMPS)/package ## builds 20 public modules and prints how much of each is callable

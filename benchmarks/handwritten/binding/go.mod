@@ -1,0 +1,7 @@
+module bench.test/binding
+
+go 1.22
+
+require bench.test/subject v0.0.0
+
+replace bench.test/subject => ../../modules/subject

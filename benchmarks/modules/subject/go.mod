@@ -1,0 +1,3 @@
+module bench.test/subject
+
+go 1.22

@@ -1,0 +1,89 @@
+// Package subject is what the benchmarks call, through usegolib and through hand-written bindings.
+package subject
+
+import "runtime"
+
+// Nested is a record in a record.
+type Nested struct {
+	A int64
+	B float64
+	C string
+}
+
+// Record has the fields that real data has.
+type Record struct {
+	Name   string
+	Email  string
+	Age    int64
+	Tags   []string
+	Scores map[string]int64
+	Nested Nested
+}
+
+// Counter is an object with a method and a field.
+type Counter struct {
+	Step  int64
+	total int64
+}
+
+// NewCounter returns a counter.
+func NewCounter() *Counter { return &Counter{Step: 1} }
+
+// Inc adds n and returns the total.
+func (c *Counter) Inc(n int64) int64 {
+	c.total += n
+	return c.total
+}
+
+// Add returns the sum of a and b.
+func Add(a, b int64) int64 { return a + b }
+
+// EchoString returns s.
+func EchoString(s string) string { return s }
+
+// EchoBytes returns b.
+func EchoBytes(b []byte) []byte { return b }
+
+// EchoRecords returns records.
+func EchoRecords(records []Record) []Record { return records }
+
+// EchoCounts returns counts.
+func EchoCounts(counts map[string]int64) map[string]int64 { return counts }
+
+// SumFloats adds up.
+func SumFloats(v []float64) (sum float64) {
+	for _, x := range v {
+		sum += x
+	}
+	return sum
+}
+
+// CountFloats returns how many there are.
+func CountFloats(v []float64) int { return len(v) }
+
+// MakeFloats returns n numbers.
+func MakeFloats(n int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = float64(i) + 0.5
+	}
+	return v
+}
+
+// Burn is CPU work in n steps.
+func Burn(n int) uint64 {
+	x := uint64(88172645463325252)
+	for range n {
+		x ^= x << 13
+		x ^= x >> 7
+		x ^= x << 17
+	}
+	return x
+}
+
+// Mallocs returns how many heap objects Go has allocated so far.
+func Mallocs() uint64 {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.Mallocs
+}
