@@ -6,7 +6,6 @@ import fcntl
 import json
 import shutil
 import subprocess
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ import usegolib
 from . import process
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
@@ -65,32 +64,35 @@ class Store:
         self.root = root
         root.mkdir(parents=True, exist_ok=True)
 
-    @contextmanager
-    def once(self, key: str) -> Generator[bool, None, None]:
-        """Yields whether the thing is still to be done, to one worker at a time."""
-        stamps = self.root.parent / "stamps"
-        stamps.mkdir(exist_ok=True)
-        stamp = stamps / key.replace("/", "!")
-        with stamp.with_suffix(".lock").open("w") as lock:
+    def once(self, key: str, action: Callable[[], object]) -> None:
+        """Does something once per session, whichever worker comes first; a failure is everyone's, without trying again."""
+        outcomes = self.root.parent / "outcomes"
+        outcomes.mkdir(exist_ok=True)
+        outcome = outcomes / key.replace("/", "!")
+        with outcome.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield not stamp.exists()
-            stamp.touch()
+            if not outcome.exists():
+                try:
+                    action()
+                except BaseException as error:
+                    outcome.write_text(str(error) or repr(error), encoding="utf-8")
+                    raise
+                outcome.touch()
+        failure = outcome.read_text(encoding="utf-8")
+        assert not failure, f"{key} failed before: {failure}"
 
     def build(self, name: str) -> str:
         """Builds the fixture module `fixtures/<name>` if that hasn't been done, and says its module path."""
         folder = FIXTURES / name
         generics = folder / "generics.json"
-        with self.once(name) as missing:
-            if missing:
-                extra = ["--generics", generics] if generics.exists() else []
-                process.build("--module", folder, "--out", self.root, *extra)
+        extra = ["--generics", generics] if generics.exists() else []
+        self.once(name, lambda: process.build("--module", folder, "--out", self.root, *extra))
         return module_path(folder)
 
     def build_public(self, module: str, version: str) -> None:
         """Builds a public module if that hasn't been done."""
-        with self.once(f"{module}@{version}") as missing:
-            if missing:
-                process.build("--module", f"{module}@{version}", "--out", self.root)
+        reference = f"{module}@{version}"
+        self.once(reference, lambda: process.build("--module", reference, "--out", self.root))
 
     def load(self, name: str, package: str = "") -> Any:
         """Imports a fixture module, or a package of it."""
