@@ -1,5 +1,5 @@
 /* A library that speaks the ABI and answers every call with the bytes it was given: the request is an array of the
-   callable's number and one bin, and that bin is the response. A request without arguments asks for the last request. */
+   callable's number and one bin (or a borrowed buffer), and that is the response. A request without arguments asks for the last request. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +43,12 @@ uint64_t usegolib_call(const uint8_t *request, uint64_t length, uint8_t *respons
     case 0xc4: size = request[at]; at += 1; break;
     case 0xc5: size = (uint64_t)request[at] << 8 | request[at + 1]; at += 2; break;
     case 0xc6: size = (uint64_t)request[at] << 24 | (uint64_t)request[at + 1] << 16 | (uint64_t)request[at + 2] << 8 | request[at + 3]; at += 4; break;
+    case 0xd8: { /* a borrowed buffer: code 3, address, length */
+        uint64_t borrowed[2];
+        if (request[at] != 3) abort();
+        memcpy(borrowed, request + at + 1, sizeof borrowed);
+        return answer((const uint8_t *)(uintptr_t)borrowed[0], borrowed[1], response, capacity, overflow);
+    }
     default: abort();
     }
     return answer(request + at, size, response, capacity, overflow);

@@ -65,7 +65,7 @@ class Store:
         root.mkdir(parents=True, exist_ok=True)
 
     def once(self, key: str, action: Callable[[], object]) -> None:
-        """Does something once per session, whichever worker comes first; a failure is everyone's, without trying again."""
+        """Does something once per session, for the worker that comes first; a failure is everyone's."""
         outcomes = self.root.parent / "outcomes"
         outcomes.mkdir(exist_ok=True)
         outcome = outcomes / key.replace("/", "!")
