@@ -187,7 +187,7 @@ class TestDamagedArtifacts:
             {"symbols": 5},
             {"symbols": [{"pkg": 1}]},
             {"packages": "x"},
-            {"schema": []},
+            {"schema": 5},
             {"schema": {"types": [{"name": "x"}]}},
             {"library": None},
             {"library": "x.so"},
