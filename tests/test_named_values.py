@@ -124,10 +124,6 @@ class TestConstants:
         assert package.Tiny == 5e-324
         assert (package.Slow, package.Fast) == (1, 2)
 
-    def test_can_not_be_set(self, load: Load) -> None:
-        with pytest.raises(AttributeError):
-            load("constants").Answer = 43
-
 
 class TestVariables:
     def test_live(self, load: Load) -> None:

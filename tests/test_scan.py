@@ -115,7 +115,7 @@ class TestPackagesOfAModule:
         assert item.Price.Euros() == 1.5
         assert package.Cost({"Cents": 7}) == 7
         url = package.Parse("https://example.test:8080/path?q=1")
-        assert (url.Host, url.Port(), url.Query().Get("q")) == ("example.test:8080", "8080", "1")
+        assert (url.Host, url.Port(), url.Query()) == ("example.test:8080", "8080", {"q": ["1"]})
         assert package.Match(package.Compile("^a+$"), "aaa") is True
         assert package.Address("10.0.0.1").Is4() is True
         builder = package.Builder()

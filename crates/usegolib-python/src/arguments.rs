@@ -112,7 +112,8 @@ impl<'a, 'py> Arguments<'a, 'py> {
             }
         }
         if variadic && places[fixed].is_none() {
-            places[fixed] = Some(PyList::empty(self.py).into_any());
+            // As in Go, where the slice is nil when nothing is passed.
+            places[fixed] = Some(self.py.None().into_bound(self.py));
         }
         let missing: Vec<String> = places
             .iter()

@@ -111,7 +111,12 @@ fn raised(py: Python<'_>, target: Target<'_>, fault: Fault<'_>) -> PyErr {
             .error(py, fault)
             .map_or_else(|error| error, PyErr::from_value),
         2 => panicked(py, &fault).unwrap_or_else(|error| error),
-        3 => Exception::UnsupportedType.new(py, &format!("schema: {name}: {message}")),
+        3 => {
+            // The message begins with the path, the path with the parameter.
+            let message = message.to_string_lossy();
+            let parameter = message.split([':', '.', '[']).next().unwrap_or_default();
+            Exception::UnsupportedType.new(py, &format!("schema: {name}({parameter}): {message}"))
+        }
         4 => Exception::ClosedObject.new(py, &format!("{name}: {message}")),
         _ => Exception::AbiEncode.new(py, &format!("{name}: {message}")),
     }

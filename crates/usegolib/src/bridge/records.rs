@@ -156,7 +156,7 @@ impl Generator<'_> {
             return Ok(None);
         }
         let pointer = format!("*{}", declaration.name);
-        let (name, fresh) = self.function(Purpose::Decode, "decode", &pointer);
+        let (name, fresh) = self.function(Purpose::DecodeObject, "decode", &pointer);
         if !fresh {
             return Ok(Some(name));
         }

@@ -46,6 +46,8 @@ struct Anonymous {
 pub(super) enum Purpose {
     /// Reads a value.
     Decode,
+    /// Reads a pointer to a struct from a handle or a record with any fields.
+    DecodeObject,
     /// Writes a value.
     Encode,
     /// Writes the exported fields of a struct that has more state.

@@ -155,6 +155,9 @@ fn fields_of<'py>(
             let Ok((key, value)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
                 return Ok(None);
             };
+            if !key.is_instance_of::<PyString>() {
+                return Ok(None);
+            }
             dict.set_item(key, value)?;
         }
         return Ok(Some(dict));
