@@ -401,7 +401,7 @@ func call73(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call74 is &records.Point{...}.
 func call74(d *bridge.Decoder, e *bridge.Encoder) {
-	v := decodePointerRecordsPoint(d)
+	v := decodePointerRecordsPoint_2(d)
 	d.End()
 	e.Success()
 	e.Object(3, v)

@@ -662,6 +662,19 @@ func encodeFieldsRecordsGuarded(e *bridge.Encoder, v *records.Guarded) {
 	e.Leave()
 }
 
+// decodePointerRecordsPoint_2 reads a handle, or a record that may lack fields.
+func decodePointerRecordsPoint_2(d *bridge.Decoder) *records.Point {
+	if d.Nil() {
+		return nil
+	}
+	if d.AtHandle() {
+		return bridge.Object[records.Point](d)
+	}
+	v := new(records.Point)
+	fieldsRecordsPoint(d, d.PartialRecord(&keysRecordsPoint), v)
+	return v
+}
+
 // decodePointerRecordsSession reads a handle, or a record that may lack fields.
 func decodePointerRecordsSession(d *bridge.Decoder) *records.Session {
 	if d.Nil() {
