@@ -43,7 +43,7 @@ demo: $(STAMPS)/package ## imports public Go modules on a machine with Python an
 	$(BIN)/python examples/demo.py
 
 test: $(STAMPS)/package $(STAMPS)/test ## runs the tests of Rust, Go and Python
-	LD_LIBRARY_PATH="$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR"))'):$${LD_LIBRARY_PATH:-}" cargo test --workspace --quiet
+	LD_LIBRARY_PATH="$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR"))'):$${LD_LIBRARY_PATH:-}" $(WITH_GO) cargo test --workspace --quiet
 	$(WITH_GO) go -C go test ./...
 	$(WITH_GO) $(BIN)/python -m pytest -n auto
 
@@ -69,9 +69,9 @@ bench: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/peer ## measur
 coverage: $(STAMPS)/package ## builds 20 public modules and prints how much of each is callable
 	$(WITH_GO) $(BIN)/python scripts/coverage.py $(COVERAGE)
 
-bless: $(STAMPS)/package $(STAMPS)/test ## rewrites the golden files from what the code does now
-	INSTA_UPDATE=always INSTA_FORCE_PASS=1 cargo test --workspace --quiet
-	cd go && ../$(WITH_GO) go test ./... -args -update
+bless: $(STAMPS)/venv ## rewrites the golden files from what the code does now
+	$(WITH_GO) go -C go test ./scan -args -update
+	$(WITH_GO) env USEGOLIB_BLESS=1 INSTA_UPDATE=always INSTA_FORCE_PASS=1 cargo test --workspace --quiet
 
 wheel: $(STAMPS)/build ## writes a wheel to dist/
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin build --release --out dist --interpreter $(BIN)/python
