@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.process import run_python, usegolib
+from tests.support.process import run, run_python, usegolib
 from tests.support.store import FIXTURES, artifact, manifest
 
 requirement = pytest.mark.requirement
@@ -150,6 +150,30 @@ class TestNetworkFailures:
         assert message.rsplit(": ", 1)[1] in done.stderr
         calls = [line.split(" ", 1)[1] for line in log.read_text(encoding="utf-8").splitlines()]
         assert len(calls) == len(set(calls))
+
+
+@requirement("Zig Download Verification")
+class TestZigDownloadVerification:
+    """The host is fixed and the downloads are real, so a server of lies only exists in the crate's own tests."""
+
+    def holds(self, *tests: str) -> None:
+        """Runs tests of the crate by name, all of which must be there and pass."""
+        command = ["cargo", "test", "--workspace", "--test", "toolchain", "--", "--color=never", *tests]
+        done = run(command, cwd=Path(__file__).resolve().parent.parent, timeout=550)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert f"test result: ok. {len(tests)} passed" in done.stdout, done.stdout
+
+    @scenario("Mismatched Zig archive SHA256 is rejected")
+    def test_mismatched_sha256(self) -> None:
+        self.holds("an_archive_with_another_digest_is_never_extracted", "nothing_is_requested_from_elsewhere")
+
+    @scenario("Unsafe archive paths are rejected")
+    def test_unsafe_paths(self) -> None:
+        self.holds(
+            "paths_out_of_the_folder_are_refused",
+            "links_out_of_the_folder_are_refused",
+            "zip_archives_are_extracted_as_carefully",
+        )
 
 
 class TestDoctor:

@@ -144,9 +144,4 @@ mod tests {
     fn the_table_has_a_row_for_each() {
         assert_eq!(markdown().lines().count(), ALL.len() + 2);
     }
-
-    #[test]
-    fn the_documentation_has_the_table() {
-        assert!(include_str!("../../../docs/environment.md").ends_with(&markdown()));
-    }
 }

@@ -75,7 +75,7 @@ pub enum StoreError {
 
 /// A request that no artifact matches.
 #[derive(Debug, thiserror::Error)]
-#[error("no artifact for {} on {platform} under {}", request(path, version.as_deref()), root.display())]
+#[error("no artifact for {} on {platform} under {}{}", request(path, version.as_deref()), root.display(), because(left_out.as_deref()))]
 pub struct NotFound {
     /// The import path that was asked for.
     pub path: String,
@@ -87,6 +87,8 @@ pub struct NotFound {
     pub root: PathBuf,
     /// Folders below the root that couldn't be searched.
     pub unreadable: Vec<PathBuf>,
+    /// Why the package is not in the artifact of its module, which is there.
+    pub left_out: Option<String>,
 }
 
 /// A request without a version that artifacts of several versions match.
@@ -122,6 +124,12 @@ fn request(path: &str, version: Option<&str>) -> String {
         Some(version) => format!("{path}@{version}"),
         None => path.to_owned(),
     }
+}
+
+fn because(left_out: Option<&str>) -> String {
+    left_out.map_or_else(String::new, |reason| {
+        format!(": the package was left out of its module's artifact:\n{reason}")
+    })
 }
 
 impl Diagnostic for StoreError {

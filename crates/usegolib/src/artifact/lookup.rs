@@ -67,6 +67,15 @@ fn is_absent(error: &io::Error) -> bool {
     )
 }
 
+/// Why a package is not in an artifact that would have it.
+fn reason(candidate: &Candidate, package: &str) -> Option<String> {
+    let artifact = candidate.outcome.as_ref().ok()?;
+    let manifest = manifest::read(&artifact.manifest_path()).ok()?;
+    let excluded = &manifest.schema.excluded;
+    let found = excluded.iter().find(|excluded| excluded.path == package)?;
+    Some(found.reason.trim().to_owned())
+}
+
 /// `a/b/c`, `a/b`, `a`.
 fn prefixes(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| {
@@ -188,7 +197,9 @@ impl Store {
             })
         });
         let (providing, rest) = split(candidates.collect(), path);
+        let mut left_out = None;
         let (mut matching, provides) = if providing.is_empty() {
+            left_out = rest.iter().find_map(|candidate| reason(candidate, path));
             let is_module = |candidate: &Candidate| module_of(candidate) == path;
             let modules = rest.into_iter().filter(is_module).collect();
             (modules, Provides::ModuleOnly)
@@ -207,6 +218,7 @@ impl Store {
                 platform: self.platform().clone(),
                 root: self.root().to_owned(),
                 unreadable: listing.unreadable,
+                left_out,
             })));
         };
         matching.retain(|candidate| module_of(candidate) == module);
