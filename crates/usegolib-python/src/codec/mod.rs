@@ -32,6 +32,7 @@ mod request;
 mod response;
 mod runtime;
 mod types;
+mod wire_key;
 
 pub(crate) use decoder::Decoder;
 pub(crate) use encoder::Encoder;

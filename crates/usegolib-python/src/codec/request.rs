@@ -3,6 +3,8 @@
 use pyo3::buffer::PyUntypedBuffer;
 use pyo3::prelude::*;
 
+use super::native::copy;
+use super::wire_key::WireKey;
 use super::{Context, EncodeError, Handle};
 
 /// How deep values may nest; the library's decoder has the same limit.
@@ -94,6 +96,12 @@ impl<'c> Request<'c> {
         self.bytes.extend_from_slice(bytes);
     }
 
+    /// A record's key.
+    #[inline]
+    pub(crate) fn key(&mut self, key: &WireKey) {
+        key.append_to(&mut self.bytes);
+    }
+
     #[inline]
     pub(crate) fn nil(&mut self) {
         self.bytes.push(0xc0);
@@ -112,13 +120,13 @@ impl<'c> Request<'c> {
         if value >= -32 {
             self.bytes.push(value.to_le_bytes()[0]);
         } else if let Ok(value) = i8::try_from(value) {
-            self.marked(0xd0, value.to_be_bytes());
+            self.marked1(0xd0, value.to_be_bytes());
         } else if let Ok(value) = i16::try_from(value) {
-            self.marked(0xd1, value.to_be_bytes());
+            self.marked2(0xd1, value.to_be_bytes());
         } else if let Ok(value) = i32::try_from(value) {
-            self.marked(0xd2, value.to_be_bytes());
+            self.marked4(0xd2, value.to_be_bytes());
         } else {
-            self.marked(0xd3, value.to_be_bytes());
+            self.marked8(0xd3, value.to_be_bytes());
         }
     }
 
@@ -127,19 +135,19 @@ impl<'c> Request<'c> {
         if value < 0x80 {
             self.bytes.push(value.to_le_bytes()[0]);
         } else if let Ok(value) = u8::try_from(value) {
-            self.marked(0xcc, value.to_be_bytes());
+            self.marked1(0xcc, value.to_be_bytes());
         } else if let Ok(value) = u16::try_from(value) {
-            self.marked(0xcd, value.to_be_bytes());
+            self.marked2(0xcd, value.to_be_bytes());
         } else if let Ok(value) = u32::try_from(value) {
-            self.marked(0xce, value.to_be_bytes());
+            self.marked4(0xce, value.to_be_bytes());
         } else {
-            self.marked(0xcf, value.to_be_bytes());
+            self.marked8(0xcf, value.to_be_bytes());
         }
     }
 
     #[inline]
     pub(crate) fn float(&mut self, value: f64) {
-        self.marked(0xcb, value.to_be_bytes());
+        self.marked8(0xcb, value.to_be_bytes());
     }
 
     pub(crate) fn complex(&mut self, real: f64, imaginary: f64) {
@@ -151,8 +159,11 @@ impl<'c> Request<'c> {
     #[inline]
     pub(crate) fn str(&mut self, text: &[u8]) -> Result<(), EncodeError> {
         match text.len() {
-            length @ ..32 => self.bytes.push(0xa0 | low_byte(length)),
-            length @ ..0x100 => self.marked(0xd9, [low_byte(length)]),
+            length @ ..32 => {
+                copy::append_short(&mut self.bytes, 0xa0 | low_byte(length), text);
+                return Ok(());
+            }
+            length @ ..0x100 => self.marked1(0xd9, [low_byte(length)]),
             length => self.long(0xda, 0xdb, length)?,
         }
         self.raw(text);
@@ -168,7 +179,7 @@ impl<'c> Request<'c> {
 
     pub(crate) fn bin_header(&mut self, length: usize) -> Result<(), EncodeError> {
         match length {
-            ..0x100 => self.marked(0xc4, [low_byte(length)]),
+            ..0x100 => self.marked1(0xc4, [low_byte(length)]),
             _ => self.long(0xc5, 0xc6, length)?,
         }
         Ok(())
@@ -235,7 +246,7 @@ impl<'c> Request<'c> {
             8 => 0xd7,
             16 => 0xd8,
             0..0x100 => {
-                self.marked(0xc7, [low_byte(length)]);
+                self.marked1(0xc7, [low_byte(length)]);
                 self.bytes.push(code);
                 return Ok(());
             }
@@ -249,20 +260,35 @@ impl<'c> Request<'c> {
         Ok(())
     }
 
+    // Arrays of a known length are appended by one check and one store.
+
     #[inline]
-    fn marked<const N: usize>(&mut self, marker: u8, payload: [u8; N]) {
-        self.bytes.reserve(N + 1);
-        self.bytes.push(marker);
-        self.bytes.extend_from_slice(&payload);
+    fn marked1(&mut self, marker: u8, [a]: [u8; 1]) {
+        self.raw(&[marker, a]);
+    }
+
+    #[inline]
+    fn marked2(&mut self, marker: u8, [a, b]: [u8; 2]) {
+        self.raw(&[marker, a, b]);
+    }
+
+    #[inline]
+    fn marked4(&mut self, marker: u8, [a, b, c, d]: [u8; 4]) {
+        self.raw(&[marker, a, b, c, d]);
+    }
+
+    #[inline]
+    fn marked8(&mut self, marker: u8, [a, b, c, d, e, f, g, h]: [u8; 8]) {
+        self.raw(&[marker, a, b, c, d, e, f, g, h]);
     }
 
     /// A length that needs 16 or 32 bits.
     #[inline(never)]
     fn long(&mut self, marker16: u8, marker32: u8, length: usize) -> Result<(), EncodeError> {
         if let Ok(length) = u16::try_from(length) {
-            self.marked(marker16, length.to_be_bytes());
+            self.marked2(marker16, length.to_be_bytes());
         } else if let Ok(length) = u32::try_from(length) {
-            self.marked(marker32, length.to_be_bytes());
+            self.marked4(marker32, length.to_be_bytes());
         } else {
             return Err(EncodeError::new(format!(
                 "{length} bytes or elements are more than a request can carry"

@@ -10,6 +10,7 @@ use pyo3::types::PyString;
 
 use super::native::string;
 use super::request::{DEPTH_LIMIT, extension};
+use super::wire_key::WireKey;
 use super::{Context, DecodeError, Handle};
 
 /// A response being read.
@@ -212,6 +213,18 @@ impl<'c, 'py> Response<'c, 'py> {
         )
     }
 
+    /// Takes a record's key if that is what comes next.
+    #[inline]
+    pub(crate) fn skip_key(&mut self, key: &WireKey) -> bool {
+        match key.strip_from(self.rest) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Takes `expected` if that is what comes next.
     #[inline]
     pub(crate) fn skip(&mut self, expected: &[u8]) -> bool {
@@ -222,6 +235,16 @@ impl<'c, 'py> Response<'c, 'py> {
             }
             None => false,
         }
+    }
+
+    /// Reads the next value if it is an integer below 128, not negative.
+    #[inline]
+    pub(crate) fn small_int(&mut self) -> Option<u8> {
+        let (value @ 0..0x80, rest) = self.rest.split_first()? else {
+            return None;
+        };
+        self.rest = rest;
+        Some(*value)
     }
 
     /// Reads the next value if it is a string of less than 32 bytes.

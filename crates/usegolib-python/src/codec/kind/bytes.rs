@@ -11,7 +11,7 @@ use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
 /// From this length on, keeping a buffer costs less than copying it.
-const BORROW_FROM: usize = 16 * 1024;
+const BORROW_FROM: usize = 4 * 1024;
 
 pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
@@ -70,10 +70,13 @@ fn export(expected: &str, value: &Bound<'_, PyAny>) -> Result<PyUntypedBuffer, E
     if !buffer::is_buffer(value) {
         return Err(mismatch::value(expected, value));
     }
-    // What can't be exported (numpy's dates, a released memoryview) raises.
-    let exported = PyUntypedBuffer::get(value)?;
+    let exported =
+        buffer::export(value).map_err(|error| mismatch::no_buffer(expected, value, &error))?;
     match exported.format().to_bytes() {
-        b"B" | b"b" | b"c" => Ok(exported),
+        // Byte order means nothing for bytes.
+        [b'B' | b'b' | b'c'] | [b'@' | b'=' | b'<' | b'>' | b'!', b'B' | b'b' | b'c'] => {
+            Ok(exported)
+        }
         other => Err(EncodeError::new(format!(
             "expected {expected}, got {} with items of format {:?}",
             mismatch::type_name(value),

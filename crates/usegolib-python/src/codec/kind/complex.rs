@@ -1,5 +1,6 @@
 //! Complex numbers: complex, float or int, never bool.
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyComplexMethods};
 
@@ -13,9 +14,9 @@ pub(crate) fn encode(
     out: &mut Request<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    let (mut real, mut imaginary) = match value.cast::<PyComplex>() {
-        Ok(complex) => (complex.real(), complex.imag()),
-        Err(_) => (float::convert(name(wide), value)?, 0.0),
+    let (mut real, mut imaginary) = match to_complex(value)? {
+        Some(complex) => (complex.real(), complex.imag()),
+        None => (float::convert(name(wide), value)?, 0.0),
     };
     if !wide {
         real = float::check_narrow(real)?;
@@ -23,6 +24,19 @@ pub(crate) fn encode(
     }
     out.complex(real, imaginary);
     Ok(())
+}
+
+/// The value as a complex, if it is one or has `__complex__`.
+fn to_complex<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyComplex>>> {
+    if let Ok(complex) = value.cast::<PyComplex>() {
+        return Ok(Some(complex.clone()));
+    }
+    let py = value.py();
+    if !value.get_type().hasattr(intern!(py, "__complex__"))? {
+        return Ok(None);
+    }
+    let complex = py.get_type::<PyComplex>().call1((value,))?;
+    Ok(Some(complex.cast_into::<PyComplex>()?))
 }
 
 pub(crate) fn decode<'py>(

@@ -3,7 +3,8 @@
 use pyo3::exceptions::PyOverflowError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyFloat, PyInt, PyType};
 use usegolib::schema::shape::Number;
 
 use super::mismatch;
@@ -57,7 +58,7 @@ pub(super) fn convert(expected: &str, value: &Bound<'_, PyAny>) -> Result<f64, E
         || value.is_instance_of::<PyInt>()
         || value.get_type().hasattr(intern!(py, "__float__"))?
         || value.get_type().hasattr(intern!(py, "__index__"))?;
-    if !numeric {
+    if !numeric || is_complex(value)? {
         return Err(mismatch::value(expected, value));
     }
     value.extract::<f64>().map_err(|error| {
@@ -67,6 +68,18 @@ pub(super) fn convert(expected: &str, value: &Bound<'_, PyAny>) -> Result<f64, E
             error.into()
         }
     })
+}
+
+/// Whether the value is a complex number that is not a real one: such may have
+/// a `__float__`, which drops the imaginary part.
+fn is_complex(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static COMPLEX: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static REAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let py = value.py();
+    Ok(
+        value.is_instance(COMPLEX.import(py, "numbers", "Complex")?)?
+            && !value.is_instance(REAL.import(py, "numbers", "Real")?)?,
+    )
 }
 
 #[inline]

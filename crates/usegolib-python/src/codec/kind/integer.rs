@@ -124,6 +124,9 @@ pub(crate) fn decode<'py>(
     number: Number,
     input: &mut Response<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
+    if let Some(value) = input.small_int() {
+        return Ok(integer::from_signed(input.py, i64::from(value))?);
+    }
     match input.token()? {
         Token::Unsigned(value) if fits_unsigned(number, value) => {
             Ok(integer::from_unsigned(input.py, value)?)

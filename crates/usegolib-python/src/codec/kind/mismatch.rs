@@ -12,6 +12,13 @@ pub(crate) fn value(expected: &str, value: &Bound<'_, PyAny>) -> EncodeError {
     EncodeError::new(format!("expected {expected}, got {}", type_name(value)))
 }
 
+/// A value whose buffer can't be read: a released memoryview, numpy's dates.
+#[cold]
+pub(crate) fn no_buffer(expected: &str, value: &Bound<'_, PyAny>, error: &PyErr) -> EncodeError {
+    let (name, reason) = (type_name(value), error.value(value.py()));
+    EncodeError::new(format!("expected {expected}, got {name} ({reason})"))
+}
+
 /// A value of the wrong kind in a response.
 #[cold]
 #[inline(never)]
@@ -28,6 +35,7 @@ pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {
     let class = value.get_type();
     class
         .fully_qualified_name()
+        .or_else(|_| class.name())
         .map_or_else(|_| "an object".to_owned(), |name| name.to_string())
 }
 

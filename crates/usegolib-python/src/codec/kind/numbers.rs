@@ -3,7 +3,6 @@
 //! item type has an exact equal in the Go type.
 
 use pyo3::buffer::PyUntypedBuffer;
-use pyo3::exceptions::PyBufferError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList};
 use usegolib::schema::shape::Number;
@@ -187,12 +186,8 @@ fn encode_buffer(
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let expected = || format!("[]{}", number.go_name());
-    let exported = match PyUntypedBuffer::get(value) {
-        Ok(exported) => exported,
-        Err(error) if error.is_instance_of::<PyBufferError>(value.py()) => return Err(error.into()),
-        // How numpy refuses to export items that the struct module can't name.
-        Err(_) => return Err(mismatch::value(&expected(), value)),
-    };
+    let exported =
+        buffer::export(value).map_err(|error| mismatch::no_buffer(&expected(), value, &error))?;
     let format = exported.format().to_bytes();
     if exported.dimensions() != 1 || exported.suboffsets().is_some() {
         return Err(EncodeError::new(format!(

@@ -38,6 +38,9 @@ fn encode_other(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), E
 
 #[inline]
 pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
+    if let Some(text) = input.short_str() {
+        return Ok(string::new(input.py, text)?.into_any());
+    }
     match input.token()? {
         Token::Str(text) => Ok(string::new(input.py, text)?.into_any()),
         other => Err(mismatch::token("string", other)),

@@ -6,12 +6,21 @@ use std::slice;
 use pyo3::buffer::PyUntypedBuffer;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes};
+use pyo3::types::{PyByteArray, PyBytes, PyMemoryView};
 
 /// Whether the object has the buffer protocol.
 pub(crate) fn is_buffer(value: &Bound<'_, PyAny>) -> bool {
     // SAFETY: a live object.
     unsafe { ffi::PyObject_CheckBuffer(value.as_ptr()) != 0 }
+}
+
+/// Exports the buffer of an object that has one.
+pub(crate) fn export(value: &Bound<'_, PyAny>) -> PyResult<PyUntypedBuffer> {
+    PyUntypedBuffer::get(value).or_else(|error| {
+        // Some exporters (ctypes) leave out strides; a memoryview fills them in.
+        let view = PyMemoryView::from(value).map_err(|_| error)?;
+        PyUntypedBuffer::get(&view)
+    })
 }
 
 /// The content of a C-contiguous buffer. It may change while Python code runs,

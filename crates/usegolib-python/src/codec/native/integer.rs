@@ -14,9 +14,63 @@ pub(crate) enum Wide {
     Huge,
 }
 
+/// An int of one digit, which holds 30 bits, as `CPython` lays it out. (Digits of
+/// 15 bits are only built for 32-bit platforms.)
+#[cfg(target_pointer_width = "64")]
+#[repr(C)]
+struct Compact {
+    #[cfg(Py_3_12)]
+    header: ffi::PyObject,
+    /// The number of digits above three bits: 0 in the lower two of them for
+    /// positive numbers, 1 for zero, 2 for negative ones.
+    #[cfg(Py_3_12)]
+    tag: usize,
+    /// Its size is the number of digits, negative for negative numbers.
+    #[cfg(not(Py_3_12))]
+    header: ffi::PyVarObject,
+    digit: u32,
+}
+
+/// The value of an int if it has at most one digit.
+///
+/// # Safety
+/// `int` must be an int.
+#[inline]
+#[cfg(target_pointer_width = "64")]
+pub(super) unsafe fn compact(int: *mut ffi::PyObject) -> Option<i64> {
+    let int = int.cast::<Compact>();
+    // SAFETY: every int has room for one digit, set if there is one.
+    unsafe {
+        #[cfg(Py_3_12)]
+        let sign = match (*int).tag {
+            1 | 5 => return Some(0),
+            8 | 12 => 1,
+            10 | 14 => -1,
+            _ => return None,
+        };
+        #[cfg(not(Py_3_12))]
+        let sign = match (*int).header.ob_size {
+            0 => return Some(0),
+            1 => 1,
+            -1 => -1,
+            _ => return None,
+        };
+        Some(sign * i64::from((*int).digit))
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+pub(super) unsafe fn compact(_: *mut ffi::PyObject) -> Option<i64> {
+    None
+}
+
 /// The value of an int.
 #[inline]
 pub(crate) fn wide(value: &Bound<'_, PyInt>) -> Wide {
+    // SAFETY: `value` is an int.
+    if let Some(value) = unsafe { compact(value.as_ptr()) } {
+        return Wide::Signed(value);
+    }
     let mut overflow = 0;
     // SAFETY: `value` is an int, so that the call cannot raise.
     let signed = unsafe { ffi::PyLong_AsLongLongAndOverflow(value.as_ptr(), &raw mut overflow) };

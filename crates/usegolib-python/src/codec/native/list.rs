@@ -4,6 +4,8 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
+use super::integer;
+
 /// The item at `at`; `None` if the list has become too short for it.
 #[inline]
 pub(crate) fn get<'py>(list: &Bound<'py, PyList>, at: usize) -> Option<Bound<'py, PyAny>> {
@@ -34,6 +36,9 @@ pub(crate) fn signed_at(list: &Bound<'_, PyList>, at: usize) -> Option<i64> {
         let item = item(list, at)?;
         if ffi::PyLong_CheckExact(item) == 0 {
             return None;
+        }
+        if let Some(value) = integer::compact(item) {
+            return Some(value);
         }
         let mut overflow = 0;
         let value = ffi::PyLong_AsLongLongAndOverflow(item, &raw mut overflow);

@@ -5,6 +5,7 @@
 //! and out as Rust numbers, bytes or new Python objects.
 
 pub(super) mod buffer;
+pub(super) mod copy;
 pub(super) mod dict;
 pub(super) mod instance;
 pub(super) mod integer;

@@ -17,6 +17,7 @@ fn any_contiguous_buffer_of_bytes() {
         "array.array('B', b'abc')",
         "array.array('b', b'abc')",
         "type('B', (bytes,), {})(b'abc')",
+        "(ctypes.c_ubyte * 3)(*b'abc')",
     ] {
         assert_eq!(
             library.encode("[]byte", python),

@@ -32,7 +32,7 @@ use super::{
 /// What the Python side of the tests sees: classes of objects and errors, and
 /// the modules that expressions use.
 const PRELUDE: &str = r"
-import array, collections, dataclasses, datetime, decimal, enum, fractions, math, types, uuid
+import array, collections, ctypes, dataclasses, datetime, decimal, enum, fractions, math, numbers, types, uuid
 
 class Object:
     def __init__(self, slot, generation=1, type_number=0xffffffff):

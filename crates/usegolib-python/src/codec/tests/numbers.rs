@@ -20,6 +20,8 @@ fn from_any_sequence() {
         "memoryview(array.array('h', [1, 0, 2, 0, 3]))[::2]",
         "memoryview(array.array('q', [3, 2, 1]))[::-1]",
         "[1, Index(2), 3]",
+        "(ctypes.c_int32.__ctype_be__ * 3)(1, 2, 3)",
+        "(ctypes.c_uint16 * 3)(1, 2, 3)",
     ] {
         assert_eq!(library.encode("[]int64", python), packed, "{python}");
     }

@@ -161,6 +161,21 @@ fn floats_take_numbers_but_not_bool() {
 }
 
 #[test]
+fn complex_numbers_stay_whole() {
+    let library = Library::plain();
+    library.run(
+        r"
+@numbers.Complex.register
+class Narrow:
+    def __complex__(self): return 1 + 2j
+    def __float__(self): return 1.0
+",
+    );
+    assert_eq!(library.round_trip("complex128", "Narrow()"), "(1+2j)");
+    library.refuses("float64", "Narrow()", ": expected float64, got Narrow");
+}
+
+#[test]
 fn complex_numbers() {
     let library = Library::plain();
     encodes(

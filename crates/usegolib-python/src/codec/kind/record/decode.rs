@@ -5,11 +5,11 @@ use pyo3::types::{PyDict, PyString};
 use usegolib::schema::shape::TypeId;
 
 use super::super::mismatch;
-use super::wire_key;
 use crate::codec::native::{dict, instance};
 use crate::codec::request::extension;
 use crate::codec::response::Token;
 use crate::codec::runtime::HIDDEN_STATE;
+use crate::codec::wire_key::WireKey;
 use crate::codec::{DecodeError, Decoder, Handle, Response, Types};
 
 /// An array of two: a handle to the hidden state, and the fields.
@@ -34,7 +34,7 @@ struct FieldDecoder {
     /// The canonical key, interned.
     key: Py<PyString>,
     /// The canonical key on the wire.
-    wire: Box<[u8]>,
+    wire: WireKey,
     /// Whether the field is there even when empty.
     required: bool,
     decoder: Decoder,
@@ -53,7 +53,7 @@ impl RecordDecoder {
                 Ok(FieldDecoder {
                     name: &field.key,
                     key: PyString::intern(py, &field.key).unbind(),
-                    wire: wire_key(&field.key),
+                    wire: WireKey::new(&field.key),
                     required: !field.omitempty,
                     decoder,
                 })
@@ -128,7 +128,7 @@ impl RecordDecoder {
     ) -> Result<(), DecodeError> {
         let mut left = length;
         for (at, field) in self.fields.iter().enumerate() {
-            if left > 0 && input.skip(&field.wire) {
+            if left > 0 && input.skip_key(&field.wire) {
                 field.decode(result, input)?;
                 left -= 1;
             } else if field.required {

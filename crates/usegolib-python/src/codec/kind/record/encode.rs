@@ -6,9 +6,10 @@ use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use usegolib::schema::shape::TypeId;
 
 use super::super::{map, mismatch, object};
-use super::{changed, expected, problems, wire_key};
+use super::{changed, expected, problems};
 use crate::codec::native::dict::{self, Entries};
 use crate::codec::runtime::HIDDEN_STATE;
+use crate::codec::wire_key::WireKey;
 use crate::codec::{EncodeError, Encoder, Request, Types};
 
 /// The fields of a struct, ready to be written.
@@ -31,7 +32,7 @@ pub(super) struct FieldEncoder {
     /// All that are accepted, for messages.
     pub(super) names: Box<[&'static str]>,
     /// The canonical key on the wire.
-    wire: Box<[u8]>,
+    wire: WireKey,
     pub(super) required: bool,
     encoder: Encoder,
 }
@@ -65,7 +66,7 @@ impl RecordEncoder {
                 key: interned(&field.key),
                 aliases: names[1..].iter().map(|name| interned(name)).collect(),
                 names: names.into(),
-                wire: wire_key(&field.key),
+                wire: WireKey::new(&field.key),
                 required: field.required,
                 encoder: types
                     .encoder(&field.type_)
@@ -252,7 +253,7 @@ fn encode_fields(
 impl FieldEncoder {
     #[inline]
     fn encode(&self, out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
-        out.raw(&self.wire);
+        out.key(&self.wire);
         self.encoder
             .encode(out, value)
             .map_err(|error| error.in_field(self.name))
