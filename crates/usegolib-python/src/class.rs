@@ -18,7 +18,7 @@ use usegolib::schema::{Field, Function, TypeDeclaration, TypeKind};
 
 use crate::call::{self, Target};
 use crate::callable::{Accessor, Callable};
-use crate::codec::{Decoder, HIDDEN_STATE, Handle};
+use crate::codec::{Decoder, Encoder, HIDDEN_STATE, Handle};
 use crate::errors::Exception;
 use crate::native::field::{self, Access, Property};
 use crate::native::method::{self, Description};
@@ -367,7 +367,7 @@ pub(crate) fn construct<'py>(
         )));
     };
     let target = Target { view, index, name };
-    let encoder = view.types.fields(id);
+    let encoder = Encoder::fields(id);
     call::call(
         py,
         target,

@@ -76,6 +76,12 @@ impl Encoder {
         }
     }
 
+    /// The encoder of a struct's fields, any of which may be missing: the
+    /// argument of a constructor.
+    pub(crate) fn fields(id: TypeId) -> Self {
+        Self::PartialRecord(id)
+    }
+
     /// Checks `value` and writes it.
     #[inline]
     pub(crate) fn encode(

@@ -12,8 +12,8 @@
 //! One call:
 //!
 //! ```text
-//! let mut request = Request::new(context, buffer);
-//! request.begin(index, arguments);
+//! let mut request = Request::new(context, &mut buffer);
+//! request.begin(index, arguments)?;
 //! for each argument: encoder.encode(&mut request, value)?;
 //! ... call into Go with request.bytes() ...
 //! let mut response = Response::new(py, context, bytes);

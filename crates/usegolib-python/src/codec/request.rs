@@ -99,7 +99,7 @@ impl<'c> Request<'c> {
     /// A record's key.
     #[inline]
     pub(crate) fn key(&mut self, key: &WireKey) {
-        key.append_to(&mut self.bytes);
+        key.append_to(self.bytes);
     }
 
     #[inline]
@@ -120,13 +120,13 @@ impl<'c> Request<'c> {
         if value >= -32 {
             self.bytes.push(value.to_le_bytes()[0]);
         } else if let Ok(value) = i8::try_from(value) {
-            self.marked1(0xd0, value.to_be_bytes());
+            self.marked::<2>(0xd0, &value.to_be_bytes());
         } else if let Ok(value) = i16::try_from(value) {
-            self.marked2(0xd1, value.to_be_bytes());
+            self.marked::<3>(0xd1, &value.to_be_bytes());
         } else if let Ok(value) = i32::try_from(value) {
-            self.marked4(0xd2, value.to_be_bytes());
+            self.marked::<5>(0xd2, &value.to_be_bytes());
         } else {
-            self.marked8(0xd3, value.to_be_bytes());
+            self.marked::<9>(0xd3, &value.to_be_bytes());
         }
     }
 
@@ -135,19 +135,19 @@ impl<'c> Request<'c> {
         if value < 0x80 {
             self.bytes.push(value.to_le_bytes()[0]);
         } else if let Ok(value) = u8::try_from(value) {
-            self.marked1(0xcc, value.to_be_bytes());
+            self.marked::<2>(0xcc, &value.to_be_bytes());
         } else if let Ok(value) = u16::try_from(value) {
-            self.marked2(0xcd, value.to_be_bytes());
+            self.marked::<3>(0xcd, &value.to_be_bytes());
         } else if let Ok(value) = u32::try_from(value) {
-            self.marked4(0xce, value.to_be_bytes());
+            self.marked::<5>(0xce, &value.to_be_bytes());
         } else {
-            self.marked8(0xcf, value.to_be_bytes());
+            self.marked::<9>(0xcf, &value.to_be_bytes());
         }
     }
 
     #[inline]
     pub(crate) fn float(&mut self, value: f64) {
-        self.marked8(0xcb, value.to_be_bytes());
+        self.marked::<9>(0xcb, &value.to_be_bytes());
     }
 
     pub(crate) fn complex(&mut self, real: f64, imaginary: f64) {
@@ -160,10 +160,10 @@ impl<'c> Request<'c> {
     pub(crate) fn str(&mut self, text: &[u8]) -> Result<(), EncodeError> {
         match text.len() {
             length @ ..32 => {
-                copy::append_short(&mut self.bytes, 0xa0 | low_byte(length), text);
+                copy::append_short(self.bytes, 0xa0 | low_byte(length), text);
                 return Ok(());
             }
-            length @ ..0x100 => self.marked1(0xd9, [low_byte(length)]),
+            length @ ..0x100 => self.marked::<2>(0xd9, &[low_byte(length)]),
             length => self.long(0xda, 0xdb, length)?,
         }
         self.raw(text);
@@ -179,7 +179,7 @@ impl<'c> Request<'c> {
 
     pub(crate) fn bin_header(&mut self, length: usize) -> Result<(), EncodeError> {
         match length {
-            ..0x100 => self.marked1(0xc4, [low_byte(length)]),
+            ..0x100 => self.marked::<2>(0xc4, &[low_byte(length)]),
             _ => self.long(0xc5, 0xc6, length)?,
         }
         Ok(())
@@ -246,7 +246,7 @@ impl<'c> Request<'c> {
             8 => 0xd7,
             16 => 0xd8,
             0..0x100 => {
-                self.marked1(0xc7, [low_byte(length)]);
+                self.marked::<2>(0xc7, &[low_byte(length)]);
                 self.bytes.push(code);
                 return Ok(());
             }
@@ -260,35 +260,21 @@ impl<'c> Request<'c> {
         Ok(())
     }
 
-    // Arrays of a known length are appended by one check and one store.
-
+    /// A marker and its payload, `N` bytes together: one check, one store.
     #[inline]
-    fn marked1(&mut self, marker: u8, [a]: [u8; 1]) {
-        self.raw(&[marker, a]);
-    }
-
-    #[inline]
-    fn marked2(&mut self, marker: u8, [a, b]: [u8; 2]) {
-        self.raw(&[marker, a, b]);
-    }
-
-    #[inline]
-    fn marked4(&mut self, marker: u8, [a, b, c, d]: [u8; 4]) {
-        self.raw(&[marker, a, b, c, d]);
-    }
-
-    #[inline]
-    fn marked8(&mut self, marker: u8, [a, b, c, d, e, f, g, h]: [u8; 8]) {
-        self.raw(&[marker, a, b, c, d, e, f, g, h]);
+    fn marked<const N: usize>(&mut self, marker: u8, payload: &[u8]) {
+        let mut bytes = [marker; N];
+        bytes[1..].copy_from_slice(payload);
+        self.raw(&bytes);
     }
 
     /// A length that needs 16 or 32 bits.
     #[inline(never)]
     fn long(&mut self, marker16: u8, marker32: u8, length: usize) -> Result<(), EncodeError> {
         if let Ok(length) = u16::try_from(length) {
-            self.marked2(marker16, length.to_be_bytes());
+            self.marked::<3>(marker16, &length.to_be_bytes());
         } else if let Ok(length) = u32::try_from(length) {
-            self.marked4(marker32, length.to_be_bytes());
+            self.marked::<5>(marker32, &length.to_be_bytes());
         } else {
             return Err(EncodeError::new(format!(
                 "{length} bytes or elements are more than a request can carry"

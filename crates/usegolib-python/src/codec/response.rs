@@ -137,7 +137,7 @@ impl<'c, 'py> Response<'c, 'py> {
         let stack = self.fault_text()?;
         let value = match self.token()? {
             Token::Nil => None,
-            Token::Extension(extension::HANDLE, payload) => Some(self.handle(payload)?),
+            Token::Extension(extension::HANDLE, payload) => Some(Handle::parse(payload)?),
             _ => return Err(malformed()),
         };
         Ok(Fault {
@@ -154,26 +154,6 @@ impl<'c, 'py> Response<'c, 'py> {
             Token::Str(text) => Ok(string::new(self.py, text)?),
             _ => Err(DecodeError::malformed("malformed error in the response")),
         }
-    }
-
-    /// The fields of a handle.
-    pub(crate) fn handle(&self, payload: &[u8]) -> Result<Handle, DecodeError> {
-        let Ok(payload) = <[u8; 16]>::try_from(payload) else {
-            return Err(DecodeError::new("malformed object handle"));
-        };
-        let word = |at: usize| {
-            u32::from_le_bytes([
-                payload[at],
-                payload[at + 1],
-                payload[at + 2],
-                payload[at + 3],
-            ])
-        };
-        Ok(Handle {
-            slot: word(0),
-            generation: word(4),
-            type_number: word(8),
-        })
     }
 
     /// Checks that nothing follows the result.

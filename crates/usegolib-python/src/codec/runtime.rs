@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 use usegolib::schema::shape::TypeId;
 
-use super::{EncodeError, Fault, Types};
+use super::{DecodeError, EncodeError, Fault, Types};
 
 /// A reference to a Go value, as it is on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,19 @@ pub(crate) struct Handle {
 impl Handle {
     /// The type number of values whose type is not in the schema.
     pub(crate) const FAR: u32 = u32::MAX;
+
+    /// A handle from the payload of its extension.
+    pub(super) fn parse(payload: &[u8]) -> Result<Self, DecodeError> {
+        let (words, rest) = payload.as_chunks::<4>();
+        let ([slot, generation, type_number, _], []) = (words, rest) else {
+            return Err(DecodeError::new("malformed object handle"));
+        };
+        Ok(Self {
+            slot: u32::from_le_bytes(*slot),
+            generation: u32::from_le_bytes(*generation),
+            type_number: u32::from_le_bytes(*type_number),
+        })
+    }
 
     /// The declared type, if there is one.
     pub(crate) fn type_id(self) -> Option<TypeId> {

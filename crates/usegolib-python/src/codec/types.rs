@@ -106,12 +106,6 @@ impl Types {
         }
     }
 
-    /// The encoder of a struct's fields, any of which may be missing: the
-    /// argument of a constructor.
-    pub(crate) fn fields(&self, id: TypeId) -> Encoder {
-        Encoder::PartialRecord(id)
-    }
-
     /// The number of the type whose key in the schema is exactly `name`.
     pub(crate) fn find(&self, name: &str) -> Option<TypeId> {
         self.table.find(name)

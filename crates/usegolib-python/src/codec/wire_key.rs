@@ -18,9 +18,9 @@ impl WireKey {
         let length = key.len();
         let bytes = length.to_be_bytes();
         let mut encoded = match length {
-            ..32 => vec![0xa0 | bytes[7]],
-            ..0x100 => vec![0xd9, bytes[7]],
-            ..0x1_0000 => vec![0xda, bytes[6], bytes[7]],
+            0..32 => vec![0xa0 | bytes[7]],
+            32..0x100 => vec![0xd9, bytes[7]],
+            0x100..0x1_0000 => vec![0xda, bytes[6], bytes[7]],
             _ => vec![0xdb, bytes[4], bytes[5], bytes[6], bytes[7]],
         };
         encoded.extend_from_slice(key.as_bytes());

@@ -12,14 +12,14 @@ use usegolib::schema::TypeKind;
 use usegolib::schema::shape::{Number, TypeId};
 
 use super::{
-    boolean, bytes, complex, duration, fault, float, integer, map, mismatch, named, numbers,
-    pointer, record, sequence, slice, string, time, uuid,
+    boolean, bytes, complex, fault, float, integer, map, mismatch, numbers, pointer, sequence,
+    slice, string, uuid,
 };
 use crate::codec::native::integer::{self as int, Wide};
 use crate::codec::native::{buffer, string as text};
 use crate::codec::request::extension;
 use crate::codec::response::Token;
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Handle, Request, Response, Types};
 
 /// The type number of an error that is no object of a declared type.
 const ERROR_NUMBER: u32 = 0xffff_fffe;
@@ -111,7 +111,7 @@ fn scalar<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, E
         return Ok(None);
     }
     let item = value.call_method0(intern!(py, "item"))?;
-    if !item.get_type().is(&value.get_type()) {
+    if !item.get_type().is(value.get_type()) {
         return Ok(Some(item));
     }
     Ok(Some(PyFloat::new(py, item.extract()?).into_any()))
@@ -191,12 +191,12 @@ pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, Py
         Token::Array(length) => decode_array(length, input),
         Token::Map(length) => map::decode_entries(length, &Decoder::Any, &Decoder::Any, input),
         Token::Extension(extension::HANDLE, payload) => {
-            let handle = input.handle(payload)?;
+            let handle = Handle::parse(payload)?;
             Ok(input.context.runtime.object(py, handle)?)
         }
         Token::Extension(extension::NUMBERS, payload) => numbers::decode_any(py, payload),
         Token::Extension(extension::COMPLEX, payload) => complex::new(py, payload),
-        other => Err(mismatch::token("a dynamic value", other)),
+        other @ Token::Extension(..) => Err(mismatch::token("a dynamic value", other)),
     }
 }
 

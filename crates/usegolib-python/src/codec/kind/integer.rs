@@ -89,8 +89,8 @@ pub(super) fn index<'py>(
 /// The largest value of an integer type.
 #[inline]
 const fn maximum(number: Number) -> u64 {
-    let bits = 8 * number.size() as u32;
-    u64::MAX >> (64 - bits + number.is_signed() as u32)
+    let bits = 8 * number.size() - number.is_signed() as usize;
+    u64::MAX >> (64 - bits)
 }
 
 #[inline]

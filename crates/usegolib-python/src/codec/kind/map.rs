@@ -8,7 +8,7 @@ use super::mismatch;
 use crate::codec::native::dict::{self, Entries};
 use crate::codec::native::key;
 use crate::codec::response::Token;
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
 
 /// The encoders of a map's parts.
 #[derive(Debug)]
@@ -46,17 +46,13 @@ impl MapEncoder {
             out.nil();
             return Ok(());
         }
-        match to_dict(value)? {
-            Some(dict) => encode_entries(&self.key, &self.value, out, &dict),
-            None => {
-                let types = out.context.types;
-                let (key, element) = (self.key.describe(types), self.value.describe(types));
-                Err(mismatch::value(&format!("map[{key}]{element}"), value))
-            }
-        }
+        let Some(dict) = to_dict(value)? else {
+            return Err(mismatch::value(&self.describe(out.context.types), value));
+        };
+        encode_entries(&self.key, &self.value, out, &dict)
     }
 
-    pub(crate) fn describe(&self, types: &crate::codec::Types) -> String {
+    pub(crate) fn describe(&self, types: &Types) -> String {
         format!(
             "map[{}]{}",
             self.key.describe(types),

@@ -243,7 +243,7 @@ fn cast<const SIZE: usize>(
         let mut wide = [0; 8];
         wide[..SIZE].copy_from_slice(&item);
         let unsigned = u64::from_le_bytes(wide);
-        let shift = 64 - 8 * SIZE as u32;
+        let shift = 64 - 8 * SIZE;
         let signed = (unsigned << shift).cast_signed() >> shift;
         if !number.is_float() {
             let bits = match items.class {

@@ -118,7 +118,7 @@ fn decode_handle<'py>(
     match input.token()? {
         Token::Nil => Ok(input.py.None().into_bound(input.py)),
         Token::Extension(extension::HANDLE, payload) => {
-            let handle = input.handle(payload)?;
+            let handle = Handle::parse(payload)?;
             if handle.type_id().is_some_and(|found| found != id) {
                 return Err(wrong_type(input.context.types, id, pointer, handle));
             }

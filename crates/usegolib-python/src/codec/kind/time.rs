@@ -53,7 +53,7 @@ fn encode_datetime(out: &mut Request<'_>, time: &Bound<'_, PyDateTime>) -> Resul
     out.str(time.as_bytes())
 }
 
-/// Whether Go's RFC3339Nano layout takes it.
+/// Whether Go's `RFC3339Nano` layout takes it.
 fn is_rfc3339(text: &[u8]) -> bool {
     let Some((head, mut rest)) = text.split_first_chunk::<19>() else {
         return false;

@@ -17,7 +17,6 @@ mod cached {
 
     use super::{Bound, Py, PyResult, PyString, Python, string};
 
-    /// A power of two.
     const SLOTS: usize = 512;
 
     /// Longer keys are not kept.
@@ -57,21 +56,17 @@ mod cached {
     #[inline]
     fn slot(text: &[u8]) -> usize {
         const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-        let (head, tail) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-            (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
-            _ => match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-                (Some(head), Some(tail)) => (
-                    u64::from(u32::from_le_bytes(*head)),
-                    u64::from(u32::from_le_bytes(*tail)),
-                ),
-                _ => {
-                    let bytes = [text.first(), text.get(1), text.get(2)];
-                    let [a, b, c] = bytes.map(|byte| u64::from(byte.copied().unwrap_or(0)));
-                    (a | b << 8, c)
-                }
-            },
+        let ends = match (text.first_chunk(), text.last_chunk()) {
+            (Some(head), Some(tail)) => {
+                u64::from_le_bytes(*head) ^ u64::from_le_bytes(*tail).rotate_left(32)
+            }
+            _ => text
+                .iter()
+                .fold(0, |ends, byte| ends << 8 | u64::from(*byte)),
         };
-        let mixed = (head ^ tail.rotate_left(32) ^ text.len() as u64).wrapping_mul(FACTOR);
-        (mixed >> (64 - SLOTS.trailing_zeros())) as usize
+        let mixed = (ends ^ text.len() as u64).wrapping_mul(FACTOR);
+        // The highest bits are mixed best.
+        let [.., low, high] = mixed.to_le_bytes();
+        usize::from(u16::from_le_bytes([low, high])) % SLOTS
     }
 }

@@ -196,13 +196,14 @@ fn write(out: &mut Vec<u8>, value: &Value) {
     match value {
         Value::Nil => oracle::write_nil(out).expect("memory"),
         Value::Bool(value) => oracle::write_bool(out, *value).expect("memory"),
-        Value::Integer(value) => match i64::try_from(*value) {
-            Ok(value) => drop(oracle::write_sint(out, value).expect("memory")),
-            Err(_) => {
+        Value::Integer(value) => {
+            if let Ok(value) = i64::try_from(*value) {
+                oracle::write_sint(out, value).expect("memory");
+            } else {
                 let value = u64::try_from(*value).expect("64 bits");
                 oracle::write_uint(out, value).expect("memory");
             }
-        },
+        }
         Value::Float(value) => oracle::write_f64(out, *value).expect("memory"),
         Value::String(text) => {
             oracle::write_str_len(out, length(text.len())).expect("memory");

@@ -128,7 +128,7 @@ fn results_are_range_checked() {
         library.decode("int8", &hex("d30000000000000001")),
         Ok("1".to_owned())
     );
-    assert_eq!(library.decode("uint8", &hex("d101ff")).is_err(), true);
+    assert!(library.decode("uint8", &hex("d101ff")).is_err());
 }
 
 #[test]

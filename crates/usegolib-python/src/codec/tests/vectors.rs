@@ -49,7 +49,7 @@ fn check(kind: &str) {
             let function = library.eval(py, "value");
             function.call1((raw.expect("JSON"),)).expect("a value")
         };
-        let decodes = |case: &Value| {
+        let check_decoding = |case: &Value| {
             let bytes = hex(&text(case, "hex"));
             let decoded = library.decode_value(py, &text(case, "type"), &bytes);
             let decoded = decoded.unwrap_or_else(|error| panic!("{case}: {error}"));
@@ -62,10 +62,10 @@ fn check(kind: &str) {
         for case in cases("valid") {
             let encoded = library.encode_value(&text(&case, "type"), &value(&case));
             assert_eq!(encoded, Ok(hex(&text(&case, "hex"))), "{case}");
-            decodes(&case);
+            check_decoding(&case);
         }
         for case in cases("accepted") {
-            decodes(&case);
+            check_decoding(&case);
         }
         for case in cases("invalid") {
             let decoded = library.decode_value(py, &text(&case, "type"), &hex(&text(&case, "hex")));

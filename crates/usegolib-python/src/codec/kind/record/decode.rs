@@ -114,7 +114,7 @@ pub(crate) fn decode<'py>(
 
 fn read_state(input: &mut Response<'_, '_>) -> Result<Handle, DecodeError> {
     match input.token()? {
-        Token::Extension(extension::HANDLE, payload) => input.handle(payload),
+        Token::Extension(extension::HANDLE, payload) => Handle::parse(payload),
         other => Err(mismatch::token("a handle to hidden state", other)),
     }
 }
