@@ -142,6 +142,7 @@ fn encode_with_state(
 
 /// What else can stand for a record, as a dict: a mapping, a dataclass
 /// instance, or the pairs that a record is as a map's key.
+#[inline(never)] // Its variables would be on the stack once per level of a deep value.
 fn fields_of<'py>(
     record: &RecordEncoder,
     value: &Bound<'py, PyAny>,
