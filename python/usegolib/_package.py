@@ -38,11 +38,18 @@ class Package(types.ModuleType):
         super().__init__(binding.package, binding.doc or None)
         self._binding = binding
         self._typed = None
+        # A module's own `__getattr__` (PEP 562) costs nothing for the names that
+        # are bound; one of the class is in the way of every name.
+        self.__dict__["__getattr__"] = self._bind
         self.__version__ = binding.version
         self.__go_module__ = binding.module
         self.__file__ = str(binding.library)
 
-    def __getattr__(self, name: str) -> Any:
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def _bind(self, name: str) -> Any:
         # Python's own protocols ask for these all the time; Go has no such names.
         if name == "__all__":
             return self._binding.names()
