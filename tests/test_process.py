@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import textwrap
 from pathlib import Path
@@ -92,6 +93,43 @@ def test_faulthandler_does_not_turn_a_panic_into_a_crash(root: str) -> None:
             print("recovered")
     """
     assert run_python(code, root) == "recovered\n"
+
+
+def test_faulthandler_enabled_later(root: str) -> None:
+    code = """
+        import faulthandler, sys, usegolib
+        package = usegolib.import_("fixture.test/failures", artifact_dir=sys.argv[1])
+        faulthandler.enable()
+        usegolib.sync_env()
+        try:
+            package.Panic("nil dereference")
+        except usegolib.errors.GoPanicError:
+            print("recovered", flush=True)
+        import ctypes
+        ctypes.string_at(0)
+    """
+    done = run([sys.executable, "-c", textwrap.dedent(code), root])
+    assert done.stdout == "recovered\n"
+    # What is not Go's fault is still Python's to report.
+    assert done.returncode == -signal.SIGSEGV
+    assert "Fatal Python error: Segmentation fault" in done.stderr
+
+
+def test_every_runtime_preempts(store: Store, root: str) -> None:
+    # A garbage collection stops all goroutines, also one in a loop that calls nothing: by SIGURG.
+    code = """
+        import sys, threading, time, usegolib
+        busy = usegolib.import_("fixture.test/objects", artifact_dir=sys.argv[1])
+        for name in ("scalars", "failures"):
+            usegolib.import_(f"fixture.test/{name}", artifact_dir=sys.argv[1])
+        thread = threading.Thread(target=busy.Burn, args=(3_000_000_000,))
+        thread.start()
+        time.sleep(0.1)
+        for _ in range(200_000):
+            busy.NewCounter(1)
+        print(thread.is_alive())
+    """
+    assert run_python(code, root, timeout=120) == "True\n"
 
 
 def test_a_closed_pipe_does_not_kill_python(store: Store) -> None:

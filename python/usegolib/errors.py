@@ -6,6 +6,7 @@ carry a Go error or panic say what to do about it in :attr:`UseGoLibError.hint`.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -140,6 +141,9 @@ class GoPanicError(UseGoLibError):
         """The Go type of the value that was given to ``panic``."""
         self.stack = stack
         """Go's stack, as ``runtime/debug.Stack`` prints it."""
+        if stack and sys.version_info >= (3, 11):
+            # Shown below the message in a traceback.
+            self.add_note(stack)
 
     def __reduce__(self) -> tuple[type[GoPanicError], tuple[str, str, str]]:
         return type(self), (self.message, self.type_name, self.stack)

@@ -32,6 +32,8 @@ pub(crate) enum Decoder {
     Record(TypeId),
     Object(TypeId),
     Opaque(TypeId),
+    /// A value of an interface with methods.
+    Interface(TypeId),
     Any,
     Error,
     Time,
@@ -71,7 +73,8 @@ impl Decoder {
             Shape::Object(id) => Self::Object(*id),
             Shape::Opaque(id) => Self::Opaque(*id),
             // The dynamic type says what comes, whatever the interface.
-            Shape::Interface(_) | Shape::Any => Self::Any,
+            Shape::Interface(id) => Self::Interface(*id),
+            Shape::Any => Self::Any,
             Shape::Error => Self::Error,
             Shape::Time => Self::Time,
             Shape::Duration => Self::Duration,
@@ -118,6 +121,7 @@ impl Decoder {
             Self::Record(id) => kind::record::decode(*id, input),
             Self::Object(id) => kind::object::decode(*id, input),
             Self::Opaque(id) => kind::object::decode_opaque(*id, input),
+            Self::Interface(id) => kind::object::decode_interface(*id, input),
             Self::Any => kind::any::decode(input),
             Self::Error => kind::fault::decode(input),
             Self::Time => kind::time::decode(input),

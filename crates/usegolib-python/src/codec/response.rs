@@ -193,6 +193,11 @@ impl<'c, 'py> Response<'c, 'py> {
         )
     }
 
+    /// Whether an object handle comes next.
+    pub(crate) fn at_handle(&self) -> bool {
+        matches!(self.rest, [0xd8, extension::HANDLE, ..])
+    }
+
     /// Takes a record's key if that is what comes next.
     #[inline]
     pub(crate) fn skip_key(&mut self, key: &WireKey) -> bool {

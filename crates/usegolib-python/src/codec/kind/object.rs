@@ -110,6 +110,25 @@ pub(crate) fn decode_opaque<'py>(
     decode_handle(id, "", input)
 }
 
+/// A value of an interface: a dynamic value. A Go value whose type is not in
+/// the schema has the interface's methods at least.
+pub(crate) fn decode_interface<'py>(
+    id: TypeId,
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    if !input.at_handle() {
+        return any::decode(input);
+    }
+    let Token::Extension(_, payload) = input.token()? else {
+        return Err(DecodeError::new("malformed object handle"));
+    };
+    let mut handle = Handle::parse(payload)?;
+    if handle.type_number == Handle::FAR {
+        handle.type_number = id.0;
+    }
+    Ok(input.context.runtime.object(input.py, handle)?)
+}
+
 fn decode_handle<'py>(
     id: TypeId,
     pointer: &str,
