@@ -7,7 +7,7 @@
 
 use std::fmt;
 use std::fs::TryLockError;
-use std::io::{Read, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -18,6 +18,9 @@ use super::StoreError;
 
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+
+/// How often a lock's folder may disappear before its file is made.
+const MOST_ATTEMPTS: u32 = 1000;
 
 /// A lock held by this process until it is dropped.
 #[derive(Debug)]
@@ -94,7 +97,7 @@ impl Lock {
         }
     }
 
-    fn describe(&mut self, purpose: &str) -> std::io::Result<()> {
+    fn describe(&mut self, purpose: &str) -> io::Result<()> {
         self.file.set_len(0)?;
         self.file.rewind()?;
         writeln!(self.file, "process {}: {purpose}", std::process::id())
@@ -115,22 +118,35 @@ impl Drop for Lock {
 }
 
 fn open(path: &Path) -> Result<fs::File, StoreError> {
+    let mut attempts = 0;
     loop {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(StoreError::write(folder))?;
-        }
-        let opened = fs::OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path);
-        match opened {
-            // Somebody removed the empty folder in between.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            other => return other.map_err(StoreError::write(path)),
+        attempts += 1;
+        match open_once(path) {
+            // The folder was empty and somebody removed it in between.
+            Err(error)
+                if attempts < MOST_ATTEMPTS
+                    && matches!(
+                        error.kind(),
+                        io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists
+                    ) =>
+            {
+                std::thread::yield_now();
+            }
+            outcome => return outcome.map_err(StoreError::write(path)),
         }
     }
+}
+
+fn open_once(path: &Path) -> io::Result<fs::File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
 }
 
 /// Whether the open file is the one at `path`, not a removed predecessor.

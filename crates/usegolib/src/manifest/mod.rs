@@ -6,9 +6,9 @@
 //! version of usegolib understands it (spec: Manifest Version And Platform
 //! Validation).
 //!
-//! A manifest is untrusted input: [`read`] turns whatever the file holds into a
+//! A manifest is untrusted input: [`read()`] turns whatever the file holds into a
 //! [`Manifest`] or a [`ManifestError`] that names the file, [`Manifest::validate`]
-//! compares it with the host, [`write`] replaces it atomically.
+//! compares it with the host, [`write()`] replaces it atomically.
 
 mod error;
 mod platform;
@@ -104,7 +104,7 @@ pub struct Manifest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instantiations: Vec<Instantiation>,
     /// The package-level functions as the file has them. In memory they are in
-    /// `schema.symbols`: [`read`] moves them there and [`write`] back.
+    /// `schema.symbols`: [`read()`] moves them there and [`write()`] back.
     #[serde(default)]
     pub symbols: Vec<Function>,
     /// Everything else that is exported.

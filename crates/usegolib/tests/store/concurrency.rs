@@ -1,7 +1,7 @@
 //! Several threads and processes on one root (spec: Build Reuse And Locking).
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -32,9 +32,9 @@ fn role() -> Option<PathBuf> {
 }
 
 fn builds_many_times(root: &Path) {
-    for n in 0..20 {
+    for n in 0..20_u8 {
         // Large enough for a torn write to be seen.
-        let content = vec![n + std::process::id().to_le_bytes()[0]; 300_000];
+        let content = vec![std::process::id().to_le_bytes()[0].wrapping_add(n); 300_000];
         install(root, &content).unwrap();
     }
 }
@@ -112,11 +112,15 @@ fn readers_always_see_a_whole_artifact_while_processes_and_threads_replace_it() 
         let processes: Vec<_> = (0..3)
             .map(|_| process("builder_process", root.path()))
             .collect();
-        builds_many_times(root.path());
-        for mut process in processes {
-            assert!(process.wait().unwrap().success());
-        }
+        // Whatever happens here, the readers have to hear of the end.
+        let here = std::panic::catch_unwind(|| builds_many_times(root.path()));
+        let elsewhere: Vec<_> = processes
+            .into_iter()
+            .map(|mut process| process.wait().unwrap())
+            .collect();
         done.store(true, Ordering::Relaxed);
+        here.unwrap();
+        assert!(elsewhere.iter().all(ExitStatus::success), "{elsewhere:?}");
         for reader in readers {
             assert!(reader.join().unwrap() > 0);
         }

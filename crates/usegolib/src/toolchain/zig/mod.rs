@@ -9,11 +9,11 @@
 //!   .new-Ax9dk2/                an extraction at work; left over if it was killed
 //! ```
 //!
-//! [`Bootstrap::install`] reads the release [`index`], lets [`download`] bring
-//! the archive and compares its sha256, lets [`unpack`] extract it, and renames
+//! [`Bootstrap::install`] reads the release index (`index.rs`), brings the archive
+//! and compares its sha256 (`download.rs`), extracts it ([`unpack()`]) and renames
 //! the result into place. Nothing is extracted, let alone run, before the digest
-//! is right. All requests go through a [`Fetch`]; what may be requested at all is
-//! decided in [`pin`], redirects included.
+//! is right. All requests go through a [`Fetch`]; what may be requested at all,
+//! redirects included, is decided in one place (`pin.rs`).
 
 mod download;
 mod error;
