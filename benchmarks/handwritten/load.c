@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-typedef unsigned char *(*hash_function)(const unsigned char *, size_t, unsigned char *);
+typedef int (*hash_init)(void *);
+typedef int (*hash_update)(void *, const void *, size_t);
+typedef int (*hash_final)(unsigned char *, void *);
 typedef int32_t (*init_function)(uint32_t, uint64_t, const uint8_t *, uint64_t, uintptr_t);
 typedef uint64_t (*call_function)(const uint8_t *, uint64_t, uint8_t *, uint64_t, uint64_t *);
 
@@ -32,21 +32,23 @@ int main(int argc, char **argv) {
     /* The hash of the system's crypto library uses what the processor has; finding it is not part of an import. */
     void *crypto = dlopen("libcrypto.so.3", RTLD_NOW);
     if (!crypto) crypto = dlopen("libcrypto.so.1.1", RTLD_NOW);
-    hash_function hash = crypto ? (hash_function)dlsym(crypto, "SHA256") : NULL;
-    if (argc != 4 || !hash) return fprintf(stderr, "usage: load LIBRARY SHA256 REQUEST, with libcrypto\n"), 2;
+    hash_init start_hash = crypto ? (hash_init)dlsym(crypto, "SHA256_Init") : NULL;
+    hash_update update_hash = crypto ? (hash_update)dlsym(crypto, "SHA256_Update") : NULL;
+    hash_final end_hash = crypto ? (hash_final)dlsym(crypto, "SHA256_Final") : NULL;
+    static uint64_t state[64];
+    static uint8_t piece[128 << 10];
+    if (argc != 4 || !start_hash || !update_hash || !end_hash) return fprintf(stderr, "usage: load LIBRARY SHA256 REQUEST, with libcrypto\n"), 2;
     uint8_t expected[32], digest[32], request[256], response[256];
     unhex(argv[2], expected);
     int length = unhex(argv[3], request);
 
     double start = now();
     int file = open(argv[1], O_RDONLY);
-    struct stat status;
-    if (file < 0 || fstat(file, &status)) return perror("open"), 1;
-    void *content = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
-    if (content == MAP_FAILED) return perror("mmap"), 1;
-    hash(content, status.st_size, digest);
+    if (file < 0) return perror("open"), 1;
+    start_hash(state);
+    for (ssize_t got; (got = read(file, piece, sizeof piece)) > 0;) update_hash(state, piece, got);
+    end_hash(digest, state);
     if (memcmp(digest, expected, 32)) return fprintf(stderr, "wrong hash\n"), 1;
-    munmap(content, status.st_size);
     close(file);
     double hashed = now();
     void *library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
