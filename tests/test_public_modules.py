@@ -170,7 +170,8 @@ def test_strconv(standard: Callable[[str], Any]) -> None:
     assert package.ParseInt("ff", 16, 64) == 255
     with pytest.raises(usegolib.errors.GoError, match="invalid syntax") as caught:
         package.Atoi("x")
-    assert caught.value.object.Num == "x"
+    number_error: Any = caught.value.object
+    assert number_error.Num == "x"
     assert caught.value == package.ErrSyntax
 
 

@@ -53,10 +53,9 @@ func callFail(d *Decoder, e *Encoder) {
 	e.Failure(fmt.Errorf("wrapped: %w", errors.New("no luck")))
 }
 
-func callPanic(d *Decoder, e *Encoder) {
-	var nothing map[string]int
-	nothing["x"] = 1
-}
+func callPanic(d *Decoder, e *Encoder) { assign(nil) }
+
+func assign(m map[string]int) { m["x"] = 1 }
 
 func callGoexit(d *Decoder, e *Encoder) { runtime.Goexit() }
 
