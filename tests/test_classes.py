@@ -16,7 +16,7 @@ import pytest
 import usegolib
 
 Load = Callable[[str], Any]
-pytestmark = [pytest.mark.requirement("Go Object Handles And Exported Methods (V0.x)")]
+pytestmark = [pytest.mark.requirement("Go Object Handles And Exported Methods")]
 
 
 def test_signatures_of_methods(load: Load) -> None:
@@ -96,7 +96,7 @@ def test_names(load: Load) -> None:
     assert (objects.__go_module__, objects.__version__) == ("fixture.test/objects", "local")
 
 
-@pytest.mark.requirement("Python Typed Struct Wrappers (V0.x)")
+@pytest.mark.requirement("Python Typed Struct Wrappers")
 def test_typed_methods_give_dataclasses(load: Load) -> None:
     typed = load("objects").typed()
     assert typed is load("objects").typed()
