@@ -65,7 +65,7 @@ impl<'a, 'py> Arguments<'a, 'py> {
     }
 
     fn keyword_pairs(&self) -> impl Iterator<Item = (Bound<'py, PyAny>, Borrowed<'a, 'py, PyAny>)> {
-        let names = self.keywords.into_iter().flat_map(|names| names.iter());
+        let names = self.keywords.into_iter().flat_map(PyTupleMethods::iter);
         names
             .enumerate()
             .map(|(at, name)| (name, self.value(self.positional + at)))

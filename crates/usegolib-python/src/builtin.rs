@@ -16,35 +16,42 @@ fn call<'py>(
     write: impl FnOnce(&mut Request<'_>) -> Result<(), EncodeError>,
     result: &Decoder,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let name = format!("{builtin:?}");
+    let name = builtin_name(builtin);
     let target = Target {
         view: module.plain(),
         index: builtin as u32,
-        name: &name,
+        name,
     };
     call::call(
         py,
         target,
         arguments,
-        |request| write(request).map_err(|error| call::encode_error(py, error, &name, "")),
+        |request| write(request).map_err(|error| call::encode_error(py, error, name, "")),
         |response, _| result.decode(response),
     )
 }
 
-/// Drops handles: slot in the low half, generation in the high half.
+/// What messages call it.
+const fn builtin_name(builtin: Builtin) -> &'static str {
+    match builtin {
+        Builtin::Release => "close()",
+        Builtin::Identity => "hash()",
+        Builtin::Text => "str()",
+        Builtin::TypeName => "type_name",
+        Builtin::SetEnvironment => "sync_env()",
+        Builtin::LiveHandles => "stats()",
+        Builtin::ErrorIs => "is_()",
+        Builtin::Clone => "clone",
+    }
+}
+
+/// Drops handles, which `write` writes as the one argument: packed `uint64`s,
+/// slot in the low half, generation in the high half.
 pub(crate) fn release(
     py: Python<'_>,
     module: &'static LoadedModule,
-    handles: &[u64],
+    write: impl FnOnce(&mut Request<'_>) -> Result<(), EncodeError>,
 ) -> PyResult<()> {
-    let write = |request: &mut Request<'_>| {
-        let size = std::mem::size_of_val(handles);
-        request.numbers_header(Number::Uint64 as u8, size)?;
-        for handle in handles {
-            request.raw(&handle.to_le_bytes());
-        }
-        Ok(())
-    };
     call(py, module, Builtin::Release, 1, write, &Decoder::Nothing).map(drop)
 }
 

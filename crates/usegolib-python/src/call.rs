@@ -81,8 +81,8 @@ pub(crate) fn encode_error(
     parameter: &str,
 ) -> PyErr {
     match error.report_argument(callable, parameter) {
-        Report::Schema(message) => Exception::UnsupportedType.new(py, &message),
-        Report::Malformed(message) => Exception::AbiEncode.new(py, &message),
+        Report::Schema(message) => Exception::UnsupportedType.error(py, &message),
+        Report::Malformed(message) => Exception::AbiEncode.error(py, &message),
         Report::Raised(error) => error,
     }
 }
@@ -91,8 +91,8 @@ pub(crate) fn encode_error(
 #[inline(never)]
 fn decode_error(py: Python<'_>, error: DecodeError, callable: &str) -> PyErr {
     match error.report_result(callable) {
-        Report::Schema(message) => Exception::UnsupportedType.new(py, &message),
-        Report::Malformed(message) => Exception::AbiDecode.new(py, &message),
+        Report::Schema(message) => Exception::UnsupportedType.error(py, &message),
+        Report::Malformed(message) => Exception::AbiDecode.error(py, &message),
         Report::Raised(error) => error,
     }
 }
@@ -115,10 +115,10 @@ fn raised(py: Python<'_>, target: Target<'_>, fault: Fault<'_>) -> PyErr {
             // The message begins with the path, the path with the parameter.
             let message = message.to_string_lossy();
             let parameter = message.split([':', '.', '[']).next().unwrap_or_default();
-            Exception::UnsupportedType.new(py, &format!("schema: {name}({parameter}): {message}"))
+            Exception::UnsupportedType.error(py, &format!("schema: {name}({parameter}): {message}"))
         }
-        4 => Exception::ClosedObject.new(py, &format!("{name}: {message}")),
-        _ => Exception::AbiEncode.new(py, &format!("{name}: {message}")),
+        4 => Exception::ClosedObject.error(py, &format!("{name}: {message}")),
+        _ => Exception::AbiEncode.error(py, &format!("{name}: {message}")),
     }
 }
 

@@ -379,5 +379,5 @@ fn replace_content(receiver: &Bound<'_, PyAny>, after: &Bound<'_, PyAny>) -> PyR
 
 #[cold]
 fn unsupported(py: Python<'_>, name: &str, error: &ShapeError) -> PyErr {
-    Exception::UnsupportedSignature.new(py, &format!("{name}: {error}"))
+    Exception::UnsupportedSignature.error(py, &format!("{name}: {error}"))
 }

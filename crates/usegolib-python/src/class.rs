@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use pyo3::exceptions::PyTypeError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
@@ -110,6 +111,11 @@ pub(crate) fn object_class<'py>(
     let make = || {
         let base = py.get_type::<GoObject>();
         let class = define(py, view, id, &base, PyTuple::empty(py))?;
+        // References are made as plain ones and then become instances of it.
+        assert!(
+            same_layout(&class, &base),
+            "a class without slots adds nothing to its base"
+        );
         define_fields(&class, view, id)?;
         define_invocation(&class, view, id)?;
         let origin = Origin {
@@ -122,6 +128,16 @@ pub(crate) fn object_class<'py>(
     };
     let class = view.classes.objects[id.0 as usize].get_or_try_init(py, make);
     class.map(|class| class.bind(py).clone())
+}
+
+/// Whether instances of both classes are laid out and collected alike.
+fn same_layout(one: &Bound<'_, PyType>, other: &Bound<'_, PyType>) -> bool {
+    let layout = |class: &Bound<'_, PyType>| {
+        let class = class.as_type_ptr();
+        // SAFETY: it is a type.
+        unsafe { ((*class).tp_basicsize, ffi::PyType_IS_GC(class)) }
+    };
+    layout(one) == layout(other)
 }
 
 /// The class of values of the type; `None` where Python has no such classes
@@ -166,7 +182,7 @@ fn base_of<'py>(py: Python<'py>, view: &'static View, id: TypeId) -> PyResult<Bo
             Shape::Named(_) => view.types.shape(&declaration.underlying),
             other => Ok(other),
         })
-        .map_err(|error| Exception::UnsupportedSignature.new(py, &error.to_string()))?;
+        .map_err(|error| Exception::UnsupportedSignature.error(py, &error.to_string()))?;
     Ok(match shape {
         Shape::Bool => py.get_type::<PyBool>(),
         Shape::Number(Number::Float32 | Number::Float64) => py.get_type::<PyFloat>(),

@@ -136,7 +136,7 @@ impl Directory {
     }
 
     /// The index of the n-th of the schema's functions.
-    pub(crate) fn function(&self, at: u32) -> u32 {
+    pub(crate) fn function(at: u32) -> u32 {
         BUILTIN_SLOTS + at
     }
 

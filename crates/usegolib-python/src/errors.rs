@@ -45,7 +45,7 @@ impl Exception {
     ];
 
     /// The class.
-    pub(crate) fn class<'py>(self, py: Python<'py>) -> PyResult<&'py Bound<'py, PyType>> {
+    pub(crate) fn class(self, py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
         static CLASSES: PyOnceLock<Vec<Py<PyType>>> = PyOnceLock::new();
         let classes = CLASSES.get_or_try_init(py, || {
             let module = py.import("usegolib.errors")?;
@@ -59,7 +59,7 @@ impl Exception {
 
     /// An exception of the class with this message.
     #[cold]
-    pub(crate) fn new(self, py: Python<'_>, message: &str) -> PyErr {
+    pub(crate) fn error(self, py: Python<'_>, message: &str) -> PyErr {
         self.with_hint(py, message, None)
     }
 

@@ -44,7 +44,7 @@ pub(crate) fn import_package(
     py: Python<'_>,
     path: &str,
     version: Option<&str>,
-    artifact_dir: Option<PathBuf>,
+    artifact_dir: Option<&Bound<'_, PyAny>>,
     build_if_missing: Option<bool>,
     packages: Option<Vec<String>>,
 ) -> PyResult<Binding> {
@@ -52,6 +52,10 @@ pub(crate) fn import_package(
     let _importing = IMPORTING
         .lock_py_attached(py)
         .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let artifact_dir: Option<PathBuf> = match artifact_dir {
+        Some(path) => Some(path.extract()?),
+        None => None,
+    };
     let build = build_if_missing.unwrap_or(artifact_dir.is_none());
     let request = Request::new(path, version, artifact_dir.as_deref(), build, packages)
         .map_err(|error| errors::raise(py, error))?;

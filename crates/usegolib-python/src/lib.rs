@@ -31,12 +31,12 @@ mod runtime;
 mod signature;
 mod view;
 
-use pyo3::prelude::*;
+use pyo3::pymodule;
 
 /// Native part of usegolib; use the names re-exported by the `usegolib` package.
 #[pymodule]
 mod _core {
-    use super::*;
+    use pyo3::prelude::*;
 
     #[pymodule_export]
     use super::class::fill_record;

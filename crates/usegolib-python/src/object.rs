@@ -13,6 +13,7 @@ use crate::class::{self, Origin};
 use crate::codec::Handle;
 use crate::errors::Exception;
 use crate::module::LoadedModule;
+use crate::release;
 use crate::view::View;
 
 /// A live reference to a Go value.
@@ -78,7 +79,7 @@ impl GoObject {
     #[cold]
     pub(crate) fn closed_error(&self, py: Python<'_>) -> PyErr {
         let name = self.declared_name();
-        Exception::ClosedObject.new(py, &format!("this {name} object was closed"))
+        Exception::ClosedObject.error(py, &format!("this {name} object was closed"))
     }
 
     fn declared_name(&self) -> &'static str {
@@ -162,8 +163,7 @@ impl GoObject {
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         match self.give_up() {
             Some(handle) if !self.view.module.library.is_forked() => {
-                let packed = u64::from(handle.slot) | u64::from(handle.generation) << 32;
-                builtin::release(py, self.view.module, &[packed])
+                release::release_one(py, self.view.module, handle)
             }
             _ => Ok(()),
         }

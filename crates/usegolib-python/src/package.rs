@@ -4,12 +4,12 @@
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
-use usegolib::schema::{Function, Parameter};
+use usegolib::schema::{Function, Parameter, expression};
 
 use crate::callable::{Accessor, Callable};
 use crate::class;
 use crate::constant;
-use crate::directory::Export;
+use crate::directory::{Directory, Export};
 use crate::errors::Exception;
 use crate::native::field::{self, Access, Property};
 use crate::native::function;
@@ -40,7 +40,7 @@ impl Binding {
     fn function<'py>(&self, py: Python<'py>, at: u32) -> PyResult<Bound<'py, PyAny>> {
         let module = self.view.module;
         let function = &module.schema.symbols[at as usize];
-        let index = module.directory.function(at);
+        let index = Directory::function(at);
         let callable = Callable::function(py, self.view, function, index)?;
         // The function may be kept longer than the package object.
         let callable: &'static Callable = Box::leak(Box::new(callable));
@@ -122,7 +122,7 @@ impl Binding {
             Some(Export::Unsupported(at)) => {
                 let unsupported = &schema.unsupported[at as usize];
                 let package = &self.package;
-                Err(Exception::UnsupportedSignature.new(
+                Err(Exception::UnsupportedSignature.error(
                     py,
                     &format!("{package}.{name} can't be used: {}", unsupported.reason),
                 ))
@@ -155,7 +155,7 @@ impl Binding {
                 write: access(getter + 1, true),
                 of_instance: false,
             };
-            let type_ = usegolib::schema::expression::short(&variable.type_);
+            let type_ = expression::short(&variable.type_);
             let declaration = format!("var {} {type_}", variable.name);
             let doc = signature::doc(&declaration, &variable.doc);
             field::define(class, &variable.name, &doc, property)?;
@@ -183,24 +183,20 @@ impl Binding {
     fn instantiation(
         &self,
         name: &str,
-        type_args: Vec<String>,
-    ) -> (Option<&'static str>, Vec<Vec<String>>) {
+        type_args: &Bound<'_, PyList>,
+    ) -> PyResult<(Option<&'static str>, Vec<&'static [String]>)> {
+        let wanted: Vec<String> = type_args.extract()?;
+        let short = |text: &String| expression::short(text);
         let all = self.view.module.schema.generics.iter();
-        let of_function = all.filter(|one| one.pkg == self.package && one.name == name);
         let mut configured = Vec::new();
-        for one in of_function {
-            let short = |text: &String| usegolib::schema::expression::short(text);
-            if one.type_args == type_args
-                || one
-                    .type_args
-                    .iter()
-                    .map(short)
-                    .eq(type_args.iter().map(short))
-            {
-                return (Some(&one.symbol), Vec::new());
+        for one in all.filter(|one| one.pkg == self.package && one.name == name) {
+            let same = one.type_args == wanted
+                || one.type_args.iter().map(short).eq(wanted.iter().map(short));
+            if same {
+                return Ok((Some(&one.symbol), Vec::new()));
             }
-            configured.push(one.type_args.clone());
+            configured.push(one.type_args.as_slice());
         }
-        (None, configured)
+        Ok((None, configured))
     }
 }

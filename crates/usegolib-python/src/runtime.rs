@@ -1,5 +1,6 @@
 //! What the codec asks of a loaded module: its objects, errors and classes.
 
+use pyo3::ffi::{Py_DECREF, Py_TYPE};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use usegolib::schema::TypeKind;
@@ -52,7 +53,15 @@ impl Runtime for &'static View {
             return Ok(object.into_any());
         };
         let class = class::object_class(py, self, id)?;
-        object.setattr(pyo3::intern!(py, "__class__"), class)?;
+        // SAFETY: the class was made from `GoObject` and adds nothing to its
+        // instances (`class::object_class` sees to that), so any instance of the
+        // one can be an instance of the other. Both are heap types, whose
+        // instances hold a reference.
+        unsafe {
+            let base = Py_TYPE(object.as_ptr());
+            (*object.as_ptr()).ob_type = class.into_ptr().cast();
+            Py_DECREF(base.cast());
+        }
         Ok(object.into_any())
     }
 

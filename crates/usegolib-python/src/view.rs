@@ -32,13 +32,13 @@ impl View {
     /// A view of a module, plain or typed.
     pub(crate) fn new(module: &'static LoadedModule, typed: bool) -> Self {
         let count = module.schema.types.len();
-        let types = Types::new(module.schema);
+        let tables = Types::new(module.schema);
         Self {
             module,
             types: if typed {
-                types.tagging_records()
+                tables.tagging_records()
             } else {
-                types
+                tables
             },
             classes: Classes::new(count),
             dataclasses: typed.then(|| (0..count).map(|_| PyOnceLock::new()).collect()),

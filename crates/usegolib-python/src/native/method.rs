@@ -110,11 +110,11 @@ fn make_type(py: Python<'_>) -> PyResult<Py<PyType>> {
 }
 
 /// A method descriptor; `bind` compiles the callable at the first call.
-pub(crate) fn make<'py>(
-    py: Python<'py>,
+pub(crate) fn make(
+    py: Python<'_>,
     description: Description,
     bind: impl Fn(Python<'_>) -> PyResult<Callable> + Send + Sync + 'static,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let class = method_type(py)?.as_type_ptr();
     let data = Box::leak(Box::new(Data {
         description,
