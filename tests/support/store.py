@@ -15,7 +15,7 @@ import usegolib
 from . import process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
@@ -89,19 +89,20 @@ class Store:
         self.once(name, lambda: process.build("--module", folder, "--out", self.root, *extra))
         return module_path(folder)
 
-    def build_public(self, module: str, version: str) -> None:
-        """Builds a public module if that hasn't been done."""
+    def build_public(self, module: str, version: str, patterns: Sequence[str] = ()) -> None:
+        """Builds a public module, or the packages of it that tests need, if that hasn't been done."""
         reference = f"{module}@{version}"
-        self.once(reference, lambda: process.build("--module", reference, "--out", self.root))
+        options = [option for pattern in patterns for option in ("--package", pattern)]
+        self.once(reference, lambda: process.build("--module", reference, "--out", self.root, *options))
 
     def load(self, name: str, package: str = "") -> Any:
         """Imports a fixture module, or a package of it."""
         path = self.build(name) + (f"/{package}" if package else "")
         return usegolib.import_(path, artifact_dir=self.root)
 
-    def load_public(self, module: str, version: str, package: str = "") -> Any:
-        """Imports a public module, or a package of it."""
-        self.build_public(module, version)
+    def load_public(self, module: str, version: str, package: str = "", patterns: Sequence[str] = ()) -> Any:
+        """Imports a public module, or a package of it; all who import it name the same packages to build."""
+        self.build_public(module, version, patterns)
         path = f"{module}/{package}" if package else module
         return usegolib.import_(path, version=version, artifact_dir=self.root)
 
