@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from os import PathLike
-from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, final, overload
 
@@ -43,7 +42,7 @@ class Binding:
     @property
     def version(self) -> str: ...
     @property
-    def library(self) -> Path: ...
+    def library(self) -> str: ...
     @property
     def doc(self) -> str: ...
     def names(self, *, unsupported: bool = False) -> list[str]: ...

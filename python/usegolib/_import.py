@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from usegolib import _core, _package
@@ -41,7 +40,7 @@ def import_(
     (spec: Python Import API).
     """
     # A relative path means another directory once the working directory changes.
-    place = Path.cwd() if os.fspath(path).startswith(".") else None
+    place = os.path.realpath(".") if os.fspath(path).startswith(".") else None
     key = (path, version, artifact_dir, build_if_missing, place, packages and tuple(packages))
     package = _imported.get(key)
     if package is None:

@@ -7,7 +7,6 @@ and written in Go.
 
 from __future__ import annotations
 
-import difflib
 import types
 from typing import TYPE_CHECKING, Any, cast
 
@@ -43,7 +42,7 @@ class Package(types.ModuleType):
         self.__dict__["__getattr__"] = self._bind
         self.__version__ = binding.version
         self.__go_module__ = binding.module
-        self.__file__ = str(binding.library)
+        self.__file__ = binding.library
 
     if TYPE_CHECKING:
 
@@ -70,6 +69,8 @@ class Package(types.ModuleType):
         return f"<Go package {self.__name__!r} ({self.__go_module__} {self.__version__})>"
 
     def _unknown(self, name: str) -> AttributeError:
+        import difflib  # which most imports don't need
+
         known = [*self._binding.names(), *self._binding.names(unsupported=True)]
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
         # Go's exported names differ from Python habits in case first of all.

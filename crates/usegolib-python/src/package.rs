@@ -1,6 +1,8 @@
 //! A package of a loaded module, as the Python class `Package` sees it: names
 //! bound to Python objects one by one, when they are first asked for.
 
+use std::ffi::OsStr;
+
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
@@ -81,8 +83,8 @@ impl Binding {
 
     /// The file that was loaded.
     #[getter]
-    fn library(&self) -> &'static std::path::Path {
-        self.view.module.library.path()
+    fn library(&self) -> &'static OsStr {
+        self.view.module.library.path().as_os_str()
     }
 
     /// The `GoDoc` of the package.
