@@ -75,7 +75,9 @@ type registry struct {
 
 // types returns the registry, which is made when it is first needed: most
 // programs use few of a library's types, and many none dynamically.
-var types = sync.OnceValue(func() *registry {
+var types = sync.OnceValue(newRegistry)
+
+func newRegistry() *registry {
 	r := &registry{byType: make(map[reflect.Type]uint32), byName: make(map[string]uint32)}
 	if library.Types != nil {
 		r.types = library.Types()
@@ -88,7 +90,7 @@ var types = sync.OnceValue(func() *registry {
 		}
 	}
 	return r
-})
+}
 
 // lookup returns the entry of a Go type and its number, or nil if the schema
 // doesn't have it.
