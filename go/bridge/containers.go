@@ -74,9 +74,12 @@ func (d *Decoder) Map() (length int, ok bool) {
 func (d *Decoder) enter() {
 	d.depth++
 	if d.depth > depthLimit {
-		malformed(d.at, "nested more than %d levels deep", depthLimit)
+		d.tooDeep()
 	}
 }
+
+//go:noinline
+func (d *Decoder) tooDeep() { malformed(d.at, "nested more than %d levels deep", depthLimit) }
 
 // Leave ends an array or a map.
 func (d *Decoder) Leave() { d.depth-- }
@@ -116,9 +119,12 @@ func (e *Encoder) Map(length int) {
 func (e *Encoder) enter() {
 	e.depth++
 	if e.depth > depthLimit {
-		inexpressible("the result is nested more than %d levels deep", depthLimit)
+		tooDeep()
 	}
 }
+
+//go:noinline
+func tooDeep() { inexpressible("the result is nested more than %d levels deep", depthLimit) }
 
 // Leave ends an array or a map.
 func (e *Encoder) Leave() { e.depth-- }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
-	"sync"
+	"unsafe"
 )
 
 // A Callable is one entry of the symbol table: generated code that reads its
@@ -38,7 +38,8 @@ func Register(l Library) { library = l }
 // builtinSlots is the index of the first symbol behind the builtins.
 const builtinSlots = 16
 
-// call is the state of one call, reused by later ones.
+// call is the state of one call. It lives on the stack of Call: a pool would
+// take as long as decoding a few arguments.
 type call struct {
 	decoder Decoder
 	encoder Encoder
@@ -46,30 +47,24 @@ type call struct {
 	callable *Callable
 }
 
-var calls = sync.Pool{New: func() any { return new(call) }}
-
 // Call runs one request. The response is in the response buffer if it fits,
 // and overflow is nil; else the response is overflow, to be given to Recycle
 // once it has been copied.
 func Call(request, response []byte) (length int, overflow *[]byte) {
-	c := calls.Get().(*call)
-	c.decoder = Decoder{data: request, borrowing: true}
-	c.encoder.buffer, c.encoder.at, c.encoder.depth = response, 0, 0
+	c := call{
+		decoder: Decoder{data: request, borrowing: true},
+		encoder: Encoder{buffer: response},
+	}
 	c.run()
 	length = c.encoder.at
 	if spilled := c.encoder.spilled; spilled != nil {
-		if length <= len(response) {
-			copy(response, (*spilled)[:length])
-			c.encoder.recycle()
-		} else {
-			overflow = spilled
-			c.encoder.spilled = nil
+		if length > len(response) {
+			return length, spilled
 		}
+		copy(response, (*spilled)[:length])
+		c.encoder.recycle()
 	}
-	// Nothing of the host's memory is kept.
-	c.decoder.data, c.encoder.buffer, c.callable = nil, nil, nil
-	calls.Put(c)
-	return length, overflow
+	return length, nil
 }
 
 // Recycle takes back the overflow of a Call.
@@ -81,7 +76,7 @@ func Recycle(overflow *[]byte) {
 // run dispatches the request and turns panics into responses.
 func (c *call) run() {
 	defer c.recover()
-	d, e := &c.decoder, &c.encoder
+	d, e := onStack(&c.decoder), onStack(&c.encoder)
 	if n, ok := d.Array(); !ok || n == 0 {
 		malformed(0, "a request without a symbol index")
 	}
@@ -96,10 +91,19 @@ func (c *call) run() {
 	}
 	c.callable = &library.Callables[index]
 	if c.callable.Isolated {
-		isolate(c.callable.Call, d, e)
+		c.isolate()
 		return
 	}
 	c.callable.Call(d, e)
+}
+
+// onStack hides from the compiler that generated code is given a pointer, which
+// would move what it points to to the heap. Generated code and this package
+// keep no Decoder and no Encoder beyond the call, and give none to another
+// goroutine: an isolated call has its own.
+func onStack[T any](pointer *T) *T {
+	address := uintptr(unsafe.Pointer(pointer))
+	return *(**T)(unsafe.Pointer(&address))
 }
 
 // recover writes the response for a panic, if there is one.

@@ -175,11 +175,3 @@ func TestMalformedRequestsAreRefused(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkCall(b *testing.B) {
-	register(b, Callable{Call: callAdd, Parameters: "a b"})
-	asked, response := request(0, integer(1), integer(300)), make([]byte, 16)
-	for b.Loop() {
-		Call(asked, response)
-	}
-}

@@ -56,12 +56,12 @@ func (e *Encoder) recycle() {
 
 // reserve returns the place for the next n bytes.
 func (e *Encoder) reserve(n int) []byte {
-	if n > len(e.buffer)-e.at {
+	start := e.at
+	if n > len(e.buffer)-start {
 		e.grow(n)
 	}
-	place := e.buffer[e.at : e.at+n]
-	e.at += n
-	return place
+	e.at = start + n
+	return e.buffer[start:e.at]
 }
 
 func (e *Encoder) byte(b byte) {

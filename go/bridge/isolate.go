@@ -7,14 +7,16 @@ type isolated struct {
 	message, typeName, stack string
 }
 
-// isolate runs a callable on a goroutine of its own.
+// isolate runs the callable on a goroutine of its own, with a state of its own.
 //
 // The goroutine that a C thread's call runs on can't end: runtime.Goexit there
 // is a fatal error, and a deferred function can see it but not stop it. So a
 // function that may call Goexit is run where ending is allowed. The hand-over
 // costs microseconds, which is why only callables of packages that can reach
 // Goexit are isolated.
-func isolate(run func(*Decoder, *Encoder), d *Decoder, e *Encoder) {
+func (c *call) isolate() {
+	own := &call{decoder: c.decoder, encoder: c.encoder}
+	run := c.callable.Call
 	// What to panic with here: nil, a failure or an isolated.
 	ended := make(chan any, 1)
 	go func() {
@@ -37,10 +39,12 @@ func isolate(run func(*Decoder, *Encoder), d *Decoder, e *Encoder) {
 				ended <- &isolated{message, typeName, panicStack()}
 			}
 		}()
-		run(d, e)
+		run(&own.decoder, &own.encoder)
 		returned = true
 	}()
-	if cause := <-ended; cause != nil {
+	cause := <-ended
+	c.decoder, c.encoder = own.decoder, own.encoder
+	if cause != nil {
 		panic(cause)
 	}
 }

@@ -72,9 +72,14 @@ func decodePerson(d *Decoder, v *Person) {
 		case 3:
 			decodePoint(d, &v.Home)
 		case 4:
-			DecodeReflected(d, &v.Tags)
+			v.Tags = decodeStrings(d)
 		case 5:
-			DecodeReflected(d, &v.Boss)
+			if d.Nil() {
+				v.Boss = nil
+			} else {
+				v.Boss = new(Point)
+				decodePoint(d, v.Boss)
+			}
 		}
 	}
 }
@@ -96,9 +101,38 @@ func encodePerson(e *Encoder, v *Person) {
 	e.Raw("\xa4Home")
 	encodePoint(e, &v.Home)
 	e.Raw("\xa4Tags")
-	EncodeReflected(e, &v.Tags)
+	encodeStrings(e, v.Tags)
 	e.Raw("\xa4Boss")
-	EncodeReflected(e, &v.Boss)
+	if v.Boss == nil {
+		e.Nil()
+	} else {
+		encodePoint(e, v.Boss)
+	}
+	e.Leave()
+}
+
+func decodeStrings(d *Decoder) []string {
+	n, ok := d.Array()
+	if !ok {
+		return nil
+	}
+	v := make([]string, n)
+	for i := range v {
+		v[i] = d.String()
+	}
+	d.Leave()
+	return v
+}
+
+func encodeStrings(e *Encoder, v []string) {
+	if v == nil {
+		e.Nil()
+		return
+	}
+	e.Array(len(v))
+	for i := range v {
+		e.String(v[i])
+	}
 	e.Leave()
 }
 

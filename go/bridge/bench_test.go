@@ -1,0 +1,82 @@
+package bridge
+
+import (
+	"strconv"
+	"testing"
+)
+
+func BenchmarkCall(b *testing.B) {
+	register(b, Callable{Call: callAdd, Parameters: "a b"})
+	asked, response := request(0, integer(1), integer(300)), make([]byte, 16)
+	for b.Loop() {
+		Call(asked, response)
+	}
+}
+
+func BenchmarkRecords(b *testing.B) {
+	registerTypes(b, vectorTypes)
+	people := make([]Person, 1000)
+	for i := range people {
+		people[i] = Person{
+			FirstName: "Ada " + strconv.Itoa(i), Age: int64(i), Nick: "n",
+			Tags: []string{"a", "bc"}, Home: Point{1, 2},
+		}
+	}
+	write := func(e *Encoder) {
+		e.Array(len(people))
+		for i := range people {
+			encodePerson(e, &people[i])
+		}
+		e.Leave()
+	}
+	encoded := append([]byte{}, encode(write)...)
+	buffer := make([]byte, len(encoded))
+	b.Run("encode", func(b *testing.B) {
+		for b.Loop() {
+			write(NewEncoder(buffer))
+		}
+	})
+	b.Run("decode", func(b *testing.B) {
+		for b.Loop() {
+			d := NewDecoder(encoded)
+			n, _ := d.Array()
+			read := make([]Person, n)
+			for i := range read {
+				decodePerson(d, &read[i])
+			}
+		}
+	})
+}
+
+func BenchmarkMap(b *testing.B) {
+	m := make(map[string]int64)
+	for i := range 1000 {
+		m["key "+strconv.Itoa(i)] = int64(i) * 1000
+	}
+	write := func(e *Encoder) {
+		e.Map(len(m))
+		for k, x := range m {
+			e.String(k)
+			e.Int64(x)
+		}
+		e.Leave()
+	}
+	encoded := append([]byte{}, encode(write)...)
+	buffer := make([]byte, len(encoded))
+	b.Run("encode", func(b *testing.B) {
+		for b.Loop() {
+			write(NewEncoder(buffer))
+		}
+	})
+	b.Run("decode", func(b *testing.B) {
+		for b.Loop() {
+			d := NewDecoder(encoded)
+			n, _ := d.Map()
+			read := make(map[string]int64, n)
+			for range n {
+				k := d.String()
+				read[k] = d.Int64()
+			}
+		}
+	})
+}
