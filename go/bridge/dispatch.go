@@ -127,14 +127,17 @@ func describePanic(cause any) (message, typeName string) {
 
 // panicStack returns the stack of the panicking goroutine, from the frame that
 // panicked.
-func panicStack() string {
+func panicStack() string { return stackBelow("panic") }
+
+// stackBelow returns the stack of this goroutine from the frame that called the
+// given function. The frames above that are those of the recovery.
+func stackBelow(function string) string {
 	stack := string(debug.Stack())
 	header, frames, found := strings.Cut(stack, "\n")
 	if !found {
 		return stack
 	}
-	// The frames in front are those of the recovery.
-	if at := strings.Index(frames, "\npanic("); at >= 0 {
+	if at := strings.Index(frames, "\n"+function+"("); at >= 0 {
 		_, afterCall, _ := strings.Cut(frames[at+1:], "\n")
 		_, afterPlace, _ := strings.Cut(afterCall, "\n")
 		frames = afterPlace

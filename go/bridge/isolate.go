@@ -1,7 +1,5 @@
 package bridge
 
-import "runtime/debug"
-
 // isolated is the panic of a call that ran on a goroutine of its own.
 type isolated struct {
 	message, typeName, stack string
@@ -29,7 +27,7 @@ func (c *call) isolate() {
 				} else {
 					ended <- &isolated{
 						message: "runtime.Goexit was called",
-						stack:   string(debug.Stack()),
+						stack:   stackBelow("runtime.Goexit"),
 					}
 				}
 			case *failure:
