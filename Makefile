@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## lists the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
 
-setup: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/lint ## creates .venv with the package and everything development needs
+setup: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/lint ## creates .venv with the package and everything development needs
 
 $(STAMPS)/venv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "usegolib needs Python 3.10 or newer; set PYTHON=python3.x")'
@@ -47,7 +47,7 @@ test: $(STAMPS)/package $(STAMPS)/test ## runs the tests of Rust, Go and Python
 	$(WITH_GO) go -C go test ./...
 	$(WITH_GO) $(BIN)/python -m pytest -n auto
 
-lint: $(STAMPS)/package $(STAMPS)/lint $(STAMPS)/test ## checks formatting, style and types of Rust, Go and Python
+lint: $(STAMPS)/package $(STAMPS)/lint $(STAMPS)/test $(STAMPS)/bench ## checks formatting, style and types of Rust, Go and Python
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	@unformatted=$$($(WITH_GO) gofmt -l $(GO_SOURCES)); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
