@@ -65,10 +65,15 @@ impl Sandbox {
         arguments: impl IntoIterator<Item = A>,
     ) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_usegolib"));
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("USEGOLIB_") {
+                command.env_remove(name);
+            }
+        }
         command
             .args(arguments)
             .current_dir(self.folder.path())
-            // Of Go's own variables only what a test sets.
+            // Of the settings only what a test sets.
             .env_remove("GOPROXY")
             .env_remove("GOFLAGS")
             .env_remove("GOWORK")
