@@ -52,10 +52,15 @@ impl Sandbox {
 
     /// An executable script.
     pub(crate) fn script(&self, relative: &str, text: &str) -> PathBuf {
-        use std::os::unix::fs::PermissionsExt;
-        self.write(relative, text);
         let file = self.path(relative);
-        fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        // Written by a process of its own: a file that this process has open is
+        // open in what other threads start too, and can't be executed then.
+        let written = Command::new("/bin/sh")
+            .args(["-c", r#"printf %s "$2" >"$1" && chmod 755 "$1""#, "sh"])
+            .args([file.as_os_str(), text.as_ref()])
+            .status();
+        assert!(written.unwrap().success());
         file
     }
 
