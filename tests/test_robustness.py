@@ -94,22 +94,31 @@ def test_killed_builds_leave_nothing_half(tmp_path: Path) -> None:
 
 
 def test_interrupted_build_stops_go_and_leaves_the_store_clean(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "usegolib", "build", "--module", str(FIXTURES / "versions"), "--force"]
+    started, root = tmp_path / "started", tmp_path / "root"
+    # A Go that doesn't finish compiling before it is interrupted.
+    go = tmp_path / "go"
+    go.write_text(
+        f'#!/bin/sh\n[ "$1" != build ] || {{ touch "{started}"; sleep 500; }}\nexec "{shutil.which("go")}" "$@"\n',
+        encoding="utf-8",
+    )
+    go.chmod(0o755)
     process = subprocess.Popen(
-        [*command, "--out", str(tmp_path)],
-        env=environment(),
+        [sys.executable, "-m", "usegolib", "build", "--module", str(FIXTURES / "versions"), "--out", str(root)],
+        env=environment({"USEGOLIB_GO": str(go)}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
-    time.sleep(0.3)
+    while not started.exists() and process.poll() is None:
+        time.sleep(0.01)
     os.kill(process.pid, signal.SIGINT)
     _, stderr = process.communicate(timeout=30)
+    assert started.exists(), stderr
     assert process.returncode != 0
     assert "panicked" not in stderr
     assert group_is_gone(process.pid)
-    assert attempt(tmp_path) == "ArtifactNotFoundError"
+    assert attempt(root) == "ArtifactNotFoundError"
 
 
 class TestDamagedArtifacts:
