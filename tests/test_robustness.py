@@ -102,8 +102,15 @@ def test_interrupted_build_stops_go_and_leaves_the_store_clean(tmp_path: Path) -
         encoding="utf-8",
     )
     go.chmod(0o755)
+    # Jobs in the background ignore the signal, and so do the processes that they start.
+    code = """if True:
+        import signal, sys
+        from usegolib.__main__ import main
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.exit(main())
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "usegolib", "build", "--module", str(FIXTURES / "versions"), "--out", str(root)],
+        [sys.executable, "-c", code, "build", "--module", str(FIXTURES / "versions"), "--out", str(root)],
         env=environment({"USEGOLIB_GO": str(go)}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
