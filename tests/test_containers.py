@@ -53,6 +53,14 @@ class TestMaps:
     def test_kinds(self, load: Load, name: str, value: dict[Any, Any]) -> None:
         assert getattr(load("maps"), name)(value) == value
 
+    def test_empty_structs(self, load: Load) -> None:
+        package = load("maps")
+        found = package.EchoSet({"a": {}})
+        found.Add("b")
+        assert found == {"a": {}, "b": {}}
+        with pytest.raises(Unsupported, match=r"s\['a'\]: unknown field \"x\""):
+            package.EchoSet({"a": {"x": 1}})
+
     def test_other_mappings(self, load: Load) -> None:
         package = load("maps")
         for form in (collections.OrderedDict, types.MappingProxyType, collections.UserDict, collections.ChainMap):
@@ -225,6 +233,16 @@ class TestVariadic:
         package = load("variadic")
         assert package.Sprintf("%d %s %v", 1, "a", [1, 2]) == "1 a [1 2]"
         assert package.Sprint("a", 1, 2, "b") == "a1 2b"
+
+    def test_bytes(self, load: Load) -> None:
+        package = load("variadic")
+        assert package.Blob(1, 2, 255) == b"\x01\x02\xff"
+        assert package.Blob([1, 2]) == package.Blob(b"\x01\x02") == package.Blob(bytearray(b"\x01\x02"))
+        assert package.Blob() == b""
+        with pytest.raises(Unsupported, match=r"items\[1\]: 256 is out of range for uint8"):
+            package.Blob(1, 256)
+        with pytest.raises(Unsupported, match=r"items\[0\]: expected uint8, got str"):
+            package.Blob("text")
 
     def test_nothing_is_nil(self, load: Load) -> None:
         assert load("variadic").IsNil() is True

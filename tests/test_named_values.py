@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -103,6 +105,21 @@ class TestNamedTypes:
         again = package.EchoToken(token)
         assert (again["Name"], again.Secret()) == ("b", 7)
         assert package.Reveal({"Name": "new"}) == 0
+
+    def test_copies(self, load: Load) -> None:
+        package = load("named")
+        token = package.MakeToken("a", 7)
+        for copied in (copy.copy(token), copy.deepcopy(token), token.copy()):
+            assert type(copied) is type(token)
+            copied["Name"] = "b"
+            assert (copied.Secret(), token["Name"]) == (7, "a")
+        numbers = package.EchoList([1, 2])
+        copied = copy.deepcopy(numbers)
+        copied.Push(3)
+        assert (copied.Sum(), numbers) == (6, [1, 2])
+        assert copy.copy(package.Running).String() == "running"
+        plain = pickle.loads(pickle.dumps([token, numbers, package.Running]))
+        assert [type(one) for one in plain] == [dict, list, int]
 
     def test_panic_in_a_method(self, load: Load) -> None:
         with pytest.raises(usegolib.errors.GoPanicError, match="index out of range"):

@@ -258,12 +258,19 @@ class TestWhatIsNotData:
             add()
         with pytest.raises(Unsupported):
             package.Apply(package.WithPort(1), 2)
+        # Go assigns a func without a type name to one with it.
+        assert package.Handle(add, 1) == 11
+        with pytest.raises(Unsupported, match=r"h: expected objects.Handler, got objects.Option"):
+            package.Handle(package.WithPort(1), 2)
 
     def test_channels(self, load: Load) -> None:
         package = load("objects")
         pipe = package.Pipe()
         assert package.Capacity(pipe) == 1
         assert package.Capacity(None) == 0
+        package.Send(pipe, 5)
+        with pytest.raises(Unsupported):
+            package.Send(package.Adder(1), 5)
 
     def test_promotion(self, load: Load) -> None:
         tower = load("objects").NewTower("T")
@@ -363,11 +370,21 @@ class TestGenerics:
         assert entry in generics
         assert package.Plain() == "plain"
 
+    def test_by_name(self, load: Load) -> None:
+        package = load("generics")
+        assert package.Id["int64"](5) == 5
+        assert package.MakePair["string", "int"]("a", 1) == {"Key": "a", "Value": 1}
+        assert "Id" in dir(package)
+        assert "returns" in package.Id.__doc__
+        with pytest.raises(TypeError, match="name its types"):
+            package.Id(5)
+
     @scenario("Calling a non-configured generic instantiation fails")
     def test_not_configured(self, load: Load) -> None:
         package = load("generics")
-        with pytest.raises(usegolib.errors.UseGoLibError, match="Id"):
+        with pytest.raises(usegolib.errors.UnsupportedSignatureError) as caught:
             package.generic("Id", ["float32"])
+        assert str(caught.value).count("Id[Point]") + str(caught.value).count("generics.Point]") == 1
         with pytest.raises((AttributeError, usegolib.errors.UseGoLibError)):
             package.generic("Nothing", ["int"])
         with pytest.raises(Unsupported):

@@ -10,8 +10,6 @@ from __future__ import annotations
 import types
 from typing import TYPE_CHECKING, Any, cast
 
-from usegolib.errors import UnsupportedSignatureError
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -57,21 +55,32 @@ class Package(types.ModuleType):
         try:
             value = self._binding.bind(name)
         except KeyError:
-            raise self._unknown(name) from None
+            value = self._generic(name)
+            if value is None:
+                raise self._unknown(name) from None
         self.__dict__[name] = value
         return value
 
     def __dir__(self) -> list[str]:
         own = ("generic", "obj_call", "obj_free", "obj_new", "object", "typed")
-        return sorted({*self._binding.names(), *own, *(key for key in self.__dict__ if key.startswith("__"))})
+        names = (*self._binding.names(), *self._binding.generics(), *own)
+        return sorted({*names, *(key for key in self.__dict__ if key.startswith("__"))})
 
     def __repr__(self) -> str:
         return f"<Go package {self.__name__!r} ({self.__go_module__} {self.__version__})>"
 
+    def _generic(self, name: str) -> Any:
+        doc = self._binding.generics().get(name)
+        if doc is None:
+            return None
+        from usegolib._generic import GenericFunction
+
+        return GenericFunction(self, name, doc)
+
     def _unknown(self, name: str) -> AttributeError:
         import difflib  # which most imports don't need
 
-        known = [*self._binding.names(), *self._binding.names(unsupported=True)]
+        known = [*self._binding.names(), *self._binding.generics(), *self._binding.names(unsupported=True)]
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
         # Go's exported names differ from Python habits in case first of all.
         folded = [one for one in known if one.casefold() == name.replace("_", "").casefold()]
@@ -102,25 +111,14 @@ class Package(types.ModuleType):
         obj.close()
 
     def generic(self, name: str, type_args: Sequence[str]) -> Callable[..., Any]:
-        """The instantiation of a generic function with these Go types.
+        """The instantiation of a generic function with these Go types, as ``package.Id["int64"]`` is.
 
         Instantiations are configured when the artifact is built; one that
         isn't there raises ``UnsupportedSignatureError``.
         """
-        symbol, configured = self._binding.instantiation(name, list(type_args))
-        if symbol is not None:
-            return cast("Callable[..., Any]", getattr(self, symbol))
-        wanted = f"{name}[{', '.join(type_args)}]"
-        if configured:
-            there = ", ".join(f"{name}[{', '.join(one)}]" for one in configured)
-            raise UnsupportedSignatureError(
-                f"{self.__name__}.{wanted} is not instantiated; there is {there}",
-                hint="add it to the generics file and rebuild with `usegolib build --generics FILE`",
-            )
-        raise UnsupportedSignatureError(
-            f"{self.__name__}.{wanted} is not instantiated",
-            hint="list the instantiations in a file and build with `usegolib build --generics FILE`",
-        )
+        from usegolib._generic import symbol_of
+
+        return cast("Callable[..., Any]", getattr(self, symbol_of(self._binding, name, list(type_args))))
 
     def typed(self) -> TypedPackage:
         """The same package with dataclasses for its structs, in ``.types``."""

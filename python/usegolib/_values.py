@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+import copy
+from typing import Any, NoReturn, TypeVar
 
 from usegolib import _core
 from usegolib.errors import UnsupportedSignatureError
 
 _PLAIN: tuple[type, ...] = (int, float, complex, str, bytes, list, dict)
+_CONTAINERS: dict[Any, Any] = {dict: dict[Any, Any].update, list: list[Any].extend}
+_Value = TypeVar("_Value")
 
 
 class Record(dict[str, Any]):
@@ -37,3 +40,26 @@ def reduce_to_plain(value: object) -> tuple[type, tuple[Any]]:
     """Pickles as the built-in value: the class exists in this process only."""
     plain: Any = next(base for base in _PLAIN if isinstance(value, base))
     return plain, (plain(value),)
+
+
+def copy_value(value: _Value) -> _Value:
+    """A shallow copy of the same type, with the hidden state of a struct."""
+    return _copied(value, None)
+
+
+def deepcopy_value(value: _Value, memo: dict[int, Any]) -> _Value:
+    """A deep copy of the same type, with the hidden state of a struct, which no call changes."""
+    return _copied(value, memo)
+
+
+def _copied(value: Any, memo: dict[int, Any] | None) -> Any:
+    for container, fill in _CONTAINERS.items():
+        if isinstance(value, container):
+            content = container(value)
+            copied = container.__new__(type(value))
+            fill(copied, content if memo is None else copy.deepcopy(content, memo))
+            hidden = getattr(value, "_hidden", None)
+            if hidden is not None:
+                copied._hidden = hidden
+            return copied
+    return value

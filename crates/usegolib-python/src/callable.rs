@@ -1,18 +1,18 @@
 //! A callable of a module, compiled: what it takes, what it gives, its index.
 //! Functions, methods, constructors, field and variable accessors are all this.
 
-use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyDict, PyList, PyString};
 use usegolib::schema::Function;
-use usegolib::schema::shape::{Shape, ShapeError, TypeId};
+use usegolib::schema::shape::{ShapeError, TypeId};
 
 use crate::arguments::Arguments;
 use crate::call::{self, Target};
-use crate::codec::{Decoder, EncodeError, Encoder, Request, Types};
+use crate::codec::{Decoder, EncodeError, Encoder, Request};
 use crate::errors::Exception;
 use crate::object::GoObject;
 use crate::signature;
+use crate::variadic::Variadic;
 use crate::view::View;
 
 /// What comes first in a method's arguments.
@@ -21,14 +21,6 @@ struct Receiver {
     encoder: Encoder,
     /// Decodes the receiver as it is after the call; references have none.
     decoder: Option<Decoder>,
-}
-
-/// How the last parameter of a variadic function takes its values.
-#[derive(Clone, Copy)]
-struct Variadic {
-    /// Whether one of its elements can be a list, which makes a single list
-    /// ambiguous.
-    of_lists: bool,
 }
 
 /// A compiled callable. Lives as long as the module it belongs to: for ever.
@@ -65,9 +57,9 @@ impl Callable {
                 None => None,
             };
             let variadic = match function.params.last() {
-                Some(last) if last.is_variadic() => Some(Variadic {
-                    of_lists: holds_lists(types, last.type_.trim_start_matches("..."))?,
-                }),
+                Some(last) if last.is_variadic() => {
+                    Some(Variadic::of(types, last.type_.trim_start_matches("..."))?)
+                }
                 _ => None,
             };
             Ok(Self {
@@ -286,63 +278,6 @@ impl Accessor {
         }
         .classified())
     }
-}
-
-impl Variadic {
-    /// Writes the values that were given for a variadic parameter. One list
-    /// stands for the values, unless it can be a value itself.
-    fn encode(
-        self,
-        encoder: &Encoder,
-        request: &mut Request<'_>,
-        rest: &Bound<'_, PyAny>,
-    ) -> Result<(), EncodeError> {
-        let Some(list) = single_list(rest)? else {
-            return encoder.encode(request, rest);
-        };
-        if !self.of_lists {
-            return encoder.encode(request, &list);
-        }
-        let start = request.bytes().len();
-        let Err(error) = encoder.encode(request, rest) else {
-            return Ok(());
-        };
-        request.reserve(0).truncate(start);
-        encoder.encode(request, &list).map_err(|_| error)
-    }
-}
-
-/// The only element, if it is something that can hold several values.
-fn single_list<'py>(rest: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
-    if rest.len()? != 1 {
-        return Ok(None);
-    }
-    let only = rest.get_item(0)?;
-    let is_bytes = only.is_instance_of::<PyBytes>() || only.is_instance_of::<PyByteArray>();
-    // SAFETY: asks for a property of the type.
-    let is_buffer = unsafe { ffi::PyObject_CheckBuffer(only.as_ptr()) } != 0;
-    let holds_several = only.is_instance_of::<PyList>()
-        || only.is_instance_of::<PyTuple>()
-        || (is_buffer && !is_bytes);
-    Ok(holds_several.then_some(only))
-}
-
-/// Whether a value of the type can be a Python list.
-fn holds_lists(types: &Types, expression: &str) -> Result<bool, ShapeError> {
-    fn of_shape(types: &Types, shape: &Shape) -> Result<bool, ShapeError> {
-        Ok(match shape {
-            Shape::Bytes
-            | Shape::ByteArray(_)
-            | Shape::Numbers(_)
-            | Shape::Slice(_)
-            | Shape::Array(..)
-            | Shape::Any => true,
-            Shape::Pointer(element) => of_shape(types, element)?,
-            Shape::Named(id) => of_shape(types, &types.shape(&types.declaration(*id).underlying)?)?,
-            _ => false,
-        })
-    }
-    of_shape(types, &types.shape(expression)?)
 }
 
 /// The name that messages use: `Add`, `Counter.Inc`.

@@ -215,8 +215,17 @@ fn define<'py>(
     namespace.set_item("__slots__", slots)?;
     if !base.is(py.get_type::<GoObject>()) {
         namespace.set_item("type_name", &declaration.name)?;
-        let reduce = py.import("usegolib._values")?.getattr("reduce_to_plain")?;
-        namespace.set_item("__reduce__", reduce)?;
+        let values = py.import("usegolib._values")?;
+        for (name, function) in [
+            ("__reduce__", "reduce_to_plain"),
+            ("__copy__", "copy_value"),
+            ("__deepcopy__", "deepcopy_value"),
+        ] {
+            namespace.set_item(name, values.getattr(function)?)?;
+        }
+        if base.is_subclass_of::<PyDict>()? || base.is_subclass_of::<PyList>()? {
+            namespace.set_item("copy", values.getattr("copy_value")?)?;
+        }
     }
     let entries = view.module.directory.of_type(id);
     for &at in &entries.methods {

@@ -29,6 +29,7 @@ mod registry;
 mod release;
 mod runtime;
 mod signature;
+mod variadic;
 mod view;
 
 use pyo3::pymodule;

@@ -1,12 +1,13 @@
 //! A package of a loaded module, as the Python class `Package` sees it: names
 //! bound to Python objects one by one, when they are first asked for.
 
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
-use usegolib::schema::{Function, Parameter, expression};
+use usegolib::schema::{Function, GenericInstance, Parameter, expression};
 
 use crate::callable::{Accessor, Callable};
 use crate::class;
@@ -32,6 +33,11 @@ impl Binding {
             view,
             package: package.to_owned(),
         }
+    }
+
+    fn generics_of(&self, package: &str) -> impl Iterator<Item = &'static GenericInstance> {
+        let all = self.view.module.schema.generics.iter();
+        all.filter(move |one| one.pkg == package)
     }
 
     fn export(&self, name: &str) -> Option<Export> {
@@ -189,16 +195,36 @@ impl Binding {
     ) -> PyResult<(Option<&'static str>, Vec<&'static [String]>)> {
         let wanted: Vec<String> = type_args.extract()?;
         let short = |text: &String| expression::short(text);
-        let all = self.view.module.schema.generics.iter();
+        let mut symbols = HashSet::new();
         let mut configured = Vec::new();
-        for one in all.filter(|one| one.pkg == self.package && one.name == name) {
+        for one in self
+            .generics_of(self.package.as_str())
+            .filter(|one| one.name == name)
+        {
             let same = one.type_args == wanted
                 || one.type_args.iter().map(short).eq(wanted.iter().map(short));
             if same {
                 return Ok((Some(&one.symbol), Vec::new()));
             }
-            configured.push(one.type_args.as_slice());
+            // The same instantiation is there in each spelling of its types.
+            if symbols.insert(&one.symbol) {
+                configured.push(one.type_args.as_slice());
+            }
         }
         Ok((None, configured))
+    }
+
+    /// The names of the generic functions that have instantiations, with their
+    /// documentation.
+    fn generics(&self) -> BTreeMap<&'static str, &'static str> {
+        let schema = self.view.module.schema;
+        let documented = |symbol: &str| {
+            let mut symbols = schema.symbols.iter();
+            let found = symbols.find(|one| one.pkg == self.package && one.name == symbol);
+            found.map_or("", |function| function.doc.as_str())
+        };
+        self.generics_of(&self.package)
+            .map(|one| (one.name.as_str(), documented(&one.symbol)))
+            .collect()
     }
 }

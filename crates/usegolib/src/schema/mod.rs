@@ -379,17 +379,19 @@ impl Function {
 
 impl TypeDeclaration {
     /// Whether a pointer to the struct crosses as a live object rather than as
-    /// its value (DESIGN 4: unexported fields, methods on `*T`, recursive
-    /// through pointers, or no exported field).
+    /// its value: it has unexported fields, methods on `*T`, is recursive
+    /// through pointers, or has no exported field.
     pub fn is_object(&self) -> bool {
         self.kind == TypeKind::Struct
             && (self.hidden || self.pointer_methods || self.recursive || self.is_opaque())
     }
 
     /// Whether the struct itself has nothing to show as a record: no exported
-    /// field, or generated code can't name it to read its fields.
+    /// field, or generated code can't name it to read its fields. `struct{}`
+    /// hides nothing: it is a record without fields.
     pub fn is_opaque(&self) -> bool {
-        self.kind == TypeKind::Struct && (self.fields.is_empty() || self.unnameable)
+        self.kind == TypeKind::Struct
+            && (self.unnameable || (self.fields.is_empty() && self.name != "struct{}"))
     }
 
     /// Whether values of the type carry methods in Python.

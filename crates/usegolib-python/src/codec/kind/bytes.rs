@@ -4,8 +4,9 @@
 use pyo3::buffer::PyUntypedBuffer;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes};
+use usegolib::schema::shape::Number;
 
-use super::mismatch;
+use super::{integer, mismatch};
 use crate::codec::native::buffer;
 use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
@@ -48,6 +49,20 @@ pub(super) fn encode_bytes(
     out.borrowed(content);
     out.keep(bytes);
     Ok(())
+}
+
+/// Bytes from the items of a list, one int each.
+pub(crate) fn encode_items(
+    out: &mut Request<'_>,
+    items: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    let mut content = Vec::with_capacity(items.len()?);
+    for (at, item) in items.try_iter()?.enumerate() {
+        let bits = integer::to_bits(Number::Uint8, &item?).map_err(|error| error.at_index(at))?;
+        // The range was checked: the others are zero.
+        content.push(bits.to_le_bytes()[0]);
+    }
+    out.bin(&content)
 }
 
 pub(crate) fn encode_array(

@@ -42,9 +42,30 @@ pub(crate) fn encode_opaque(
         return Ok(());
     }
     match out.context.runtime.handle(value)? {
+        // Go assigns funcs, channels and pointers of other types too: whether
+        // it does is Go's to say.
+        Some(handle) if is_reference(types, id) && is_reference_handle(types, handle) => {
+            out.handle(handle);
+            out.keep(value);
+            Ok(())
+        }
         Some(handle) => encode_handle(id, "", handle, out, value),
         None => Err(mismatch::value(&types.name(id), value)),
     }
+}
+
+fn is_reference_handle(types: &Types, handle: Handle) -> bool {
+    handle
+        .type_id()
+        .is_some_and(|id| types.has(id) && is_reference(types, id))
+}
+
+/// Whether values of the type are funcs, channels or pointers.
+fn is_reference(types: &Types, id: TypeId) -> bool {
+    matches!(
+        types.declaration(id).kind,
+        TypeKind::Func | TypeKind::Chan | TypeKind::Pointer
+    )
 }
 
 /// An interface with methods: whether the value has them is Go's to say.
