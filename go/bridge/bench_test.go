@@ -7,7 +7,7 @@ import (
 
 func BenchmarkCall(b *testing.B) {
 	register(b, Callable{Call: callAdd, Parameters: "a b"})
-	asked, response := request(0, integer(1), integer(300)), make([]byte, 16)
+	asked, response := request(0, integer(1), integer(2)), make([]byte, 16)
 	for b.Loop() {
 		Call(asked, response)
 	}

@@ -26,9 +26,12 @@ func NewDecoder(data []byte) *Decoder {
 // End raises a failure unless the whole request has been read.
 func (d *Decoder) End() {
 	if d.at != len(d.data) {
-		malformed(d.at, "%d trailing bytes", len(d.data)-d.at)
+		d.trailing()
 	}
 }
+
+//go:noinline
+func (d *Decoder) trailing() { malformed(d.at, "%d trailing bytes", len(d.data)-d.at) }
 
 // ended raises a failure about the request ending early. It is a function of
 // its own so that those that call it are small enough to be inlined.
@@ -133,23 +136,19 @@ func (d *Decoder) wideInt64() int64 {
 
 // Int64 reads an int64.
 func (d *Decoder) Int64() int64 {
-	if d.at < len(d.data) {
-		// Small numbers are their own first byte.
-		if b := int8(d.data[d.at]); b >= -32 {
-			d.at++
-			return int64(b)
-		}
+	// Small numbers are their own first byte.
+	if at := d.at; at < len(d.data) && int8(d.data[at]) >= -32 {
+		d.at++
+		return int64(int8(d.data[at]))
 	}
 	return d.wideInt64()
 }
 
 // Uint64 reads a uint64.
 func (d *Decoder) Uint64() uint64 {
-	if d.at < len(d.data) {
-		if b := d.data[d.at]; b < wireFixMap {
-			d.at++
-			return uint64(b)
-		}
+	if at := d.at; at < len(d.data) && d.data[at] < wireFixMap {
+		d.at++
+		return uint64(d.data[at])
 	}
 	return d.wideUint64()
 }
@@ -163,7 +162,7 @@ func (d *Decoder) wideUint64() uint64 {
 	return bits
 }
 
-type signedInteger interface{ int | int8 | int16 | int32 }
+type signedInteger interface{ int8 | int16 | int32 }
 
 func narrowInt[T signedInteger](d *Decoder, name string) T {
 	start := d.at
@@ -175,7 +174,7 @@ func narrowInt[T signedInteger](d *Decoder, name string) T {
 }
 
 type unsignedInteger interface {
-	uint | uint8 | uint16 | uint32 | uintptr
+	uint8 | uint16 | uint32 | uintptr
 }
 
 func narrowUint[T unsignedInteger](d *Decoder, name string) T {
@@ -187,8 +186,8 @@ func narrowUint[T unsignedInteger](d *Decoder, name string) T {
 	return T(wide)
 }
 
-// Int reads an int.
-func (d *Decoder) Int() int { return narrowInt[int](d, "int") }
+// Int reads an int, which has 64 bits on every supported platform.
+func (d *Decoder) Int() int { return int(d.Int64()) }
 
 // Int8 reads an int8.
 func (d *Decoder) Int8() int8 { return narrowInt[int8](d, "int8") }
@@ -199,8 +198,8 @@ func (d *Decoder) Int16() int16 { return narrowInt[int16](d, "int16") }
 // Int32 reads an int32.
 func (d *Decoder) Int32() int32 { return narrowInt[int32](d, "int32") }
 
-// Uint reads a uint.
-func (d *Decoder) Uint() uint { return narrowUint[uint](d, "uint") }
+// Uint reads a uint, which has 64 bits on every supported platform.
+func (d *Decoder) Uint() uint { return uint(d.Uint64()) }
 
 // Uint8 reads a uint8.
 func (d *Decoder) Uint8() uint8 { return narrowUint[uint8](d, "uint8") }

@@ -51,10 +51,12 @@ type call struct {
 // and overflow is nil; else the response is overflow, to be given to Recycle
 // once it has been copied.
 func Call(request, response []byte) (length int, overflow *[]byte) {
-	c := call{
-		decoder: Decoder{data: request, borrowing: true},
-		encoder: Encoder{buffer: response},
-	}
+	// Field by field: a composite literal is built elsewhere and copied, which
+	// takes longer than the rest of this function.
+	var c call
+	c.decoder.data = request
+	c.decoder.borrowing = true
+	c.encoder.buffer = response
 	c.run()
 	length = c.encoder.at
 	if spilled := c.encoder.spilled; spilled != nil {
@@ -75,14 +77,17 @@ func Recycle(overflow *[]byte) {
 
 // run dispatches the request and turns panics into responses.
 func (c *call) run() {
-	defer c.recover()
+	returned := false
+	defer func() {
+		if !returned {
+			c.recover(recover())
+		}
+	}()
 	d, e := onStack(&c.decoder), onStack(&c.encoder)
-	if n, ok := d.Array(); !ok || n == 0 {
-		malformed(0, "a request without a symbol index")
-	}
-	index := d.Uint64()
+	index := d.index()
 	if index < builtinSlots {
 		callBuiltin(index, d, e)
+		returned = true
 		return
 	}
 	index -= builtinSlots
@@ -92,9 +97,35 @@ func (c *call) run() {
 	c.callable = &library.Callables[index]
 	if c.callable.Isolated {
 		c.isolate()
-		return
+	} else {
+		c.callable.Call(d, e)
 	}
-	c.callable.Call(d, e)
+	returned = true
+}
+
+// index reads the start of a request: an array, and the symbol index in it.
+func (d *Decoder) index() uint64 {
+	if head := d.data; len(head) > 1 && head[0]&0xf0 == wireFixArray && head[0] != wireFixArray {
+		// What is nearly always there; End and the arguments' own checks find
+		// a length that lies.
+		d.depth = 1
+		switch {
+		case head[1] < wireFixMap:
+			d.at = 2
+			return uint64(head[1])
+		case head[1] == wireUint8 && len(head) > 2:
+			d.at = 3
+			return uint64(head[2])
+		case head[1] == wireUint16 && len(head) > 3:
+			d.at = 4
+			return uint64(head[2])<<8 | uint64(head[3])
+		}
+	}
+	d.depth = 0
+	if n, ok := d.Array(); !ok || n == 0 {
+		malformed(0, "a request without a symbol index")
+	}
+	return d.Uint64()
 }
 
 // onStack hides from the compiler that generated code is given a pointer, which
@@ -107,9 +138,8 @@ func onStack[T any](pointer *T) *T {
 }
 
 // recover writes the response for a panic, if there is one.
-func (c *call) recover() {
-	switch cause := recover().(type) {
-	case nil:
+func (c *call) recover(cause any) {
+	switch cause := cause.(type) {
 	case *failure:
 		c.encoder.problem(cause.kind, c.locate(cause), "", "")
 	case *isolated:

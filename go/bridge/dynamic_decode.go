@@ -124,7 +124,11 @@ func (d *Decoder) anyExtension() any {
 		}
 		return h.value
 	case extNumbers:
-		return d.anyNumbers(payload)
+		kind := byte(math.MaxUint8)
+		if len(payload) > 0 {
+			kind = payload[0]
+		}
+		return d.numbersOf(kind)
 	case extBorrowed:
 		return d.Bytes()
 	case extComplex:
@@ -134,12 +138,8 @@ func (d *Decoder) anyExtension() any {
 	return nil
 }
 
-// anyNumbers reads a packed slice of the kind that it says.
-func (d *Decoder) anyNumbers(payload []byte) any {
-	kind := byte(math.MaxUint8)
-	if len(payload) > 0 {
-		kind = payload[0]
-	}
+// numbersOf reads a packed slice of the given kind.
+func (d *Decoder) numbersOf(kind byte) any {
 	switch kind {
 	case kindInt8:
 		return d.Int8s()

@@ -32,15 +32,17 @@ var spills sync.Pool
 // spillLimit is the size of the largest buffer kept for reuse.
 const spillLimit = 64 << 20
 
-// grow makes room for n more bytes.
-func (e *Encoder) grow(n int) {
-	wanted := max(2*len(e.buffer), e.at+n, 1024)
+// grow makes room for what is to be written up to e.at.
+//
+//go:noinline
+func (e *Encoder) grow() {
+	wanted := max(2*len(e.buffer), e.at, 1024)
 	larger, _ := spills.Get().(*[]byte)
 	if larger == nil || len(*larger) < wanted {
 		fresh := make([]byte, 1<<bits.Len(uint(wanted-1)))
 		larger = &fresh
 	}
-	copy(*larger, e.buffer[:e.at])
+	copy(*larger, e.buffer)
 	e.recycle()
 	e.spilled = larger
 	e.buffer = *larger
@@ -56,20 +58,15 @@ func (e *Encoder) recycle() {
 
 // reserve returns the place for the next n bytes.
 func (e *Encoder) reserve(n int) []byte {
-	start := e.at
-	if n > len(e.buffer)-start {
-		e.grow(n)
+	e.at += n
+	if e.at > len(e.buffer) {
+		e.grow()
 	}
-	e.at = start + n
-	return e.buffer[start:e.at]
+	return e.buffer[e.at-n : e.at]
 }
 
 func (e *Encoder) byte(b byte) {
-	if e.at == len(e.buffer) {
-		e.grow(1)
-	}
-	e.buffer[e.at] = b
-	e.at++
+	e.reserve(1)[0] = b
 }
 
 func (e *Encoder) head8(code byte, value int) {
@@ -112,11 +109,11 @@ func (e *Encoder) Bool(v bool) {
 
 // Int64 writes an int64.
 func (e *Encoder) Int64(v int64) {
-	if v >= -32 && v < 128 {
-		e.byte(byte(v))
+	if v < -32 || v > 127 {
+		e.wideInt64(v)
 		return
 	}
-	e.wideInt64(v)
+	e.byte(byte(v))
 }
 
 func (e *Encoder) wideInt64(v int64) {

@@ -87,9 +87,9 @@ func (d *Decoder) Error() error {
 // SuccessOf begins a response to a method call; if the receiver was given by
 // value, it is written behind the result.
 func (e *Encoder) SuccessOf(byValue bool) {
+	place := e.reserve(2)
+	place[0], place[1] = wireFixArray|2, 0
 	if byValue {
-		e.SuccessWithReceiver()
-	} else {
-		e.Success()
+		place[0]++
 	}
 }

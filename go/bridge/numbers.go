@@ -35,13 +35,17 @@ type number interface {
 // littleEndian says whether memory has the wire's byte order.
 var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
-// Numbers reads a packed slice whose items have the given kind.
+// Numbers reads a packed slice whose items have the given kind, or borrows the
+// items from the host and copies them.
 func numbers[T number](d *Decoder, kind byte) []T {
 	if d.Nil() {
 		return nil
 	}
 	start := d.at
 	code, payload := d.extension()
+	if code == extBorrowed {
+		return unpack[T](start, d.borrowed(start, payload))
+	}
 	if code != extNumbers {
 		d.at = start
 		d.wrong("packed numbers of " + kindNames[kind])
@@ -52,6 +56,10 @@ func numbers[T number](d *Decoder, kind byte) []T {
 	return unpack[T](start, payload[1:])
 }
 
+// aligned is a size from which on allocations of bytes start at multiples of
+// eight.
+const aligned = 64
+
 // unpack copies raw little-endian items into a slice.
 func unpack[T number](start int, raw []byte) []T {
 	var zero T
@@ -59,9 +67,17 @@ func unpack[T number](start int, raw []byte) []T {
 	if len(raw)%size != 0 {
 		malformed(start, "%d bytes of packed numbers of %d bytes each", len(raw), size)
 	}
-	items := make([]T, len(raw)/size)
-	memory := rawBytes(items)
-	copy(memory, raw)
+	var items []T
+	var memory []byte
+	if len(raw) < aligned {
+		items = make([]T, len(raw)/size)
+		memory = rawBytes(items)
+		copy(memory, raw)
+	} else {
+		// Unlike make, append doesn't clear what it overwrites next.
+		memory = append([]byte(nil), raw...)
+		items = unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(memory))), len(raw)/size)
+	}
 	if !littleEndian {
 		swapItems(memory, size)
 	}

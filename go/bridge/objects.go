@@ -14,8 +14,28 @@ func (d *Decoder) AtHandle() bool {
 	return d.at < len(d.data) && d.atExtension(extHandle)
 }
 
+// live reads a handle of the usual form and returns what it holds; nil, and
+// nothing read, if that is not next or is closed.
+func (d *Decoder) live() *held {
+	if len(d.data)-d.at < 18 {
+		return nil
+	}
+	next := d.data[d.at : d.at+18]
+	if next[0] != wireFixExt16 || next[1] != extHandle {
+		return nil
+	}
+	h := handles.get(binary.LittleEndian.Uint32(next[2:]), binary.LittleEndian.Uint32(next[6:]))
+	if h != nil {
+		d.at += 18
+	}
+	return h
+}
+
 // held reads a handle and returns what it holds.
 func (d *Decoder) held() *held {
+	if h := d.live(); h != nil {
+		return h
+	}
 	start := d.at
 	code, payload := d.extension()
 	if code != extHandle {
@@ -36,6 +56,18 @@ func (d *Decoder) held() *held {
 // Object reads a handle to a T or to a pointer to one, and returns the pointer;
 // nil for nil.
 func Object[T any](d *Decoder) *T {
+	start := d.at
+	if h := d.live(); h != nil {
+		if p, ok := h.value.(*T); ok {
+			return p
+		}
+		d.at = start
+	}
+	return otherObject[T](d)
+}
+
+// otherObject reads what Object takes besides a handle to just its type.
+func otherObject[T any](d *Decoder) *T {
 	if d.Nil() {
 		return nil
 	}
@@ -45,11 +77,7 @@ func Object[T any](d *Decoder) *T {
 		d.at++
 		return new(T)
 	}
-	h := d.held()
-	if p, ok := h.value.(*T); ok {
-		return p
-	}
-	return convert(start, h, reflect.TypeFor[*T]()).Interface().(*T)
+	return convert(start, d.held(), reflect.TypeFor[*T]()).Interface().(*T)
 }
 
 // Box reads a handle to a T or to a pointer to one, which is not nil.

@@ -1,6 +1,9 @@
 package bridge
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // DecodeReflected reads a value into what pointer points to by its static type,
 // for types that generated code can't name. Nothing is changed if that fails.
@@ -118,16 +121,8 @@ func decodeReflectedSlice(d *Decoder, v reflect.Value) {
 		return
 	}
 	if t.Elem().PkgPath() == "" && t.Elem().Kind() < reflect.Complex64 && t.Elem().Kind() > reflect.Bool {
-		start := d.at
-		code, payload := d.extension()
-		d.at = start
-		if code != extNumbers {
-			d.wrong("packed numbers of " + shortName(t.Elem()))
-		}
-		found := reflect.ValueOf(d.anyNumbers(payload))
-		if found.Type().Elem() != t.Elem() {
-			malformed(start, "packed numbers that are not of %s", shortName(t.Elem()))
-		}
+		kind := slices.Index(kindNames[:], t.Elem().Kind().String())
+		found := reflect.ValueOf(d.numbersOf(byte(kind)))
 		v.Set(found.Convert(t))
 		return
 	}

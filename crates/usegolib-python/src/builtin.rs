@@ -17,15 +17,10 @@ fn call<'py>(
     result: &Decoder,
 ) -> PyResult<Bound<'py, PyAny>> {
     let name = builtin_name(builtin);
-    let target = Target {
-        view: module.plain(),
-        index: builtin as u32,
-        name,
-    };
+    let target = Target::new(module.plain(), builtin as u32, arguments, name);
     call::call(
         py,
-        target,
-        arguments,
+        &target,
         |request| write(request).map_err(|error| call::encode_error(py, error, name, "")),
         |response, _| result.decode(response),
     )

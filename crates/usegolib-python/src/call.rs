@@ -1,54 +1,85 @@
 //! One call into a library: request, Go, response. All calls go through here.
 
+use std::borrow::Cow;
+
 use pyo3::ffi;
 use pyo3::prelude::*;
 use usegolib::library::{Buffers, Exchange, ResponseBuffer};
 
-use crate::codec::{DecodeError, EncodeError, Envelope, Fault, Report, Request, Response};
+use crate::codec::{
+    Context, DecodeError, EncodeError, Envelope, Fault, Header, Report, Request, Response,
+};
 use crate::errors::Exception;
+use crate::module::LoadedModule;
 use crate::release;
 use crate::view::View;
 
 /// What is called, besides its arguments.
-#[derive(Clone, Copy)]
-pub(crate) struct Target<'c> {
-    /// The module it is in, and how values are converted.
-    pub(crate) view: &'static View,
-    /// Its index in the symbol table.
-    pub(crate) index: u32,
+pub(crate) struct Target {
+    /// The module it is in.
+    module: &'static LoadedModule,
+    /// How values are converted.
+    context: Context<'static>,
+    /// How its requests begin.
+    header: Header,
     /// Its name in messages.
-    pub(crate) name: &'c str,
+    name: Cow<'static, str>,
 }
 
-/// Calls `target`: `write` encodes so many arguments, `read` decodes what
-/// follows the envelope, told whether a receiver follows the result.
-#[inline]
+impl Target {
+    /// The callable with that index in the symbol table, which takes so many
+    /// arguments, the receiver included.
+    pub(crate) fn new(
+        view: &'static View,
+        index: u32,
+        arguments: usize,
+        name: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            module: view.module,
+            context: view.context(),
+            header: Header::new(index, arguments),
+            name: name.into(),
+        }
+    }
+
+    /// Its name in messages.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The module it is in.
+    #[inline]
+    pub(crate) fn module(&self) -> &'static LoadedModule {
+        self.module
+    }
+}
+
+/// Calls `target`: `write` encodes its arguments, `read` decodes what follows
+/// the envelope, told whether a receiver follows the result.
+#[inline(always)]
 pub(crate) fn call<'py, R>(
     py: Python<'py>,
-    target: Target<'_>,
-    arguments: usize,
+    target: &Target,
     write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
     read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
 ) -> PyResult<R> {
-    let module = target.view.module;
+    let module = target.module;
     module.check_fork(py)?;
     if module.released.is_pending() {
         release::release(py, module)?;
     }
     let mut exchange = Exchange::take();
     let Buffers { request, response } = exchange.buffers();
-    let mut request = Request::new(target.view.context(), request);
-    request
-        .begin(target.index, arguments)
-        .map_err(|error| encode_error(py, error, target.name, ""))
-        .and_then(|()| write(&mut request))
-        .and_then(|()| send(py, target, &request, response, read))
+    let mut request = Request::new(target.context, request, target.header);
+    write(&mut request)?;
+    send(py, target, &request, response, read)
 }
 
-#[inline]
+#[inline(always)]
 fn send<'py, R>(
     py: Python<'py>,
-    target: Target<'_>,
+    target: &Target,
     request: &Request<'_>,
     space: &mut ResponseBuffer,
     read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
@@ -57,10 +88,10 @@ fn send<'py, R>(
     // before anything of Python's is touched. `Python::detach` does the same
     // with bookkeeping that costs as much as the call.
     let thread = unsafe { ffi::PyEval_SaveThread() };
-    let reply = target.view.module.library.call(request.bytes(), space);
+    let reply = target.module.library.call(request.bytes(), space);
     // SAFETY: the state is the one that was just saved on this thread.
     unsafe { ffi::PyEval_RestoreThread(thread) };
-    let mut response = Response::new(py, target.view.context(), &reply);
+    let mut response = Response::new(py, target.context, &reply);
     let outcome = match response.envelope() {
         Ok(Envelope::Result { receiver }) => {
             read(&mut response, receiver).and_then(|value| response.finish().map(|()| value))
@@ -68,7 +99,7 @@ fn send<'py, R>(
         Ok(Envelope::Fault(fault)) => return Err(raised(py, target, fault)),
         Err(error) => Err(error),
     };
-    outcome.map_err(|error| decode_error(py, error, target.name))
+    outcome.map_err(|error| decode_error(py, error, target.name()))
 }
 
 /// The exception for an argument that could not be encoded.
@@ -100,13 +131,12 @@ fn decode_error(py: Python<'_>, error: DecodeError, callable: &str) -> PyErr {
 /// The exception for an error in the envelope (docs/abi.md).
 #[cold]
 #[inline(never)]
-fn raised(py: Python<'_>, target: Target<'_>, fault: Fault<'_>) -> PyErr {
-    let name = target.name;
+fn raised(py: Python<'_>, target: &Target, fault: Fault<'_>) -> PyErr {
+    let name = target.name();
     let message = &fault.message;
     match fault.kind {
         0 | 1 => target
-            .view
-            .context()
+            .context
             .runtime
             .error(py, fault)
             .map_or_else(|error| error, PyErr::from_value),

@@ -1,6 +1,9 @@
 //! A callable of a module, compiled: what it takes, what it gives, its index.
 //! Functions, methods, constructors, field and variable accessors are all this.
 
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyList, PyString};
 use usegolib::schema::Function;
@@ -21,13 +24,51 @@ struct Receiver {
     encoder: Encoder,
     /// Decodes the receiver as it is after the call; references have none.
     decoder: Option<Decoder>,
+    /// The class of references to the type, once there was one: it is never
+    /// freed.
+    class: AtomicPtr<ffi::PyTypeObject>,
+}
+
+impl Receiver {
+    fn new(id: TypeId, encoder: Encoder, decoder: Option<Decoder>) -> Self {
+        Self {
+            id,
+            encoder,
+            decoder,
+            class: AtomicPtr::default(),
+        }
+    }
+
+    /// The reference that `value` is, if it is one.
+    #[inline(always)]
+    fn reference<'a>(&self, view: &View, value: &'a Bound<'_, PyAny>) -> Option<&'a GoObject> {
+        if self.class.load(Ordering::Relaxed) == value.get_type_ptr() {
+            // SAFETY: the class is a subclass of `GoObject`, as one of its
+            // instances was one.
+            return Some(unsafe { value.cast_unchecked::<GoObject>() }.get());
+        }
+        self.other_reference(view, value)
+    }
+
+    #[inline(never)]
+    fn other_reference<'a>(
+        &self,
+        view: &View,
+        value: &'a Bound<'_, PyAny>,
+    ) -> Option<&'a GoObject> {
+        let object = GoObject::of(value)?;
+        let class = value.get_type_ptr();
+        if view.classes.is_of_references(value.py(), self.id, class) {
+            self.class.store(class, Ordering::Relaxed);
+        }
+        Some(object)
+    }
 }
 
 /// A compiled callable. Lives as long as the module it belongs to: for ever.
 pub(crate) struct Callable {
     view: &'static View,
-    index: u32,
-    name: String,
+    target: Target,
     receiver: Option<Receiver>,
     names: Box<[Py<PyString>]>,
     parameters: Box<[Encoder]>,
@@ -47,13 +88,13 @@ impl Callable {
         let compile = || -> Result<Self, ShapeError> {
             let types = &view.types;
             let receiver = match &function.recv {
-                Some(name) => Some(Receiver {
-                    id: types
+                Some(name) => Some(Receiver::new(
+                    types
                         .find(name)
                         .ok_or_else(|| ShapeError::Unknown(name.clone()))?,
-                    encoder: types.encoder(name)?,
-                    decoder: Some(types.decoder(name)?),
-                }),
+                    types.encoder(name)?,
+                    Some(types.decoder(name)?),
+                )),
                 None => None,
             };
             let variadic = match function.params.last() {
@@ -62,10 +103,10 @@ impl Callable {
                 }
                 _ => None,
             };
+            let arguments = function.params.len() + usize::from(receiver.is_some());
             Ok(Self {
                 view,
-                index,
-                name: display_name(function),
+                target: Target::new(view, index, arguments, display_name(function)),
                 receiver,
                 names: signature::parameter_names(&function.params)
                     .iter()
@@ -128,7 +169,7 @@ impl Callable {
             return self.transact(py, receiver, |request| {
                 for (at, encoder) in self.parameters.iter().enumerate() {
                     encoder
-                        .encode(request, &arguments.value(at))
+                        .encode_argument(request, &arguments.value(at))
                         .map_err(|error| self.refused(py, error, at))?;
                 }
                 Ok(())
@@ -144,7 +185,8 @@ impl Callable {
         receiver: Option<Borrowed<'_, 'py, PyAny>>,
         arguments: Arguments<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let arranged = arguments.arrange(&self.name, &self.names, self.variadic.is_some())?;
+        let arranged =
+            arguments.arrange(self.target.name(), &self.names, self.variadic.is_some())?;
         let rest = self
             .variadic
             .filter(|_| arguments.has_rest(self.parameters.len()));
@@ -169,16 +211,9 @@ impl Callable {
         receiver: Option<Borrowed<'_, 'py, PyAny>>,
         write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let target = Target {
-            view: self.view,
-            index: self.index,
-            name: &self.name,
-        };
-        let arguments = self.parameters.len() + usize::from(receiver.is_some());
         let outcome = call::call(
             py,
-            target,
-            arguments,
+            &self.target,
             |request| {
                 if let Some(receiver) = receiver {
                     self.write_receiver(request, &receiver)?;
@@ -186,7 +221,7 @@ impl Callable {
                 write(request)
             },
             |response, receiver_follows| {
-                let value = self.result.decode(response)?;
+                let value = self.result.decode_result(response)?;
                 if receiver_follows
                     && let (Some(compiled), Some(receiver)) = (&self.receiver, receiver)
                     && let Some(decoder) = &compiled.decoder
@@ -203,13 +238,13 @@ impl Callable {
         outcome
     }
 
-    #[inline]
+    #[inline(always)]
     fn write_receiver(&self, request: &mut Request<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let Some(receiver) = &self.receiver else {
             return Ok(());
         };
-        if let Some(object) = GoObject::of(value)
-            && let Some(handle) = object.handle_if(self.view.module, receiver.id)
+        if let Some(object) = receiver.reference(self.view, value)
+            && let Some(handle) = object.handle_if(self.target.module(), receiver.id)
         {
             request.handle(handle);
             return Ok(());
@@ -217,14 +252,14 @@ impl Callable {
         receiver
             .encoder
             .encode(request, value)
-            .map_err(|error| call::encode_error(value.py(), error, &self.name, "receiver"))
+            .map_err(|error| call::encode_error(value.py(), error, self.target.name(), "receiver"))
     }
 
     #[cold]
     #[inline(never)]
     fn refused(&self, py: Python<'_>, error: EncodeError, at: usize) -> PyErr {
         let name = self.names[at].bind(py).to_string_lossy();
-        call::encode_error(py, error, &self.name, &name)
+        call::encode_error(py, error, self.target.name(), &name)
     }
 }
 
@@ -261,15 +296,13 @@ impl Accessor {
             .into_iter()
             .map(|(name, encoder)| (PyString::intern(py, name).unbind(), encoder))
             .unzip();
+        let arguments = parameters.len() + usize::from(self.receiver.is_some());
         Ok(Callable {
             view: self.view,
-            index: self.index,
-            name: self.name,
-            receiver: self.receiver.map(|id| Receiver {
-                id,
-                encoder: Encoder::Object(id),
-                decoder: None,
-            }),
+            target: Target::new(self.view, self.index, arguments, self.name),
+            receiver: self
+                .receiver
+                .map(|id| Receiver::new(id, Encoder::Object(id), None)),
             names: names.into(),
             parameters: parameters.into(),
             variadic: None,

@@ -42,6 +42,17 @@ impl Classes {
             values: locks(),
         }
     }
+
+    /// Whether `class` is the one of references to values of the type.
+    pub(crate) fn is_of_references(
+        &self,
+        py: Python<'_>,
+        id: TypeId,
+        class: *mut ffi::PyTypeObject,
+    ) -> bool {
+        let known = self.objects[id.0 as usize].get(py);
+        known.is_some_and(|known| known.as_ptr() == class.cast())
+    }
 }
 
 /// The Go type that a class was made for.
@@ -391,12 +402,11 @@ pub(crate) fn construct<'py>(
             "cannot create '{name}' instances"
         )));
     };
-    let target = Target { view, index, name };
+    let target = Target::new(view, index, 1, name.as_str());
     let encoder = Encoder::fields(id);
     call::call(
         py,
-        target,
-        1,
+        &target,
         |request| {
             encoder
                 .encode(request, fields)
@@ -417,15 +427,10 @@ pub(crate) fn snapshot<'py>(
     let Some(construct) = view.module.directory.of_type(id).construct else {
         return Ok(PyDict::new(py));
     };
-    let target = Target {
-        view,
-        index: construct + 1,
-        name,
-    };
+    let target = Target::new(view, construct + 1, 1, name.as_str());
     let record = call::call(
         py,
-        target,
-        1,
+        &target,
         |request| {
             request.handle(handle);
             Ok(())

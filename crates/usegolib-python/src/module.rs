@@ -28,7 +28,7 @@ pub(crate) struct LoadedModule {
     /// The same by name.
     pub(crate) directory: Directory,
     /// The running library.
-    pub(crate) library: &'static Library,
+    pub(crate) library: Library,
     /// Handles that nothing in Python holds any more.
     pub(crate) released: Released,
     plain: OnceLock<View>,

@@ -54,7 +54,7 @@ impl GoObject {
     }
 
     /// The handle, if it is open, of that module and of that type.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn handle_if(&self, module: &'static LoadedModule, id: TypeId) -> Option<Handle> {
         let fits = self.handle.type_number == id.0
             && std::ptr::eq(self.view.module, module)

@@ -88,6 +88,16 @@ impl Decoder {
         &self,
         input: &mut Response<'_, 'py>,
     ) -> Result<Bound<'py, PyAny>, DecodeError> {
+        self.decode_result(input)
+    }
+
+    /// The same as part of the caller. Where values nest that would make each
+    /// level's stack frame larger.
+    #[inline(always)]
+    pub(crate) fn decode_result<'py>(
+        &self,
+        input: &mut Response<'_, 'py>,
+    ) -> Result<Bound<'py, PyAny>, DecodeError> {
         match self {
             Self::Bool => kind::boolean::decode(input),
             Self::Integer(number) => kind::integer::decode(*number, input),
@@ -105,10 +115,7 @@ impl Decoder {
         match self {
             Self::Nothing => kind::results::decode_nothing(input),
             Self::Tuple(results) => kind::results::decode_tuple(results, input),
-            Self::Bool => kind::boolean::decode(input),
-            Self::Integer(number) => kind::integer::decode(*number, input),
-            Self::Float(number) => kind::float::decode(*number, input),
-            Self::String => kind::string::decode(input),
+            Self::Bool | Self::Integer(_) | Self::Float(_) | Self::String => self.decode(input),
             Self::Complex { wide } => kind::complex::decode(*wide, input),
             Self::Bytes => kind::bytes::decode(input),
             Self::ByteArray(length) => kind::bytes::decode_array(*length, input),

@@ -89,6 +89,17 @@ impl Encoder {
         out: &mut Request<'_>,
         value: &Bound<'_, PyAny>,
     ) -> Result<(), EncodeError> {
+        self.encode_argument(out, value)
+    }
+
+    /// The same as part of the caller. Where values nest that would make each
+    /// level's stack frame larger.
+    #[inline(always)]
+    pub(crate) fn encode_argument(
+        &self,
+        out: &mut Request<'_>,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<(), EncodeError> {
         match self {
             Self::Bool => kind::boolean::encode(out, value),
             Self::Integer(number) => kind::integer::encode(*number, out, value),
@@ -105,10 +116,9 @@ impl Encoder {
         value: &Bound<'_, PyAny>,
     ) -> Result<(), EncodeError> {
         match self {
-            Self::Bool => kind::boolean::encode(out, value),
-            Self::Integer(number) => kind::integer::encode(*number, out, value),
-            Self::Float(number) => kind::float::encode(*number, out, value),
-            Self::String => kind::string::encode(out, value),
+            Self::Bool | Self::Integer(_) | Self::Float(_) | Self::String => {
+                self.encode(out, value)
+            }
             Self::Complex { wide } => kind::complex::encode(*wide, out, value),
             Self::Bytes => kind::bytes::encode(out, value),
             Self::ByteArray(length) => kind::bytes::encode_array(*length, out, value),

@@ -12,8 +12,7 @@
 //! One call:
 //!
 //! ```text
-//! let mut request = Request::new(context, &mut buffer);
-//! request.begin(index, arguments)?;
+//! let mut request = Request::new(context, &mut buffer, header);
 //! for each argument: encoder.encode(&mut request, value)?;
 //! ... call into Go with request.bytes() ...
 //! let mut response = Response::new(py, context, bytes);
@@ -38,7 +37,7 @@ pub(crate) use decoder::Decoder;
 pub(crate) use encoder::Encoder;
 pub(crate) use error::{DecodeError, EncodeError, Report};
 pub(crate) use kind::bytes::encode_items as encode_byte_items;
-pub(crate) use request::Request;
+pub(crate) use request::{Header, Request};
 pub(crate) use response::{Envelope, Fault, Response};
 pub(crate) use runtime::{Context, HIDDEN_STATE, Handle, Runtime};
 pub(crate) use types::Types;

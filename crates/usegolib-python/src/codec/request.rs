@@ -19,6 +19,46 @@ pub(crate) mod extension {
     pub(crate) const COMPLEX: u8 = 5;
 }
 
+/// The start of a request: how many values follow the symbol index, and the
+/// index. Both are known when a callable is compiled.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Header {
+    bytes: [u8; 8],
+    length: u8,
+}
+
+impl Header {
+    /// The start of calls of the symbol with so many arguments.
+    pub(crate) fn new(index: u32, arguments: usize) -> Self {
+        let mut bytes = Vec::with_capacity(8);
+        match u16::try_from(arguments + 1) {
+            Ok(count @ ..16) => bytes.push(0x90 | count.to_le_bytes()[0]),
+            // The compiler of Go accepts no function with more parameters.
+            count => {
+                bytes.push(0xdc);
+                bytes.extend(count.unwrap_or(u16::MAX).to_be_bytes());
+            }
+        }
+        if index < 0x80 {
+            bytes.push(index.to_le_bytes()[0]);
+        } else if let Ok(index) = u8::try_from(index) {
+            bytes.extend([0xcc, index]);
+        } else if let Ok(index) = u16::try_from(index) {
+            bytes.push(0xcd);
+            bytes.extend(index.to_be_bytes());
+        } else {
+            bytes.push(0xce);
+            bytes.extend(index.to_be_bytes());
+        }
+        let length = low_byte(bytes.len());
+        bytes.resize(8, 0);
+        Self {
+            bytes: bytes.try_into().unwrap_or_default(),
+            length,
+        }
+    }
+}
+
 /// Something that a request points at.
 #[expect(dead_code, reason = "kept alive, never read")]
 enum Kept {
@@ -31,28 +71,27 @@ enum Kept {
 pub(crate) struct Request<'c> {
     pub(crate) context: Context<'c>,
     bytes: &'c mut Vec<u8>,
-    kept: Vec<Kept>,
+    /// Most requests keep nothing, and dropping no box takes no call.
+    #[expect(clippy::box_collection, reason = "see above")]
+    kept: Option<Box<Vec<Kept>>>,
     depth: u32,
 }
 
 impl<'c> Request<'c> {
     /// A request to the library of `context`, written into `buffer`, whose
-    /// content is discarded.
-    pub(crate) fn new(context: Context<'c>, buffer: &'c mut Vec<u8>) -> Self {
+    /// content is discarded. The arguments that `header` announces must follow.
+    #[inline(always)]
+    pub(crate) fn new(context: Context<'c>, buffer: &'c mut Vec<u8>, header: Header) -> Self {
         buffer.clear();
+        // All eight bytes, so that it is one store.
+        buffer.extend_from_slice(&header.bytes);
+        buffer.truncate(usize::from(header.length));
         Self {
             context,
             bytes: buffer,
-            kept: Vec::new(),
+            kept: None,
             depth: 0,
         }
-    }
-
-    /// Starts the envelope of a call: `arguments` values must follow.
-    pub(crate) fn begin(&mut self, index: u32, arguments: usize) -> Result<(), EncodeError> {
-        self.array(arguments + 1)?;
-        self.unsigned(u64::from(index));
-        Ok(())
     }
 
     /// The request as it is to be sent.
@@ -82,13 +121,14 @@ impl<'c> Request<'c> {
     /// kept by the caller.
     pub(crate) fn keep(&mut self, object: &Bound<'_, PyAny>) {
         if self.depth > 0 {
-            self.kept.push(Kept::Object(object.clone().unbind()));
+            let kept = self.kept.get_or_insert_default();
+            kept.push(Kept::Object(object.clone().unbind()));
         }
     }
 
     /// Keeps a buffer exported until the call is over.
     pub(crate) fn keep_buffer(&mut self, buffer: PyUntypedBuffer) {
-        self.kept.push(Kept::Buffer(buffer));
+        self.kept.get_or_insert_default().push(Kept::Buffer(buffer));
     }
 
     #[inline]
@@ -112,13 +152,19 @@ impl<'c> Request<'c> {
         self.bytes.push(0xc2 | u8::from(value));
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn signed(&mut self, value: i64) {
-        if let Ok(value) = u64::try_from(value) {
-            return self.unsigned(value);
-        }
-        if value >= -32 {
+        if (-32..0x80).contains(&value) {
             self.bytes.push(value.to_le_bytes()[0]);
+        } else {
+            self.wide_signed(value);
+        }
+    }
+
+    #[inline(never)]
+    fn wide_signed(&mut self, value: i64) {
+        if let Ok(value) = u64::try_from(value) {
+            self.wide_unsigned(value);
         } else if let Ok(value) = i8::try_from(value) {
             self.marked::<2>(0xd0, &value.to_be_bytes());
         } else if let Ok(value) = i16::try_from(value) {
@@ -130,11 +176,18 @@ impl<'c> Request<'c> {
         }
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn unsigned(&mut self, value: u64) {
         if value < 0x80 {
             self.bytes.push(value.to_le_bytes()[0]);
-        } else if let Ok(value) = u8::try_from(value) {
+        } else {
+            self.wide_unsigned(value);
+        }
+    }
+
+    #[inline(never)]
+    fn wide_unsigned(&mut self, value: u64) {
+        if let Ok(value) = u8::try_from(value) {
             self.marked::<2>(0xcc, &value.to_be_bytes());
         } else if let Ok(value) = u16::try_from(value) {
             self.marked::<3>(0xcd, &value.to_be_bytes());
@@ -218,11 +271,14 @@ impl<'c> Request<'c> {
         Ok(())
     }
 
+    #[inline]
     pub(crate) fn handle(&mut self, handle: Handle) {
-        self.raw(&[0xd8, extension::HANDLE]);
-        for word in [handle.slot, handle.generation, handle.type_number, 0] {
-            self.raw(&word.to_le_bytes());
-        }
+        let mut bytes = [0; 18];
+        bytes[..2].copy_from_slice(&[0xd8, extension::HANDLE]);
+        bytes[2..6].copy_from_slice(&handle.slot.to_le_bytes());
+        bytes[6..10].copy_from_slice(&handle.generation.to_le_bytes());
+        bytes[10..14].copy_from_slice(&handle.type_number.to_le_bytes());
+        self.raw(&bytes);
     }
 
     /// The start of a dynamic value of a declared type; the value must follow.

@@ -100,12 +100,21 @@ impl<'c, 'py> Response<'c, 'py> {
     }
 
     /// Reads up to the result, or the whole error.
+    #[inline(always)]
     pub(crate) fn envelope(&mut self) -> Result<Envelope<'py>, DecodeError> {
+        if let [0x92, 0, rest @ ..] = self.rest {
+            self.rest = rest;
+            return Ok(Envelope::Result { receiver: false });
+        }
+        self.other_envelope()
+    }
+
+    #[inline(never)]
+    fn other_envelope(&mut self) -> Result<Envelope<'py>, DecodeError> {
         let malformed = || DecodeError::malformed("the response is not [0, result] or [1, error]");
         let (head, rest) = self.rest.split_first_chunk::<2>().ok_or_else(malformed)?;
         self.rest = rest;
         match head {
-            [0x92, 0] => Ok(Envelope::Result { receiver: false }),
             [0x93, 0] => Ok(Envelope::Result { receiver: true }),
             [0x92, 1] => {
                 let fault = self.envelope_fault()?;
@@ -157,14 +166,20 @@ impl<'c, 'py> Response<'c, 'py> {
     }
 
     /// Checks that nothing follows the result.
+    #[inline(always)]
     pub(crate) fn finish(&self) -> Result<(), DecodeError> {
         if self.rest.is_empty() {
             return Ok(());
         }
-        Err(DecodeError::malformed(format!(
+        Err(self.trailing())
+    }
+
+    #[cold]
+    fn trailing(&self) -> DecodeError {
+        DecodeError::malformed(format!(
             "{} trailing bytes behind the response",
             self.rest.len()
-        )))
+        ))
     }
 
     /// Enters a container.

@@ -92,6 +92,8 @@ fn make_type(py: Python<'_>) -> PyResult<Py<PyType>> {
     let flags: c_ulong = ffi::Py_TPFLAGS_DEFAULT
         | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR
         | ffi::Py_TPFLAGS_HAVE_VECTORCALL
+        // The interpreter specialises calls of methods of immutable types only.
+        | ffi::Py_TPFLAGS_IMMUTABLETYPE
         | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION;
     let mut spec = ffi::PyType_Spec {
         name: c"usegolib._core.Method".as_ptr(),

@@ -49,21 +49,21 @@ thread_local! {
 
 impl Exchange {
     /// The thread's buffers.
-    #[inline]
+    #[inline(always)]
     pub fn take() -> Self {
         // No thread-local storage any more: the thread is ending.
         Self(KEPT.try_with(Cell::take).ok().flatten())
     }
 
     /// The buffers; the request may hold an earlier one.
-    #[inline]
+    #[inline(always)]
     pub fn buffers(&mut self) -> &mut Buffers {
         self.0.get_or_insert_default()
     }
 }
 
 impl Drop for Exchange {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         let Some(mut buffers) = self.0.take() else {
             return;

@@ -45,7 +45,7 @@ impl Library {
     ///
     /// The file's integrity is the caller's concern (spec: Library SHA256
     /// Verification).
-    pub fn load(path: &Path, digest: u64) -> Result<&'static Self, LibraryError> {
+    pub fn load(path: &Path, digest: u64) -> Result<Self, LibraryError> {
         fork::watch();
         // Loads are serial: each compares the signal handlers before and after.
         let mut handlers = signals::lock();
@@ -53,13 +53,12 @@ impl Library {
         let entry_points = open::open(path)?;
         open::initialise(&entry_points, path, digest)?;
         handlers.adopt(&before, entry_points.call as usize);
-        // A library outlives everything that could own it.
-        Ok(Box::leak(Box::new(Self {
+        Ok(Self {
             call: entry_points.call,
             free: entry_points.free,
             path: path.to_owned(),
             generation: fork::generation(),
-        })))
+        })
     }
 
     /// The file it was loaded from.

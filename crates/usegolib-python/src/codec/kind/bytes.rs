@@ -12,7 +12,7 @@ use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
 /// From this length on, keeping a buffer costs less than copying it.
-const BORROW_FROM: usize = 4 * 1024;
+pub(super) const BORROW_FROM: usize = 4 * 1024;
 
 pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(bytes) = value.cast::<PyBytes>() {

@@ -1,4 +1,7 @@
 //! Integers: int or `__index__`, never bool, within the range of the Go type.
+//!
+//! What every call with a number passes is part of its caller where the code is
+//! optimised; where it isn't, deep values would run out of stack.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
@@ -11,7 +14,7 @@ use crate::codec::native::integer::{self, Wide};
 use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Request, Response};
 
-#[inline]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn encode(
     number: Number,
     out: &mut Request<'_>,
@@ -23,7 +26,7 @@ pub(crate) fn encode(
 }
 
 /// Writes what [`to_bits`] returned.
-#[inline]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn write(number: Number, out: &mut Request<'_>, bits: u64) {
     if number.is_signed() {
         out.signed(bits.cast_signed());
@@ -33,7 +36,7 @@ pub(super) fn write(number: Number, out: &mut Request<'_>, bits: u64) {
 }
 
 /// The value as 64 bits (two's complement), checked against the range.
-#[inline]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn to_bits(number: Number, value: &Bound<'_, PyAny>) -> Result<u64, EncodeError> {
     match value.cast_exact::<PyInt>() {
         Ok(int) => in_range(number, int),
@@ -41,7 +44,7 @@ pub(super) fn to_bits(number: Number, value: &Bound<'_, PyAny>) -> Result<u64, E
     }
 }
 
-#[inline]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn in_range(number: Number, int: &Bound<'_, PyInt>) -> Result<u64, EncodeError> {
     let wide = integer::wide(int);
     match wide {
@@ -119,7 +122,7 @@ fn out_of_range(number: Number, int: &Bound<'_, PyInt>) -> EncodeError {
     EncodeError::new(format!("{shown} is out of range for {}", number.go_name()))
 }
 
-#[inline]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn decode<'py>(
     number: Number,
     input: &mut Response<'_, 'py>,

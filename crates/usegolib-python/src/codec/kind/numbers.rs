@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList};
 use usegolib::schema::shape::Number;
 
+use super::bytes::BORROW_FROM;
 use super::{float, integer, mismatch, sequence, slice};
 use crate::codec::native::{buffer, integer as int, list};
 use crate::codec::request::extension;
@@ -207,14 +208,20 @@ fn encode_buffer(
             String::from_utf8_lossy(format)
         )));
     };
-    out.numbers_header(number as u8, exported.item_count() * number.size())?;
     if items.same_as(number)
         && !items.swapped
         && let Some(content) = buffer::contiguous(&exported)
     {
+        if content.len() >= BORROW_FROM {
+            out.borrowed(content);
+            out.keep_buffer(exported);
+            return Ok(());
+        }
+        out.numbers_header(number as u8, content.len())?;
         out.raw(content);
         return Ok(());
     }
+    out.numbers_header(number as u8, exported.item_count() * number.size())?;
     match items.size {
         1 => cast::<1>(number, items, &exported, out),
         2 => cast::<2>(number, items, &exported, out),

@@ -3,15 +3,22 @@
 use pyo3::prelude::*;
 
 use super::{Library, hex, message};
-use crate::codec::{Envelope, Request, Response};
+use crate::codec::{Envelope, Header, Request, Response};
 
 #[test]
 fn a_request_starts_with_its_index() {
     let library = Library::plain();
     let mut buffer = vec![1, 2, 3];
-    let mut request = Request::new(library.context(), &mut buffer);
-    request.begin(300, 2).expect("it fits");
-    assert_eq!(request.bytes(), hex("93 cd012c"));
+    for (index, arguments, encoded) in [
+        (16, 0, "91 10"),
+        (300, 2, "93 cd012c"),
+        (200, 14, "9f ccc8"),
+        (70_000, 15, "dc0010 ce00011170"),
+    ] {
+        let header = Header::new(index, arguments);
+        let request = Request::new(library.context(), &mut buffer, header);
+        assert_eq!(request.bytes(), hex(encoded));
+    }
 }
 
 fn read(bytes: &str) -> Result<String, String> {

@@ -26,7 +26,8 @@ use usegolib::schema::Schema;
 use usegolib::schema::shape::TypeId;
 
 use super::{
-    Context, DecodeError, EncodeError, Fault, Handle, Report, Request, Response, Runtime, Types,
+    Context, DecodeError, EncodeError, Fault, Handle, Header, Report, Request, Response, Runtime,
+    Types,
 };
 
 /// What the Python side of the tests sees: classes of objects and errors, and
@@ -143,7 +144,7 @@ impl Library {
     ) -> Result<Vec<u8>, String> {
         let encoder = self.types.parameter(go).expect("a type");
         let mut buffer = Vec::new();
-        let mut request = Request::new(self.context(), &mut buffer);
+        let mut request = Request::new(self.context(), &mut buffer, Header::default());
         match encoder.encode(&mut request, value) {
             Ok(()) => Ok(request.bytes().to_vec()),
             Err(error) => Err(message(error.report_argument("f", "x"))),
