@@ -242,6 +242,15 @@ class TestWhatIsNotData:
         assert cow.Milk() == 3
         assert package.Listen(cow) == "Berta moos"
 
+    def test_pointers_to_interfaces(self, load: Load) -> None:
+        package = load("objects")
+        dog, cat = package.NewAnimal("dog", "Rex"), package.NewAnimal("cat", "Tom")
+        # The pointer is to a new variable.
+        assert package.Replace(dog, cat) == dog
+        assert package.Replace(package.Hidden("Berta"), cat).Sound() == "Berta moos"
+        with pytest.raises(Unsupported, match=r"p: expected \*objects.Animal, got \*objects.Counter"):
+            package.Replace(package.NewCounter(1), cat)
+
     def test_functional_options(self, load: Load) -> None:
         package = load("objects")
         server = package.NewServer(package.WithPort(8080), package.WithHost("example.test"))

@@ -91,6 +91,8 @@ func Box[T any](d *Decoder) *T {
 }
 
 // Opaque reads a handle to a T: a func, a channel or a pointer. Nil is T's nil.
+// What can be assigned to a variable of the type that T points to becomes a
+// pointer to a new one.
 func Opaque[T any](d *Decoder) T {
 	if d.Nil() {
 		var none T
@@ -111,10 +113,27 @@ func convert(start int, h *held, wanted reflect.Type) reflect.Value {
 	if h.boxed && !v.Type().AssignableTo(wanted) {
 		v = v.Elem()
 	}
+	if wanted.Kind() == reflect.Pointer && wanted.Name() == "" && !v.Type().AssignableTo(wanted) {
+		return pointerTo(start, h, wanted)
+	}
 	if !v.Type().AssignableTo(wanted) {
 		refused(start, "expected %s, got %s", shortName(wanted), shortName(v.Type()))
 	}
 	return v.Convert(wanted)
+}
+
+// pointerTo returns a pointer to a new variable with what is held.
+func pointerTo(start int, h *held, wanted reflect.Type) reflect.Value {
+	v := reflect.ValueOf(h.value)
+	if h.boxed && !v.Type().AssignableTo(wanted.Elem()) {
+		v = v.Elem()
+	}
+	if !v.Type().AssignableTo(wanted.Elem()) {
+		refused(start, "expected %s, got %s", shortName(wanted), shortName(v.Type()))
+	}
+	pointer := reflect.New(wanted.Elem())
+	pointer.Elem().Set(v)
+	return pointer
 }
 
 // Copy copies a value. It is a function so that generated code may copy

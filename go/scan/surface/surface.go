@@ -207,7 +207,7 @@ func (s *scanner) function(f *types.Func) {
 			s.unsupported(f, "", fmt.Sprintf(
 				"generic function: name the type arguments it is to be built for in a generics file, "+
 					`{"instantiations": [{"pkg": %q, "name": %q, "type_args": [%s]}]}`,
-				f.Pkg().Path(), f.Name(), placeholders(signature.TypeParams())))
+				f.Pkg().Path(), f.Name(), s.suggestion(f)))
 		}
 		return
 	}

@@ -21,6 +21,7 @@ pub(super) const SCANNER: &[(&str, &str)] = sources![
     "scan/surface/fields.go",
     "scan/surface/generics.go",
     "scan/surface/methods.go",
+    "scan/surface/suggestion.go",
     "scan/surface/surface.go",
     "scan/surface/types.go",
 ];

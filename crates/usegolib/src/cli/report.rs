@@ -1,6 +1,6 @@
 //! What an artifact exports, arranged for people and for programs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::{self, Write};
 use std::path::PathBuf;
 
@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::signature;
 use crate::artifact::Artifact;
 use crate::manifest::Manifest;
-use crate::schema::{Function, TypeDeclaration};
+use crate::schema::supply::Supply;
+use crate::schema::{Function, TypeDeclaration, TypeKind};
 
 /// An artifact, package by package.
 #[derive(Debug, Serialize)]
@@ -32,6 +33,8 @@ struct Package {
     constants: Vec<String>,
     variables: Vec<String>,
     unsupported: Vec<Unsupported>,
+    /// What can be called, but not with values that Python can have.
+    unreached: Vec<Unsupported>,
     coverage: Coverage,
 }
 
@@ -63,6 +66,7 @@ struct Coverage {
 impl Report {
     pub(super) fn new(artifact: &Artifact, manifest: &Manifest) -> Self {
         let schema = &manifest.schema;
+        let supply = Supply::new(schema);
         Self {
             module: manifest.module.clone(),
             version: manifest.version.clone(),
@@ -73,7 +77,7 @@ impl Report {
             packages: manifest
                 .packages
                 .iter()
-                .map(|path| package(manifest, path))
+                .map(|path| package(manifest, path, &supply))
                 .collect(),
             excluded: schema
                 .excluded
@@ -96,8 +100,9 @@ impl Report {
             sum.total += coverage.total;
             line(&mut text, 0, &format!("{}: {coverage}", package.path));
             let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-            for unsupported in package.unsupported.iter().filter(|item| item.is_callable()) {
-                *reasons.entry(unsupported.obstacle()).or_default() += 1;
+            let refused = package.unsupported.iter().filter(|item| item.is_callable());
+            for item in refused.chain(&package.unreached) {
+                *reasons.entry(item.obstacle()).or_default() += 1;
             }
             let mut reasons: Vec<_> = reasons.into_iter().collect();
             reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -168,9 +173,14 @@ impl Package {
                 }
             }
         }
-        if !self.unsupported.is_empty() {
-            line(text, 1, "not usable");
-            for item in &self.unsupported {
+        for (title, items) in [
+            ("not usable", &self.unsupported),
+            ("not of use from Python yet", &self.unreached),
+        ] {
+            if !items.is_empty() {
+                line(text, 1, title);
+            }
+            for item in items {
                 line(text, 2, &item.declaration);
                 line(text, 3, &item.reason);
             }
@@ -179,17 +189,18 @@ impl Package {
 }
 
 impl Unsupported {
-    /// The reason without the name of the parameter or result.
+    /// The reason without the name of the parameter or result, and without advice.
     fn obstacle(&self) -> &str {
         let reason = self.reason.as_str();
-        match reason.split_once(" has ") {
-            Some((what, obstacle))
-                if what.starts_with("parameter ") || what.starts_with("result ") =>
-            {
-                obstacle
-            }
-            _ => reason,
+        if let Some((what, _)) = reason.split_once(": ") {
+            return what;
         }
+        if !reason.starts_with("parameter ") && !reason.starts_with("result ") {
+            return reason;
+        }
+        let verbs = [" has ", " takes ", " is an "];
+        let mut parts = verbs.iter().filter_map(|verb| reason.split_once(verb));
+        parts.next().map_or(reason, |(_, obstacle)| obstacle)
     }
 
     fn is_callable(&self) -> bool {
@@ -206,7 +217,7 @@ impl fmt::Display for Coverage {
     }
 }
 
-fn package(manifest: &Manifest, path: &str) -> Package {
+fn package(manifest: &Manifest, path: &str, supply: &Supply<'_>) -> Package {
     let schema = &manifest.schema;
     let functions: Vec<_> = schema
         .symbols
@@ -220,10 +231,19 @@ fn package(manifest: &Manifest, path: &str) -> Package {
         .filter(|declaration| declaration.pkg == path)
         .map(|declaration| type_(declaration, &schema.methods, path))
         .collect();
+    // An interface's methods are there to be implemented; those of the types
+    // that do are what can be called.
+    let interfaces: HashSet<_> = schema
+        .types
+        .iter()
+        .filter(|declaration| declaration.kind == TypeKind::Interface)
+        .map(|declaration| declaration.name.as_str())
+        .collect();
+    let is_body = |recv: Option<&str>| recv.is_none_or(|recv| !interfaces.contains(recv));
     let unsupported: Vec<_> = schema
         .unsupported
         .iter()
-        .filter(|item| item.pkg == path)
+        .filter(|item| item.pkg == path && is_body(item.recv.as_deref()))
         .map(|item| Unsupported {
             declaration: if item.signature.is_empty() {
                 item.name.clone()
@@ -233,7 +253,23 @@ fn package(manifest: &Manifest, path: &str) -> Package {
             reason: item.reason.clone(),
         })
         .collect();
-    let callable = functions.len() + types.iter().map(|item| item.methods.len()).sum::<usize>();
+    let unreached: Vec<_> = schema
+        .symbols
+        .iter()
+        .chain(&schema.methods)
+        .filter(|function| function.pkg == path && is_body(function.recv.as_deref()))
+        .filter_map(|function| {
+            Some(Unsupported {
+                reason: supply.obstacle(function)?,
+                declaration: format!("func {}", signature::of_callable(function, path)),
+            })
+        })
+        .collect();
+    let methods = schema.methods.iter();
+    let there = functions.len()
+        + methods
+            .filter(|method| method.pkg == path && is_body(method.recv.as_deref()))
+            .count();
     let refused = unsupported.iter().filter(|item| item.is_callable()).count();
     Package {
         path: path.to_owned(),
@@ -262,9 +298,10 @@ fn package(manifest: &Manifest, path: &str) -> Package {
             .collect(),
         unsupported,
         coverage: Coverage {
-            callable,
-            total: callable + refused,
+            callable: there.saturating_sub(unreached.len()),
+            total: there + refused,
         },
+        unreached,
     }
 }
 
@@ -279,14 +316,7 @@ fn type_(declaration: &TypeDeclaration, methods: &[Function], pkg: &str) -> Type
         methods: methods
             .iter()
             .filter(|method| method.recv.as_ref() == Some(&declaration.name))
-            .map(|method| {
-                let star = if method.pointer { "*" } else { "" };
-                format!(
-                    "({star}{}) {}",
-                    declaration.ident,
-                    signature::of(method, pkg)
-                )
-            })
+            .map(|method| signature::of_callable(method, pkg))
             .collect(),
     }
 }

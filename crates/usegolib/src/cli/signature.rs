@@ -36,6 +36,16 @@ pub(super) fn of(function: &Function, pkg: &str) -> String {
     text
 }
 
+/// The same with the receiver of a method in front: `(*Counter) Inc(n int)`.
+pub(super) fn of_callable(function: &Function, pkg: &str) -> String {
+    let signature = of(function, pkg);
+    let Some(receiver) = &function.recv else {
+        return signature;
+    };
+    let star = if function.pointer { "*" } else { "" };
+    format!("({star}{}) {signature}", short(receiver, pkg))
+}
+
 /// A type expression with package names for import paths, and neither for the
 /// types of `pkg`.
 pub(super) fn short(expression: &str, pkg: &str) -> String {

@@ -25,6 +25,12 @@ func MapOf[K comparable, V any](key K, value V) map[K]V { return map[K]V{key: va
 // Never is not instantiated.
 func Never[T any]() {}
 
+// Chunk spells out what its other type parameter is.
+func Chunk[Map ~map[K][]V, K ~string, V Number](m Map) []V { return nil }
+
+// Odd asks for a method.
+func Odd[T interface{ IsOdd() bool }](value T) bool { return value.IsOdd() }
+
 // Box holds one value.
 type Box[T any] struct {
 	// Value is what is inside.

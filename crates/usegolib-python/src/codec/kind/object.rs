@@ -44,7 +44,11 @@ pub(crate) fn encode_opaque(
     match out.context.runtime.handle(value)? {
         // Go assigns funcs, channels and pointers of other types too: whether
         // it does is Go's to say.
-        Some(handle) if is_reference(types, id) && is_reference_handle(types, handle) => {
+        // A new pointer to a value of any type is Go's to make.
+        Some(handle)
+            if types.declaration(id).kind == TypeKind::Pointer
+                || is_reference(types, id) && is_reference_handle(types, handle) =>
+        {
             out.handle(handle);
             out.keep(value);
             Ok(())

@@ -1,0 +1,301 @@
+//! What Python can give a function: whether every parameter can be given a
+//! value that Python makes or that the module itself hands out.
+//!
+//! Data, structs and `any` are made in Python. Values of interfaces, funcs and
+//! channels come from Go only, so a function that wants one is out of reach
+//! where nothing that can be called hands one out. A type's methods are out of
+//! reach where no value of it can be had.
+
+use std::collections::{HashMap, HashSet};
+
+use super::shape::{Shape, TypeId, TypeTable};
+use super::{Function, Schema, TypeDeclaration, TypeKind};
+
+/// The values of one module that Python can have.
+#[derive(Debug)]
+pub struct Supply<'a> {
+    table: TypeTable<'a>,
+    /// Methods of each type, as interfaces compare them.
+    methods: HashMap<&'a str, HashSet<String>>,
+    /// Types of which there are values that Go hands out.
+    handed_out: HashSet<TypeId>,
+}
+
+impl<'a> Supply<'a> {
+    /// Follows what the functions of `schema` hand out to each other.
+    pub fn new(schema: &'a Schema) -> Self {
+        let mut methods: HashMap<&str, HashSet<String>> = HashMap::new();
+        for method in &schema.methods {
+            let of_type = methods.entry(method.recv.as_deref().unwrap_or_default());
+            of_type.or_default().insert(comparable(method));
+        }
+        let mut supply = Self {
+            table: TypeTable::new(schema),
+            methods,
+            handed_out: HashSet::new(),
+        };
+        for var in &schema.vars {
+            supply.hand_out(&var.type_);
+        }
+        let mut waiting: Vec<_> = schema.symbols.iter().chain(&schema.methods).collect();
+        loop {
+            let before = waiting.len();
+            waiting.retain(|function| {
+                let missing = supply.obstacle(function).is_some();
+                if !missing {
+                    for result in &function.results {
+                        supply.hand_out(result);
+                    }
+                }
+                missing
+            });
+            if waiting.len() == before {
+                return supply;
+            }
+        }
+    }
+
+    /// What keeps Python from calling `function` in a useful way; `None` if
+    /// nothing does.
+    pub fn obstacle(&self, function: &Function) -> Option<String> {
+        if let Some(receiver) = &function.recv
+            && !self.is_available(receiver)
+        {
+            return Some(format!("no value of {receiver} can be had yet"));
+        }
+        let wanted = function.params.iter().find(|parameter| {
+            // Nothing need be given for a variadic one.
+            !parameter.is_variadic() && !self.is_available(&parameter.type_)
+        });
+        if let Some(parameter) = wanted {
+            let name = &parameter.name;
+            let type_ = &parameter.type_;
+            return Some(format!(
+                "parameter {name} takes {type_}, which Python can't give yet"
+            ));
+        }
+        let iterators = ["iter.Seq[", "iter.Seq2["];
+        let iterated = function.results.iter().find(|result| {
+            iterators
+                .iter()
+                .any(|iterator| result.starts_with(iterator))
+        });
+        iterated.map(|result| format!("result is an {result}, which Python can't iterate yet"))
+    }
+
+    fn is_available(&self, type_: &str) -> bool {
+        // What has no shape is refused with a reason of its own.
+        self.table
+            .lower(type_)
+            .is_ok_and(|shape| self.has(&shape, 0))
+    }
+
+    fn has(&self, shape: &Shape, depth: usize) -> bool {
+        match shape {
+            Shape::Slice(element) | Shape::Array(_, element) | Shape::Pointer(element) => {
+                self.has(element, depth)
+            }
+            Shape::Map(_, value) => self.has(value, depth),
+            // A type made of itself is as available as the rest of it.
+            Shape::Named(id) => {
+                depth > 8
+                    || self
+                        .table
+                        .underlying(*id)
+                        .is_ok_and(|shape| self.has(&shape, depth + 1))
+            }
+            Shape::Object(id) | Shape::Opaque(id) => {
+                let declaration = self.table.declaration(*id);
+                match declaration.kind {
+                    TypeKind::Struct => !declaration.unnameable || self.handed_out.contains(id),
+                    TypeKind::Func => self.has_assignable(declaration),
+                    // Go makes a pointer to any value that is given instead.
+                    TypeKind::Pointer => {
+                        self.handed_out.contains(id)
+                            || declaration
+                                .name
+                                .strip_prefix('*')
+                                .is_some_and(|pointee| self.is_available(pointee))
+                    }
+                    _ => self.handed_out.contains(id),
+                }
+            }
+            Shape::Interface(id) => self.handed_out.contains(id) || self.is_implemented(*id),
+            _ => true,
+        }
+    }
+
+    /// Whether there are func values of the same signature.
+    fn has_assignable(&self, wanted: &TypeDeclaration) -> bool {
+        self.handed_out.iter().any(|id| {
+            let found = self.table.declaration(*id);
+            found.kind == TypeKind::Func && found.signature == wanted.signature
+        })
+    }
+
+    /// Whether a type of which there are values has the interface's methods.
+    fn is_implemented(&self, interface: TypeId) -> bool {
+        let name = self.table.declaration(interface).name.as_str();
+        let Some(wanted) = self.methods.get(name) else {
+            return false;
+        };
+        self.methods.iter().any(|(name, methods)| {
+            wanted.is_subset(methods)
+                && self.table.find(name).is_some_and(|id| {
+                    let declaration = self.table.declaration(id);
+                    declaration.kind != TypeKind::Interface && self.is_available(&declaration.name)
+                })
+        })
+    }
+
+    fn hand_out(&mut self, type_: &str) {
+        let Ok(shape) = self.table.lower(type_) else {
+            return;
+        };
+        let mut shapes = vec![shape];
+        while let Some(shape) = shapes.pop() {
+            match shape {
+                Shape::Slice(element) | Shape::Array(_, element) | Shape::Pointer(element) => {
+                    shapes.push(*element);
+                }
+                Shape::Map(_, value) => shapes.push(*value),
+                Shape::Named(id)
+                | Shape::Record(id)
+                | Shape::Object(id)
+                | Shape::Opaque(id)
+                | Shape::Interface(id)
+                    if self.handed_out.insert(id) =>
+                {
+                    let declaration = self.table.declaration(id);
+                    let fields = declaration.fields.iter().chain(&declaration.promoted);
+                    let parts = fields.map(|field| field.type_.as_str());
+                    // What a func value returns when it is called.
+                    let results = declaration.signature.iter().flat_map(|s| &s.results);
+                    let parts = parts.chain(results.map(String::as_str));
+                    let inner = (declaration.kind == TypeKind::Value)
+                        .then_some(declaration.underlying.as_str());
+                    shapes.extend(
+                        parts
+                            .chain(inner)
+                            .filter_map(|part| self.table.lower(part).ok()),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A method as interfaces compare it: name and types.
+fn comparable(method: &Function) -> String {
+    let parameters: Vec<_> = method.params.iter().map(|one| one.type_.as_str()).collect();
+    format!(
+        "{}({}) ({})",
+        method.name,
+        parameters.join(", "),
+        method.results.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Supply;
+    use crate::schema::{Function, Parameter, Schema, Signature, TypeDeclaration, TypeKind};
+
+    fn function(name: &str, params: &[&str], results: &[&str]) -> Function {
+        Function {
+            name: name.to_owned(),
+            params: params
+                .iter()
+                .map(|type_| Parameter {
+                    name: "p".to_owned(),
+                    type_: (*type_).to_owned(),
+                })
+                .collect(),
+            results: results.iter().map(|&type_| type_.to_owned()).collect(),
+            ..Function::default()
+        }
+    }
+
+    fn method(recv: &str, name: &str) -> Function {
+        Function {
+            recv: Some(recv.to_owned()),
+            ..function(name, &["[]byte"], &["int", "error"])
+        }
+    }
+
+    fn declaration(name: &str, kind: TypeKind) -> TypeDeclaration {
+        TypeDeclaration {
+            name: name.to_owned(),
+            ident: name.to_owned(),
+            kind,
+            pointer_methods: true,
+            signature: (kind == TypeKind::Func).then(Signature::default),
+            ..TypeDeclaration::default()
+        }
+    }
+
+    fn schema(symbols: Vec<Function>) -> Schema {
+        Schema {
+            symbols,
+            methods: vec![method("io.Reader", "Read"), method("bytes.Buffer", "Read")],
+            types: vec![
+                declaration("io.Reader", TypeKind::Interface),
+                declaration("m.Option", TypeKind::Func),
+                declaration("func()", TypeKind::Func),
+            ],
+            ..Schema::default()
+        }
+    }
+
+    fn reached(schema: &Schema, name: &str) -> bool {
+        let supply = Supply::new(schema);
+        let mut symbols = schema.symbols.iter();
+        let function = symbols.find(|one| one.name == name).unwrap();
+        supply.obstacle(function).is_none()
+    }
+
+    #[test]
+    fn interfaces_are_had_where_something_implements_them() {
+        let mut schema = schema(vec![function("ReadAll", &["io.Reader"], &["[]byte"])]);
+        assert!(!reached(&schema, "ReadAll"));
+        let mut buffer = declaration("bytes.Buffer", TypeKind::Struct);
+        schema.types.push(buffer.clone());
+        assert!(reached(&schema, "ReadAll"));
+        // One that can't be made must be handed out.
+        schema.types.pop();
+        buffer.unnameable = true;
+        schema.types.push(buffer);
+        assert!(!reached(&schema, "ReadAll"));
+        schema
+            .symbols
+            .push(function("Buffer", &[], &["*bytes.Buffer"]));
+        assert!(reached(&schema, "ReadAll"));
+    }
+
+    #[test]
+    fn funcs_are_had_where_they_are_handed_out() {
+        let mut schema = schema(vec![
+            function("Apply", &["m.Option"], &["[]func()"]),
+            function("Run", &["func()"], &[]),
+            function("New", &["...m.Option"], &[]),
+        ]);
+        assert!(!reached(&schema, "Apply"));
+        assert!(!reached(&schema, "Run"));
+        assert!(reached(&schema, "New"));
+        schema
+            .symbols
+            .push(function("With", &["int"], &["m.Option"]));
+        assert!(reached(&schema, "Apply"));
+        assert!(reached(&schema, "Run"));
+    }
+
+    #[test]
+    fn obstacles_name_parameter_and_type() {
+        let schema = schema(vec![function("ReadAll", &["int", "io.Reader"], &[])]);
+        assert_eq!(
+            Supply::new(&schema).obstacle(&schema.symbols[0]).unwrap(),
+            "parameter p takes io.Reader, which Python can't give yet"
+        );
+    }
+}
