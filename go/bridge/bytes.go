@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// Bytes reads a byte slice: nil, bin, or a buffer borrowed from the host,
-// which is copied.
+// Bytes reads a byte slice: nil, bin, or a buffer borrowed from the host. It is
+// a copy unless it is lent.
 func (d *Decoder) Bytes() []byte {
 	if d.Nil() {
 		return nil
@@ -17,9 +17,18 @@ func (d *Decoder) Bytes() []byte {
 			d.at = start
 			d.wrong("bytes")
 		}
-		return append([]byte{}, d.borrowed(start, payload)...)
+		found := d.borrowed(start, payload)
+		if d.lent == LentToRead && found != nil {
+			return found
+		}
+		return append([]byte{}, found...)
 	}
-	return append([]byte{}, d.bin()...)
+	found := d.bin()
+	if d.lent != Kept {
+		// What is appended to it is not to overwrite what is read next.
+		return found[:len(found):len(found)]
+	}
+	return append([]byte{}, found...)
 }
 
 // FixedBytes reads the n bytes of an array. They are the request's own, to be

@@ -3,11 +3,13 @@ package bridge
 import (
 	"encoding/binary"
 	"math"
+	"unsafe"
 )
 
 // A Decoder reads one request. Its methods read the next value and raise a
 // failure, recovered by [Call], if that is not of the wanted kind. It never
-// keeps the request's memory: what it returns is copied, unless said otherwise.
+// keeps the request's memory: what it returns is copied, unless said otherwise or
+// allowed by Lend.
 type Decoder struct {
 	data  []byte
 	at    int
@@ -15,7 +17,26 @@ type Decoder struct {
 	// borrowing says that the request comes from the host of this process,
 	// so that addresses in it may be followed.
 	borrowing bool
+	// lent says what the function does with the argument that is read.
+	lent Lending
 }
+
+// Lending is what a function does with an argument.
+type Lending uint8
+
+const (
+	// Kept arguments are copied: the function may hold on to them.
+	Kept Lending = iota
+	// LentToChange arguments are no longer used when the function has returned,
+	// but may have been written to: they may be the request's own memory, of
+	// which nothing is read twice.
+	LentToChange
+	// LentToRead arguments are also only read: they may be the host's memory.
+	LentToRead
+)
+
+// Lend says what the function does with the arguments that are read next.
+func (d *Decoder) Lend(lent Lending) { d.lent = lent }
 
 // NewDecoder returns a Decoder of one value after another in data.
 // Borrowed buffers in it are refused.
@@ -276,7 +297,13 @@ func (d *Decoder) text() []byte {
 }
 
 // String reads a string. Its bytes may be invalid UTF-8.
-func (d *Decoder) String() string { return string(d.text()) }
+func (d *Decoder) String() string {
+	text := d.text()
+	if d.lent != Kept {
+		return unsafe.String(unsafe.SliceData(text), len(text))
+	}
+	return string(text)
+}
 
 // extension reads an extension value if that is next, and returns its code and
 // its payload in the request; else it reads nothing and returns code 0.

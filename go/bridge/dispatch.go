@@ -49,24 +49,29 @@ type call struct {
 
 // Call runs one request. The response is in the response buffer if it fits,
 // and overflow is nil; else the response is overflow, to be given to Recycle
-// once it has been copied.
-func Call(request, response []byte) (length int, overflow *[]byte) {
+// once it has been copied. If the response refers to memory of Go's, loan is the
+// number to give to Repay once that has been read; else it is 0.
+func Call(request, response []byte) (length int, overflow *[]byte, loan uint64) {
 	// Field by field: a composite literal is built elsewhere and copied, which
 	// takes longer than the rest of this function.
 	var c call
 	c.decoder.data = request
 	c.decoder.borrowing = true
 	c.encoder.buffer = response
+	c.encoder.lending = true
 	c.run()
 	length = c.encoder.at
+	if c.encoder.loan != nil {
+		loan = openLoan(c.encoder.loan)
+	}
 	if spilled := c.encoder.spilled; spilled != nil {
 		if length > len(response) {
-			return length, spilled
+			return length, spilled, loan
 		}
 		copy(response, (*spilled)[:length])
 		c.encoder.recycle()
 	}
-	return length, nil
+	return length, nil, loan
 }
 
 // Recycle takes back the overflow of a Call.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"sync"
+	"unsafe"
 )
 
 // An Encoder writes one response, straight into the caller's buffer for as
@@ -15,6 +16,11 @@ type Encoder struct {
 	depth  int
 	// spilled is the pooled buffer, once the caller's was too small.
 	spilled *[]byte
+	// lending says that the host of this process reads the response, so that
+	// it may hold addresses.
+	lending bool
+	// loan is what the response refers to, if it does.
+	loan *loan
 }
 
 // NewEncoder returns an Encoder that writes into buffer first.
@@ -172,6 +178,10 @@ func (e *Encoder) String(v string) {
 }
 
 func (e *Encoder) longString(v string) {
+	if len(v) >= loanSize && e.lending {
+		e.lend(loanString, unsafe.StringData(v), len(v))
+		return
+	}
 	e.stringHead(len(v))
 	copy(e.reserve(len(v)), v)
 }
@@ -202,6 +212,10 @@ func (e *Encoder) Raw(encoded string) { copy(e.reserve(len(encoded)), encoded) }
 func (e *Encoder) Bytes(v []byte) {
 	if v == nil {
 		e.Nil()
+		return
+	}
+	if len(v) >= loanSize && e.lending {
+		e.lend(loanBytes, unsafe.SliceData(v), len(v))
 		return
 	}
 	e.ByteArray(v)

@@ -35,8 +35,9 @@ type number interface {
 // littleEndian says whether memory has the wire's byte order.
 var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
-// Numbers reads a packed slice whose items have the given kind, or borrows the
-// items from the host and copies them.
+// numbers reads a packed slice whose items have the given kind, or borrows the
+// items from the host. It is a copy unless it is lent and lies in memory as a
+// slice has to.
 func numbers[T number](d *Decoder, kind byte) []T {
 	if d.Nil() {
 		return nil
@@ -44,7 +45,13 @@ func numbers[T number](d *Decoder, kind byte) []T {
 	start := d.at
 	code, payload := d.extension()
 	if code == extBorrowed {
-		return unpack[T](start, d.borrowed(start, payload))
+		raw := d.borrowed(start, payload)
+		if d.lent == LentToRead {
+			if items := inPlace[T](raw); items != nil {
+				return items
+			}
+		}
+		return unpack[T](start, raw)
 	}
 	if code != extNumbers {
 		d.at = start
@@ -54,6 +61,17 @@ func numbers[T number](d *Decoder, kind byte) []T {
 		malformed(start, "packed numbers that are not of %s", kindNames[kind])
 	}
 	return unpack[T](start, payload[1:])
+}
+
+// inPlace returns raw items as the slice that they are; nil if they are none.
+func inPlace[T number](raw []byte) []T {
+	var zero T
+	size := unsafe.Sizeof(zero)
+	pointer := unsafe.Pointer(unsafe.SliceData(raw))
+	if !littleEndian || len(raw) == 0 || uintptr(len(raw))%size != 0 || uintptr(pointer)%size != 0 {
+		return nil
+	}
+	return unsafe.Slice((*T)(pointer), uintptr(len(raw))/size)
 }
 
 // aligned is a size from which on allocations of bytes start at multiples of

@@ -45,6 +45,7 @@ const (
 	extBorrowed = 3
 	extType     = 4
 	extComplex  = 5
+	extLoan     = 6
 )
 
 // pointerFlag is set in an extType payload for a pointer to the type.

@@ -17,8 +17,11 @@ import "unsafe"
 type Handlers struct {
 	// Initialize prepares the library and returns init's status.
 	Initialize func(abiVersion uint32, digest uint64, environment []byte) int32
-	// Call runs a request. If the response doesn't fit, overflow holds it.
-	Call func(request, response []byte) (length int, overflow *[]byte)
+	// Call runs a request. If the response doesn't fit, overflow holds it. If it
+	// refers to memory of Go's, loan is the number to repay when that is done with.
+	Call func(request, response []byte) (length int, overflow *[]byte, loan uint64)
+	// Repay ends a loan.
+	Repay func(loan uint64)
 	// Recycle takes an overflow back once it has been copied.
 	Recycle func(overflow *[]byte)
 }
@@ -44,17 +47,41 @@ func usegolib_call(
 	request *C.uint8_t, requestLength C.uint64_t,
 	response *C.uint8_t, responseCapacity C.uint64_t, overflow *C.uint64_t,
 ) C.uint64_t {
-	length, spilled := handlers.Call(
+	length, spilled, loan := handlers.Call(
 		memory(request, requestLength), memory(response, responseCapacity))
-	if spilled != nil {
-		// C.malloc never returns nil: it ends the process instead.
-		copied := C.malloc(C.size_t(length))
-		copy(unsafe.Slice((*byte)(copied), length), *spilled)
-		handlers.Recycle(spilled)
-		*overflow = C.uint64_t(uintptr(copied))
+	if spilled != nil || loan != 0 {
+		*overflow = C.uint64_t(handOver(length, spilled, loan))
 	}
 	return C.uint64_t(length)
 }
+
+// loanHead is the size of what is in front of an overflow that comes with a
+// loan: the loan, and padding.
+const loanHead = 16
+
+// handOver returns what usegolib_free takes: the address of a copy of the
+// overflow, marked if a loan is in front of it, or the loan alone.
+func handOver(length int, spilled *[]byte, loan uint64) uint64 {
+	if spilled == nil {
+		return loan<<2 | 1
+	}
+	head := 0
+	if loan != 0 {
+		head = loanHead
+	}
+	// C.malloc never returns nil: it ends the process instead.
+	block := C.malloc(C.size_t(head + length))
+	copy(unsafe.Slice((*byte)(unsafe.Add(block, head)), length), *spilled)
+	handlers.Recycle(spilled)
+	if loan == 0 {
+		return uint64(uintptr(block))
+	}
+	*(*uint64)(block) = loan
+	return uint64(uintptr(block)) | 3
+}
+
+//export usegolib_repay
+func usegolib_repay(loan C.uint64_t) { handlers.Repay(uint64(loan)) }
 
 // memory returns the host's memory as a slice, which is only used until the
 // entry point returns.

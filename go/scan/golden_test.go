@@ -31,6 +31,10 @@ var instantiations = map[string][]surface.Instantiation{
 		{Pkg: "example.com/generics", Name: "Sum", TypeArgs: []string{"Length"}},
 		{Pkg: "example.com/generics", Name: "MapOf", TypeArgs: []string{"[2]string", "map[string]shapes.Square"}},
 	},
+	"lending": {
+		{Pkg: "example.com/lending", Name: "Pick", TypeArgs: []string{"string"}},
+		{Pkg: "example.com/lending", Name: "Pick", TypeArgs: []string{"*Record"}},
+	},
 }
 
 func TestGoldens(t *testing.T) {
@@ -90,7 +94,11 @@ func list(t testing.TB, folder string, patterns ...string) config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := config{List: file}
+	tools, err := exec.Command("go", "env", "GOTOOLDIR").Output()
+	if err != nil {
+		t.Fatalf("go env: %v", err)
+	}
+	c := config{List: file, Compiler: filepath.Join(strings.TrimSpace(string(tools)), "compile")}
 	for path, p := range listing {
 		if !p.DepOnly {
 			c.Packages = append(c.Packages, path)
@@ -119,7 +127,7 @@ func execute(t testing.TB, c config) (status int, stdout, stderr string) {
 func scanned(t *testing.T, c config) []byte {
 	t.Helper()
 	status, stdout, stderr := execute(t, c)
-	if status != 0 {
+	if status != 0 || strings.Contains(stderr, "warning") {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
 	var out bytes.Buffer

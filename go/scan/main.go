@@ -1,13 +1,15 @@
 // Scan reads the output of "go list -e -export -deps -json" and writes what
 // the listed packages export, as the schema that usegolib builds bridges from.
-// It reads export data and source files and executes nothing.
+// It reads export data and source files and executes nothing but the compiler.
 //
 //	scan -config FILE
 //
 // FILE holds JSON: the path of the go list output ("list"), the module's path
 // ("module"), the import paths to scan ("packages"; the others in the list are
 // dependencies), whether it is a standard library package ("std") and which
-// instantiations of generic functions to offer ("generics").
+// instantiations of generic functions to offer ("generics"), and the path of the
+// Go compiler ("compiler"; without it, functions are taken to keep their
+// arguments).
 //
 // The schema is written to standard output. The exit status is 0, 1 if nothing
 // could be scanned, 2 for wrong usage, 3 if a requested instantiation is not
@@ -41,6 +43,7 @@ type config struct {
 	Packages []string                `json:"packages"`
 	Std      bool                    `json:"std"`
 	Generics []surface.Instantiation `json:"generics"`
+	Compiler string                  `json:"compiler"`
 }
 
 func main() {
@@ -58,7 +61,7 @@ func run(arguments []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "usage: scan -config FILE")
 		return exitUsage
 	}
-	document, err := scan(*file)
+	document, err := scan(*file, func(message string) { fmt.Fprintf(stderr, "scan: warning: %s\n", message) })
 	if impossible := (*surface.InstantiationError)(nil); errors.As(err, &impossible) {
 		fmt.Fprintf(stderr, "scan: %v\n", err)
 		// Strings and slices of strings always marshal.
@@ -83,7 +86,7 @@ func run(arguments []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func scan(file string) (*schema.Document, error) {
+func scan(file string, warn func(string)) (*schema.Document, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -103,6 +106,7 @@ func scan(file string) (*schema.Document, error) {
 	}
 	return surface.Scan(listing, surface.Options{
 		Module: c.Module, Packages: c.Packages, Std: c.Std, Generics: c.Generics,
+		Compiler: c.Compiler, Warn: warn,
 	})
 }
 

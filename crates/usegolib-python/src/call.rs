@@ -91,7 +91,7 @@ fn send<'py, R>(
     let reply = target.module.library.call(request.bytes(), space);
     // SAFETY: the state is the one that was just saved on this thread.
     unsafe { ffi::PyEval_RestoreThread(thread) };
-    let mut response = Response::new(py, target.context, &reply);
+    let mut response = Response::of_reply(py, target.context, &reply);
     let outcome = match response.envelope() {
         Ok(Envelope::Result { receiver }) => {
             read(&mut response, receiver).and_then(|value| response.finish().map(|()| value))

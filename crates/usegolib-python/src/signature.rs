@@ -109,6 +109,7 @@ mod tests {
         let parameter = |&(name, type_): &(&str, &str)| Parameter {
             name: name.into(),
             type_: type_.into(),
+            ..Parameter::default()
         };
         given.iter().map(parameter).collect()
     }

@@ -78,6 +78,7 @@ fn bless_schema(feature: &Path) {
         Ok(text) => serde_json::from_str(&text).unwrap(),
         Err(_) => serde_json::json!([]),
     };
+    let tools = run(&target, "go", &["env", "GOTOOLDIR"]);
     let config = scratch.path().join("config.json");
     let settings = serde_json::json!({
         "list": scratch.path().join("list.json"),
@@ -85,6 +86,7 @@ fn bless_schema(feature: &Path) {
         "packages": packages,
         "std": false,
         "generics": generics,
+        "compiler": Path::new(tools.trim()).join("compile"),
     });
     fs::write(&config, settings.to_string()).unwrap();
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../go");

@@ -51,9 +51,20 @@ type Function struct {
 
 // Parameter is one parameter; a variadic one has type "...T".
 type Parameter struct {
-	Name string `json:"name"`
-	Type string `json:"type"`
+	Name string  `json:"name"`
+	Type string  `json:"type"`
+	Lent Lending `json:"lent,omitempty"`
 }
+
+// Lending is whether a function is done with an argument when it returns, so
+// that it can be lent the caller's memory; empty if it may keep the argument.
+type Lending string
+
+// LentToRead arguments are only read, LentToChange ones may be written to.
+const (
+	LentToRead   Lending = "read"
+	LentToChange Lending = "change"
+)
 
 // Kind is what a declared type is made of.
 type Kind string

@@ -35,10 +35,12 @@ func (s *scanner) describeMethods(e *entry) {
 		}
 		written := s.signature(signature, e.reach)
 		note := s.methodNote(e.typ, method)
-		e.methods = append(e.methods, &schema.Function{
+		described := &schema.Function{
 			Pkg: e.out.Pkg, Name: method.Name(), Recv: e.out.Name, Pointer: pointer,
 			Params: written.Params, Results: written.Results, Doc: note.Doc, Pos: note.Pos,
-		})
+		}
+		s.signatures[described] = signature
+		e.methods = append(e.methods, described)
 	}
 }
 

@@ -35,6 +35,12 @@ type Options struct {
 	Std bool
 	// Generics are the instantiations of generic functions to offer.
 	Generics []Instantiation
+	// Compiler is the path of the Go compiler, to be asked what functions do
+	// with their arguments; not asked if empty.
+	Compiler string
+	// Warn is told of what went wrong without consequences for the schema's
+	// correctness.
+	Warn func(message string)
 }
 
 // Scan writes the schema of the packages. Packages that fail are in it with
@@ -53,7 +59,11 @@ func Scan(listing golist.Listing, options Options) (*schema.Document, error) {
 	if len(s.out.Packages) == 0 {
 		s.out.Excluded = append(s.out.Excluded, s.skipped...)
 	}
-	return s.document(), nil
+	out := s.document()
+	if err := s.lend(out); err != nil && options.Warn != nil {
+		options.Warn(fmt.Sprintf("all arguments will be copied: what functions do with them is not known: %v", err))
+	}
+	return out, nil
 }
 
 type scanner struct {
@@ -67,7 +77,9 @@ type scanner struct {
 	types       map[string]*entry
 	queues      map[schema.Reach][]*entry
 	skipped     []schema.ExcludedPackage
-	out         schema.Document
+	// signatures are those behind the functions and methods that are offered.
+	signatures map[*schema.Function]*types.Signature
+	out        schema.Document
 }
 
 func newScanner(listing golist.Listing, options Options) *scanner {
@@ -79,6 +91,7 @@ func newScanner(listing golist.Listing, options Options) *scanner {
 		expressions: expression.NewWriter(),
 		types:       map[string]*entry{},
 		queues:      map[schema.Reach][]*entry{},
+		signatures:  map[*schema.Function]*types.Signature{},
 	}
 	s.importer = importer.ForCompiler(s.fset, "gc", s.exportData)
 	s.sources = source.NewIndex(listing, s.fset)
@@ -221,10 +234,12 @@ func (s *scanner) symbol(f *types.Func, name string, signature *types.Signature,
 	}
 	written := s.signature(signature, schema.Own)
 	note := s.sources.Find(f, "")
-	s.out.Symbols = append(s.out.Symbols, &schema.Function{
+	symbol := &schema.Function{
 		Pkg: f.Pkg().Path(), Name: name, Params: written.Params, Results: written.Results,
 		Doc: note.Doc, Pos: note.Pos, TypeArgs: arguments,
-	})
+	}
+	s.signatures[symbol] = signature
+	s.out.Symbols = append(s.out.Symbols, symbol)
 }
 
 func (s *scanner) typeName(name *types.TypeName) {

@@ -17,6 +17,7 @@ pub(crate) mod extension {
     pub(crate) const BORROWED: u8 = 3;
     pub(crate) const TYPE: u8 = 4;
     pub(crate) const COMPLEX: u8 = 5;
+    pub(crate) const LOAN: u8 = 6;
 }
 
 /// The start of a request: how many values follow the symbol index, and the

@@ -7,6 +7,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+use usegolib::library::Reply;
 
 use super::native::string;
 use super::request::{DEPTH_LIMIT, extension};
@@ -20,6 +21,8 @@ pub(crate) struct Response<'c, 'py> {
     rest: &'c [u8],
     budget: usize,
     depth: u32,
+    /// Whether Go lends memory to this response.
+    has_loan: bool,
 }
 
 /// What a response is.
@@ -96,6 +99,16 @@ impl<'c, 'py> Response<'c, 'py> {
             rest: bytes,
             budget: bytes.len(),
             depth: 0,
+            has_loan: false,
+        }
+    }
+
+    /// Reads a reply, which may refer to memory of Go's.
+    #[inline(always)]
+    pub(crate) fn of_reply(py: Python<'py>, context: Context<'c>, reply: &'c Reply<'_>) -> Self {
+        Self {
+            has_loan: reply.has_loan(),
+            ..Self::new(py, context, reply)
         }
     }
 
@@ -306,9 +319,37 @@ impl<'c, 'py> Response<'c, 'py> {
             0xde | 0xdf => self.map(length)?,
             _ => {
                 let [code] = self.chunk::<1>()?;
-                Token::Extension(code, self.take(length)?)
+                let payload = self.take(length)?;
+                match code {
+                    extension::LOAN => self.loan(payload)?,
+                    _ => Token::Extension(code, payload),
+                }
             }
         })
+    }
+
+    /// Bytes or a string in memory of Go's.
+    #[cold]
+    fn loan(&self, payload: &[u8]) -> Result<Token<'c>, DecodeError> {
+        let malformed = || DecodeError::new("malformed reference to Go's memory");
+        let (kind, place) = payload.split_first().ok_or_else(malformed)?;
+        let (address, length) = place.split_first_chunk::<8>().ok_or_else(malformed)?;
+        let length = <[u8; 8]>::try_from(length).map_err(|_| malformed())?;
+        let number = |bytes| usize::try_from(u64::from_le_bytes(bytes)).map_err(|_| malformed());
+        let (address, length) = (number(*address)?, number(length)?);
+        if !self.has_loan || address == 0 || isize::try_from(length).is_err() {
+            return Err(malformed());
+        }
+        // SAFETY: the library lends this memory until the reply is dropped,
+        // which outlives this response.
+        let lent = unsafe {
+            std::slice::from_raw_parts(std::ptr::with_exposed_provenance(address), length)
+        };
+        match kind {
+            0 => Ok(Token::Bin(lent)),
+            1 => Ok(Token::Str(lent)),
+            _ => Err(malformed()),
+        }
     }
 
     #[inline]

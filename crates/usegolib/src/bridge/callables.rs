@@ -10,8 +10,8 @@ use super::receivers::{UnnameableReceiver, method_interface};
 use super::types::{Generator, Imports, TypeRef};
 use super::values::Place;
 use crate::schema::dispatch::{self, BUILTIN_SLOTS, Callable};
-use crate::schema::shape::TypeId;
-use crate::schema::{Function, Parameter, Signature};
+use crate::schema::shape::{Shape, TypeId};
+use crate::schema::{Function, Lending, Parameter, Signature};
 
 #[derive(Serialize)]
 struct CallableContext<'c> {
@@ -35,6 +35,8 @@ struct Call<'c> {
     params: &'c [Parameter],
     results: &'c [String],
     returned: Option<(TypeRef, Place)>,
+    /// Whether the parameters say what the callee does with its arguments.
+    lends: bool,
     /// For messages.
     what: &'c str,
 }
@@ -121,6 +123,7 @@ impl Generator<'_> {
             params: &method.params,
             results: &method.results,
             returned: receiver.returned,
+            lends: false,
             what: &what,
         };
         self.call(&call, body)?;
@@ -171,6 +174,7 @@ impl Generator<'_> {
             params: &function.params,
             results: &function.results,
             returned: None,
+            lends: true,
             what: &what,
         };
         self.call(&call, body)?;
@@ -195,6 +199,7 @@ impl Generator<'_> {
             params,
             results,
             returned: None,
+            lends: false,
             what: &what,
         };
         self.call(&call, body)?;
@@ -283,6 +288,7 @@ impl Generator<'_> {
             params: &method.params,
             results: &method.results,
             returned: receiver.returned,
+            lends: true,
             what: &what,
         };
         self.call(&call, body)?;
@@ -295,8 +301,14 @@ impl Generator<'_> {
             .aliases
             .locals(call.params.iter().map(|param| param.name.as_str()));
         let mut arguments = Vec::new();
+        let mut lent = Lending::Kept;
         for (param, local) in call.params.iter().zip(&locals) {
             let of = self.lower(&param.type_, call.what)?;
+            let scalar = matches!(of.shape, Shape::Bool | Shape::Number(_));
+            if call.lends && !scalar && param.lent != lent {
+                lent = param.lent;
+                body.line(format!("d.Lend({})", lending(lent)));
+            }
             if !self.is_nameable(&of.text) {
                 return Err(BridgeError::Unnameable {
                     what: call.what.to_owned(),
@@ -356,6 +368,14 @@ impl Generator<'_> {
             body.close();
         }
         Ok(())
+    }
+}
+
+const fn lending(lent: Lending) -> &'static str {
+    match lent {
+        Lending::Kept => "bridge.Kept",
+        Lending::Change => "bridge.LentToChange",
+        Lending::Read => "bridge.LentToRead",
     }
 }
 

@@ -29,6 +29,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/initialize.go",
     "bridge/interfaces.go",
     "bridge/isolate.go",
+    "bridge/loans.go",
     "bridge/locate.go",
     "bridge/numbers.go",
     "bridge/objects.go",

@@ -30,6 +30,7 @@ struct Config<'a> {
     packages: &'a [String],
     std: bool,
     generics: &'a [Instantiation],
+    compiler: PathBuf,
 }
 
 /// Scans the listed packages.
@@ -49,6 +50,7 @@ pub(super) fn scan(
         packages: &listing.packages,
         std: site.standard,
         generics,
+        compiler: settings.compiler(),
     })
     .map_err(|source| BuildError::Output {
         what: "the scanner's configuration",
@@ -59,6 +61,7 @@ pub(super) fn scan(
     command
         .arg("-config")
         .arg(&config)
+        .envs(settings.target())
         .current_dir(&site.directory);
     let output = process::run(&mut command, go.interrupt, &mut |_| {})
         .map_err(|source| BuildError::Start { program, source })?
@@ -74,6 +77,11 @@ pub(super) fn scan(
             module: site.module.clone(),
             output: output.stderr,
         });
+    }
+    for warning in output.stderr.lines() {
+        if let Some(warning) = warning.strip_prefix("scan: warning: ") {
+            go.progress.note(warning);
+        }
     }
     serde_json::from_slice(&output.stdout).map_err(|source| BuildError::Output {
         what: "the scanner",

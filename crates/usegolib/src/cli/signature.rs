@@ -103,6 +103,7 @@ mod tests {
         let parameter = |name: &str, type_: &str| Parameter {
             name: name.to_owned(),
             type_: type_.to_owned(),
+            ..Parameter::default()
         };
         let function = Function {
             name: "F".to_owned(),

@@ -76,8 +76,15 @@ impl Drop for Exchange {
     }
 }
 
-/// The response to a call: bytes in the buffer, or an overflow that
-/// is freed when this is dropped.
+/// The mark of an overflow that stands for a loan alone.
+const LOAN: u64 = 1;
+/// The mark of an overflow with a loan in front of it.
+const OVERFLOW_WITH_LOAN: u64 = 3;
+/// How many bytes the loan takes there.
+const LOAN_HEAD: u64 = 16;
+
+/// The response to a call: bytes in the buffer, or an overflow, and memory of
+/// Go's that the bytes refer to. Both are given back when this is dropped.
 #[derive(Debug)]
 pub struct Reply<'a> {
     buffer: &'a mut ResponseBuffer,
@@ -96,15 +103,27 @@ impl<'a> Reply<'a> {
     ) -> Self {
         // A library that claims more than its buffer without an overflow lies;
         // what is there is then an empty message, refused by the decoder.
-        let fits = usize::try_from(length)
-            .ok()
-            .filter(|&length| overflow != 0 || length <= buffer.0.capacity());
+        let fits = usize::try_from(length).ok().filter(|&length| {
+            let elsewhere = overflow != 0 && overflow & OVERFLOW_WITH_LOAN != LOAN;
+            elsewhere || length <= buffer.0.capacity()
+        });
         Self {
             buffer,
             length: fits.unwrap_or(0),
             overflow,
             free,
         }
+    }
+
+    /// Whether the response may refer to memory of Go's, which is there until
+    /// this is dropped.
+    #[inline]
+    pub fn has_loan(&self) -> bool {
+        self.overflow & LOAN != 0
+    }
+
+    fn is_in_buffer(&self) -> bool {
+        self.overflow == 0 || self.overflow & OVERFLOW_WITH_LOAN == LOAN
     }
 }
 
@@ -113,10 +132,14 @@ impl Deref for Reply<'_> {
 
     #[inline]
     fn deref(&self) -> &[u8] {
-        let start = if self.overflow == 0 {
+        let start = if self.is_in_buffer() {
             self.buffer.0.as_ptr()
         } else {
-            std::ptr::with_exposed_provenance(usize::try_from(self.overflow).unwrap_or_default())
+            let address = match self.overflow & OVERFLOW_WITH_LOAN {
+                OVERFLOW_WITH_LOAN => (self.overflow ^ OVERFLOW_WITH_LOAN) + LOAN_HEAD,
+                _ => self.overflow,
+            };
+            std::ptr::with_exposed_provenance(usize::try_from(address).unwrap_or_default())
         };
         // SAFETY: the library wrote `length` bytes, to our buffer, which has
         // that capacity, or to the overflow it allocated for them.
@@ -130,6 +153,9 @@ impl Drop for Reply<'_> {
         if self.overflow != 0 {
             // SAFETY: the library handed the overflow over, to be freed once.
             unsafe { (self.free)(self.overflow) };
+            if self.is_in_buffer() {
+                return;
+            }
             // The next response of this size has room.
             let wanted = self.length.next_power_of_two().min(LARGEST_KEPT);
             if wanted > self.buffer.0.capacity() {

@@ -108,6 +108,33 @@ pub struct Parameter {
     /// Type expression; `...T` for a variadic parameter.
     #[serde(rename = "type")]
     pub type_: String,
+    /// Whether the function is done with the argument when it returns.
+    #[serde(default, skip_serializing_if = "Lending::is_kept")]
+    pub lent: Lending,
+}
+
+/// What a function does with an argument, as far as the compiler knows: whether
+/// it can be lent the caller's memory for the call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lending {
+    /// It may keep the argument.
+    #[default]
+    Kept,
+    /// It is done with the argument when it returns, but may have written to it.
+    Change,
+    /// It is done with the argument when it returns, and only read it.
+    Read,
+}
+
+impl Lending {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde's skip_serializing_if passes a reference"
+    )]
+    const fn is_kept(&self) -> bool {
+        matches!(self, Self::Kept)
+    }
 }
 
 /// What a declared type is made of.

@@ -210,6 +210,7 @@ mod tests {
                 .map(|type_| Parameter {
                     name: "p".to_owned(),
                     type_: (*type_).to_owned(),
+                    ..Parameter::default()
                 })
                 .collect(),
             results: results.iter().map(|&type_| type_.to_owned()).collect(),

@@ -20,19 +20,51 @@ pub(crate) struct Settings {
     work: String,
     #[serde(rename = "GOFLAGS")]
     flags: String,
+    #[serde(rename = "GOTOOLDIR")]
+    tools: PathBuf,
+    #[serde(rename = "GOOS")]
+    goos: String,
+    #[serde(rename = "GOARCH")]
+    goarch: String,
+    #[serde(rename = "GOEXPERIMENT")]
+    experiment: String,
 }
 
 impl Settings {
     /// Asks the go command in `directory`, which may download another release
     /// for the module there.
     pub(crate) fn read(go: &Go, directory: &Path) -> Result<Self, BuildError> {
-        let names = ["GOVERSION", "GOMODCACHE", "GOWORK", "GOFLAGS"];
+        let names = [
+            "GOVERSION",
+            "GOMODCACHE",
+            "GOWORK",
+            "GOFLAGS",
+            "GOTOOLDIR",
+            "GOOS",
+            "GOARCH",
+            "GOEXPERIMENT",
+        ];
         let ask = Invocation::new(directory, ["env", "-json"]).arguments(names);
         let output = go.fetch(&ask)?;
         serde_json::from_slice(&output.stdout).map_err(|source| BuildError::Output {
             what: "go env",
             source,
         })
+    }
+
+    /// The compiler itself, which the go command runs.
+    pub(crate) fn compiler(&self) -> PathBuf {
+        self.tools
+            .join(format!("compile{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// The variables by which the compiler knows what it compiles for.
+    pub(crate) fn target(&self) -> [(&'static str, &str); 3] {
+        [
+            ("GOOS", &self.goos),
+            ("GOARCH", &self.goarch),
+            ("GOEXPERIMENT", &self.experiment),
+        ]
     }
 
     /// The `go.work` that is in effect.
@@ -91,6 +123,10 @@ mod tests {
             module_cache: PathBuf::new(),
             work: work.to_owned(),
             flags: flags.to_owned(),
+            tools: PathBuf::new(),
+            goos: String::new(),
+            goarch: String::new(),
+            experiment: String::new(),
         }
     }
 

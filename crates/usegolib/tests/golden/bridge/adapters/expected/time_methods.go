@@ -134,6 +134,7 @@ func call39(d *bridge.Decoder, e *bridge.Encoder) {
 // call40 is time.Time.AppendBinary.
 func call40(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
+	d.Lend(bridge.LentToChange)
 	b := d.Bytes()
 	d.End()
 	r0, err := receiver.AppendBinary(b)
@@ -148,7 +149,9 @@ func call40(d *bridge.Decoder, e *bridge.Encoder) {
 // call41 is time.Time.AppendFormat.
 func call41(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
+	d.Lend(bridge.LentToChange)
 	b := d.Bytes()
+	d.Lend(bridge.LentToRead)
 	layout := d.String()
 	d.End()
 	r0 := receiver.AppendFormat(b, layout)
@@ -159,6 +162,7 @@ func call41(d *bridge.Decoder, e *bridge.Encoder) {
 // call42 is time.Time.AppendText.
 func call42(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
+	d.Lend(bridge.LentToChange)
 	b := d.Bytes()
 	d.End()
 	r0, err := receiver.AppendText(b)
@@ -236,6 +240,7 @@ func call48(d *bridge.Decoder, e *bridge.Encoder) {
 // call49 is time.Time.Format.
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
+	d.Lend(bridge.LentToRead)
 	layout := d.String()
 	d.End()
 	r0 := receiver.Format(layout)
@@ -255,6 +260,7 @@ func call50(d *bridge.Decoder, e *bridge.Encoder) {
 // call51 is time.Time.GobDecode.
 func call51(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveTimeTime(d)
+	d.Lend(bridge.LentToRead)
 	data := d.Bytes()
 	d.End()
 	if err := receiver.GobDecode(data); err != nil {
@@ -509,6 +515,7 @@ func call75(d *bridge.Decoder, e *bridge.Encoder) {
 // call76 is time.Time.UnmarshalBinary.
 func call76(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveTimeTime(d)
+	d.Lend(bridge.LentToRead)
 	data := d.Bytes()
 	d.End()
 	if err := receiver.UnmarshalBinary(data); err != nil {
@@ -525,6 +532,7 @@ func call76(d *bridge.Decoder, e *bridge.Encoder) {
 // call77 is time.Time.UnmarshalJSON.
 func call77(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveTimeTime(d)
+	d.Lend(bridge.LentToRead)
 	data := d.Bytes()
 	d.End()
 	if err := receiver.UnmarshalJSON(data); err != nil {
@@ -541,6 +549,7 @@ func call77(d *bridge.Decoder, e *bridge.Encoder) {
 // call78 is time.Time.UnmarshalText.
 func call78(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveTimeTime(d)
+	d.Lend(bridge.LentToRead)
 	data := d.Bytes()
 	d.End()
 	if err := receiver.UnmarshalText(data); err != nil {

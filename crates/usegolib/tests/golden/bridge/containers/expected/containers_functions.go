@@ -45,6 +45,7 @@ func call19(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call20 is containers.Array.
 func call20(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := decodeArray3String(d)
 	d.End()
 	r0 := containers.Array(v)
@@ -54,6 +55,7 @@ func call20(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call21 is containers.ByArray.
 func call21(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := decodeMapArray2IntString(d)
 	d.End()
 	r0 := containers.ByArray(v)
@@ -63,6 +65,7 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call22 is containers.Bytes.
 func call22(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := decodeSliceSliceUint8(d)
 	d.End()
 	r0 := containers.Bytes(v)
@@ -80,6 +83,7 @@ func call23(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call24 is containers.Deep.
 func call24(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := decodeMapStringMapIntSliceBool(d)
 	d.End()
 	r0 := containers.Deep(v)
@@ -116,6 +120,7 @@ func call27(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call28 is containers.Floats.
 func call28(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := d.Float32s()
 	d.End()
 	r0 := containers.Floats(v)
@@ -125,6 +130,7 @@ func call28(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call29 is containers.Ints.
 func call29(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := d.Ints()
 	d.End()
 	r0 := containers.Ints(v)
@@ -143,6 +149,7 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call31 is containers.Map.
 func call31(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := decodeMapStringInt64(d)
 	d.End()
 	r0 := containers.Map(v)
@@ -170,6 +177,7 @@ func call33(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call34 is containers.Nested.
 func call34(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := decodeSliceSliceInt64(d)
 	d.End()
 	r0 := containers.Nested(v)
@@ -197,6 +205,7 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call37 is containers.Runes.
 func call37(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := d.Int32s()
 	d.End()
 	r0 := containers.Runes(v)
@@ -206,6 +215,7 @@ func call37(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call38 is containers.Strings.
 func call38(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := decodeSliceString(d)
 	d.End()
 	r0 := containers.Strings(v)
@@ -215,6 +225,7 @@ func call38(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call39 is containers.Sum.
 func call39(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	xs := d.Float64s()
 	d.End()
 	r0 := containers.Sum(xs)

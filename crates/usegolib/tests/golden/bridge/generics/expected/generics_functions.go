@@ -28,6 +28,7 @@ func call17(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call18 is generics.Id[map[string][]int].
 func call18(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	v := decodeMapStringSliceInt(d)
 	d.End()
 	r0 := generics.Id[map[string][]int](v)

@@ -19,6 +19,7 @@ func init() {
 		Initialize: bridge.Initialize,
 		Call:       bridge.Call,
 		Recycle:    bridge.Recycle,
+		Repay:      bridge.Repay,
 	})
 }
 

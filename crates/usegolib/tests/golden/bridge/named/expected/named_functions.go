@@ -28,6 +28,7 @@ func call17(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call18 is named.EchoBlob.
 func call18(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	b := named.Blob(d.Bytes())
 	d.End()
 	r0 := named.EchoBlob(b)
@@ -64,6 +65,7 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call22 is named.EchoKinds.
 func call22(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	k := decodeSliceNamedKind(d)
 	d.End()
 	r0 := named.EchoKinds(k)
@@ -73,6 +75,7 @@ func call22(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call23 is named.EchoNames.
 func call23(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	n := named.Names(decodeSliceNamedName(d))
 	d.End()
 	r0 := named.EchoNames(n)
@@ -82,6 +85,7 @@ func call23(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call24 is named.EchoNumbers.
 func call24(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	n := named.Numbers(d.Float64s())
 	d.End()
 	r0 := named.EchoNumbers(n)
@@ -91,6 +95,7 @@ func call24(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call25 is named.EchoOctets.
 func call25(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	o := named.Octets(decodeSliceNamedOctet(d))
 	d.End()
 	r0 := named.EchoOctets(o)
@@ -109,6 +114,7 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call27 is named.EchoTable.
 func call27(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	t := named.Table(decodeMapStringSliceNamedKind(d))
 	d.End()
 	r0 := named.EchoTable(t)
@@ -136,6 +142,7 @@ func call29(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call30 is named.Map.
 func call30(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	m := decodeMapNamedNameNamedRatio(d)
 	d.End()
 	r0 := named.Map(m)
@@ -147,7 +154,9 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 func call31(d *bridge.Decoder, e *bridge.Encoder) {
 	a := named.Flag(d.Bool())
 	b := named.Ratio(d.Float64())
+	d.Lend(bridge.LentToRead)
 	c := named.Name(d.String())
+	d.Lend(bridge.Kept)
 	p3 := named.Wave(d.Complex64())
 	p4 := named.Wide(d.Uint64())
 	f := named.Long(d.Int64())

@@ -37,9 +37,12 @@ func call16(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call17 is names.Encode.
 func call17(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	var p0 string_2.Type
 	decodeString_2Type(d, &p0)
+	d.Lend(bridge.Kept)
 	builder := bridge.Object[strings.Builder](d)
+	d.Lend(bridge.LentToRead)
 	var decoder bridge_2.Decoder
 	decodeBridge_2Decoder(d, &decoder)
 	d.End()

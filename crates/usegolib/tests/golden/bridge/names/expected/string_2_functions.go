@@ -9,6 +9,7 @@ import (
 
 // call19 is string_2.New.
 func call19(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	text := d.String()
 	d.End()
 	r0 := string_2.New(text)

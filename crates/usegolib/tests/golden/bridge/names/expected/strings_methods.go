@@ -56,6 +56,7 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 // call27 is strings.Builder.Write.
 func call27(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Box[strings.Builder](d)
+	d.Lend(bridge.LentToRead)
 	p := d.Bytes()
 	d.End()
 	r0, err := receiver.Write(p)
@@ -97,6 +98,7 @@ func call29(d *bridge.Decoder, e *bridge.Encoder) {
 // call30 is strings.Builder.WriteString.
 func call30(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Box[strings.Builder](d)
+	d.Lend(bridge.LentToRead)
 	s := d.String()
 	d.End()
 	r0, err := receiver.WriteString(s)

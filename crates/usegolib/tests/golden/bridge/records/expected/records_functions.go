@@ -106,6 +106,7 @@ func call25(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call26 is records.Token.
 func call26(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	var s records.Session
 	decodeRecordsSession(d, &s)
 	d.End()

@@ -21,6 +21,7 @@ func call16(d *bridge.Decoder, e *bridge.Encoder) {
 func call17(d *bridge.Decoder, e *bridge.Encoder) {
 	p0 := d.Int()
 	p1 := d.Int()
+	d.Lend(bridge.LentToRead)
 	p2 := d.String()
 	p3 := d.Bool()
 	d.End()
@@ -45,6 +46,7 @@ func call18(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call19 is scalars.Echo.
 func call19(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	text := d.String()
 	d.End()
 	r0 := scalars.Echo(text)
@@ -75,6 +77,7 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call22 is scalars.Join.
 func call22(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	sep := d.String()
 	words := decodeSliceString(d)
 	d.End()
@@ -118,6 +121,7 @@ func call25(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call26 is scalars.Reverse.
 func call26(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	data := d.Bytes()
 	d.End()
 	r0 := scalars.Reverse(data)
@@ -127,6 +131,7 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call27 is scalars.Sum.
 func call27(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	xs := d.Float64s()
 	d.End()
 	r0 := scalars.Sum(xs)

@@ -94,6 +94,7 @@ func call25(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call26 is unnameable.SetLevels.
 func call26(d *bridge.Decoder, e *bridge.Encoder) {
+	d.Lend(bridge.LentToRead)
 	l := d.Ints()
 	d.End()
 	r0 := unnameable.SetLevels(l)

@@ -10,7 +10,9 @@ import (
 // call31 is unnameable.Quiet.Log.
 func call31(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveUnnameableQuiet(d)
+	d.Lend(bridge.LentToRead)
 	text := d.String()
+	d.Lend(bridge.Kept)
 	values := decodeSliceAny(d)
 	d.End()
 	r0 := receiver.Log(text, values...)
