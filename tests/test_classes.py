@@ -25,7 +25,7 @@ def test_signatures_of_methods(load: Load) -> None:
     assert str(inspect.signature(counter.Inc)) == "(n)"
     assert str(inspect.signature(objects.Counter.Inc)) == "(self, /, n)"
     assert (counter.Inc.__name__, counter.Inc.__qualname__) == ("Inc", "Counter.Inc")
-    assert counter.Inc.__module__ == objects.__name__
+    assert counter.Inc.__self__ is counter
     assert counter.Inc(n=2) == 2
     with pytest.raises(TypeError, match=r"Counter\.Inc\(\) missing 1 required positional argument: 'n'"):
         counter.Inc()
@@ -36,7 +36,7 @@ def test_signatures_of_methods(load: Load) -> None:
 def test_methods_take_any_receiver_of_their_type(load: Load) -> None:
     objects = load("objects")
     assert objects.Counter.Inc(objects.NewCounter(2), 1) == 2
-    with pytest.raises(usegolib.errors.UnsupportedTypeError, match="Counter"):
+    with pytest.raises(TypeError, match="'Inc' for 'Counter' objects doesn't apply to a 'Opaque' object"):
         objects.Counter.Inc(objects.NewOpaque(1), 1)
 
 
@@ -52,6 +52,16 @@ def test_subclasses(load: Load) -> None:
     assert counter.twice() == 3
     assert counter.seen
     assert objects.Same(counter, counter)
+
+
+def test_a_class_is_of_one_go_type(load: Load) -> None:
+    objects = load("objects")
+
+    class Both(objects.Counter, objects.Opaque):
+        pass
+
+    with pytest.raises(TypeError, match=r"'.*Both' is a class of several Go types: objects\.Counter, objects\.Opaque"):
+        Both()
 
 
 def test_objects_are_mappings_with_weak_references(load: Load) -> None:

@@ -26,9 +26,9 @@ func TestBorrowedNumbersAreCopied(t *testing.T) {
 		}
 		wanted := slices.Clone(items)
 		asked := borrow(rawBytes(items))
-		read := (&Decoder{data: asked, borrowing: true}).Float64s()
+		read := (&Decoder{data: asked}).Float64s()
 		var reflected []float64
-		decodeReflected(&Decoder{data: asked, borrowing: true}, reflect.ValueOf(&reflected).Elem())
+		decodeReflected(&Decoder{data: asked}, reflect.ValueOf(&reflected).Elem())
 		clear(items)
 		if !slices.Equal(read, wanted) || !slices.Equal(reflected, wanted) {
 			t.Fatalf("%d items: got %v and %v", count, read, reflected)
@@ -42,7 +42,7 @@ func TestBorrowedNumbersAreWhole(t *testing.T) {
 			t.Fatalf("got %v", cause)
 		}
 	}()
-	(&Decoder{data: borrow(make([]byte, 9)), borrowing: true}).Int64s()
+	(&Decoder{data: borrow(make([]byte, 9))}).Int64s()
 }
 
 func TestBorrowingIsForTheHostOnly(t *testing.T) {

@@ -72,7 +72,7 @@ func (d *Decoder) bin() []byte {
 // borrowed returns the host's memory that an extension value refers to. It is
 // the host's until the call ends.
 func (d *Decoder) borrowed(start int, payload []byte) []byte {
-	if !d.borrowing || len(payload) != 16 {
+	if d.strange || len(payload) != 16 {
 		malformed(start, "a borrowed buffer that can't be one")
 	}
 	address := uintptr(binary.LittleEndian.Uint64(payload))

@@ -13,10 +13,10 @@ import (
 type Decoder struct {
 	data  []byte
 	at    int
-	depth int
-	// borrowing says that the request comes from the host of this process,
-	// so that addresses in it may be followed.
-	borrowing bool
+	depth int32
+	// strange says that the request may come from elsewhere than the host of
+	// this process, so that addresses in it are not followed.
+	strange bool
 	// lent says what the function does with the argument that is read.
 	lent Lending
 }
@@ -41,7 +41,7 @@ func (d *Decoder) Lend(lent Lending) { d.lent = lent }
 // NewDecoder returns a Decoder of one value after another in data.
 // Borrowed buffers in it are refused.
 func NewDecoder(data []byte) *Decoder {
-	return &Decoder{data: data}
+	return &Decoder{data: data, strange: true}
 }
 
 // End raises a failure unless the whole request has been read.

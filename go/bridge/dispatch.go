@@ -47,36 +47,57 @@ type call struct {
 	callable *Callable
 }
 
-// Call runs one request. The response is in the response buffer if it fits,
-// and overflow is nil; else the response is overflow, to be given to Recycle
-// once it has been copied. If the response refers to memory of Go's, loan is the
-// number to give to Repay once that has been read; else it is 0.
-func Call(request, response []byte) (length int, overflow *[]byte, loan uint64) {
+// An Overflow is what a response needs besides the caller's buffer.
+type Overflow = struct {
+	// Response is the whole response, if it didn't fit; to be given to Recycle
+	// once it has been copied.
+	Response *[]byte
+	// Loan is the number to give to Repay once the memory of Go's that the
+	// response refers to has been read; 0 if there is none.
+	Loan uint64
+}
+
+// Call runs one request. The response is in the response buffer if it fits. If
+// it doesn't, or refers to memory of Go's, there is an overflow.
+func Call(request, response []byte) (length int, overflow *Overflow) {
 	// Field by field: a composite literal is built elsewhere and copied, which
 	// takes longer than the rest of this function.
 	var c call
 	c.decoder.data = request
-	c.decoder.borrowing = true
 	c.encoder.buffer = response
-	c.encoder.lending = true
 	c.run()
-	length = c.encoder.at
-	if c.encoder.loan != nil {
-		loan = openLoan(c.encoder.loan)
+	if c.encoder.spilled != nil || c.encoder.loan != nil {
+		overflow = onStack(&c.encoder).overflow(response)
 	}
-	if spilled := c.encoder.spilled; spilled != nil {
-		if length > len(response) {
-			return length, spilled, loan
-		}
-		copy(response, (*spilled)[:length])
-		c.encoder.recycle()
-	}
-	return length, nil, loan
+	return c.encoder.at, overflow
 }
 
-// Recycle takes back the overflow of a Call.
-func Recycle(overflow *[]byte) {
-	e := Encoder{spilled: overflow}
+// overflow moves a response that fits into the caller's buffer, and notes what
+// is lent.
+//
+//go:noinline
+func (e *Encoder) overflow(response []byte) *Overflow {
+	var o Overflow
+	if e.loan != nil {
+		o.Loan = openLoan(e.loan)
+	}
+	switch {
+	case e.spilled == nil:
+	case e.at > len(response):
+		o.Response = e.spilled
+	default:
+		copy(response, (*e.spilled)[:e.at])
+		e.recycle()
+	}
+	if o == (Overflow{}) {
+		return nil
+	}
+	return &o
+}
+
+// Recycle takes back the response of an Overflow.
+func Recycle(response *[]byte) {
+	e := Encoder{spilled: response}
 	e.recycle()
 }
 

@@ -75,7 +75,7 @@ func register(t testing.TB, callables ...Callable) {
 func TestCallWritesIntoTheCallersBuffer(t *testing.T) {
 	register(t, Callable{Call: callAdd, Parameters: "a b"})
 	response := make([]byte, 16)
-	n, overflow, _ := Call(request(0, integer(1), integer(300)), response)
+	n, overflow := Call(request(0, integer(1), integer(300)), response)
 	if overflow != nil || string(response[:n]) != "\x92\x00\xcd\x01\x2d" {
 		t.Fatalf("got %x, overflow %v", response[:n], overflow)
 	}
@@ -93,14 +93,14 @@ func TestOverflowIsUsedOnlyWhenTheResponseDoesNotFit(t *testing.T) {
 	register(t, Callable{Call: callLong, Parameters: "n"})
 	for _, size := range []int{0, 1, 30, 31, 32, 100, 300, loanSize - 1} {
 		asked := request(0, integer(int64(size)))
-		whole, overflow, _ := Call(asked, nil)
-		if overflow == nil || !strings.HasSuffix(string((*overflow)[:whole]), strings.Repeat("x", size)) {
+		whole, overflow := Call(asked, nil)
+		if overflow == nil || !strings.HasSuffix(string((*overflow.Response)[:whole]), strings.Repeat("x", size)) {
 			t.Fatalf("size %d: no whole overflow", size)
 		}
-		Recycle(overflow)
+		Recycle(overflow.Response)
 		for _, capacity := range []int{whole - 1, whole, whole + 1} {
 			response := make([]byte, capacity)
-			n, overflow, _ := Call(asked, response)
+			n, overflow := Call(asked, response)
 			if n != whole || (overflow != nil) != (capacity < whole) {
 				t.Fatalf("size %d in %d: length %d, overflow %v", size, capacity, n, overflow != nil)
 			}
@@ -114,7 +114,7 @@ func TestOverflowIsUsedOnlyWhenTheResponseDoesNotFit(t *testing.T) {
 func respond(t *testing.T, asked []byte) []byte {
 	t.Helper()
 	response := make([]byte, 1<<16)
-	n, overflow, _ := Call(asked, response)
+	n, overflow := Call(asked, response)
 	if overflow != nil {
 		t.Fatalf("a response of %d bytes", n)
 	}

@@ -13,19 +13,19 @@ import (
 type Encoder struct {
 	buffer []byte
 	at     int
-	depth  int
 	// spilled is the pooled buffer, once the caller's was too small.
 	spilled *[]byte
-	// lending says that the host of this process reads the response, so that
-	// it may hold addresses.
-	lending bool
 	// loan is what the response refers to, if it does.
-	loan *loan
+	loan  *loan
+	depth int32
+	// strange says that others than the host of this process may read the
+	// response, so that no addresses are written.
+	strange bool
 }
 
 // NewEncoder returns an Encoder that writes into buffer first.
 func NewEncoder(buffer []byte) *Encoder {
-	return &Encoder{buffer: buffer}
+	return &Encoder{buffer: buffer, strange: true}
 }
 
 // Encoded returns what has been written. It is valid until the Encoder is
@@ -178,7 +178,7 @@ func (e *Encoder) String(v string) {
 }
 
 func (e *Encoder) longString(v string) {
-	if len(v) >= loanSize && e.lending {
+	if len(v) >= loanSize && !e.strange {
 		e.lend(loanString, unsafe.StringData(v), len(v))
 		return
 	}
@@ -214,7 +214,7 @@ func (e *Encoder) Bytes(v []byte) {
 		e.Nil()
 		return
 	}
-	if len(v) >= loanSize && e.lending {
+	if len(v) >= loanSize && !e.strange {
 		e.lend(loanBytes, unsafe.SliceData(v), len(v))
 		return
 	}

@@ -92,7 +92,7 @@ func FuzzCall(f *testing.F) {
 		if index, ok := symbolIndex(data); !ok || index == builtinSetEnvironment {
 			return
 		}
-		c := call{decoder: Decoder{data: data}}
+		c := call{decoder: Decoder{data: data, strange: true}, encoder: Encoder{strange: true}}
 		c.run()
 		response := c.encoder.Encoded()
 		d := NewDecoder(response)

@@ -17,13 +17,22 @@ import "unsafe"
 type Handlers struct {
 	// Initialize prepares the library and returns init's status.
 	Initialize func(abiVersion uint32, digest uint64, environment []byte) int32
-	// Call runs a request. If the response doesn't fit, overflow holds it. If it
-	// refers to memory of Go's, loan is the number to repay when that is done with.
-	Call func(request, response []byte) (length int, overflow *[]byte, loan uint64)
+	// Call runs a request. If the response doesn't fit, or refers to memory of
+	// Go's, there is an overflow.
+	Call func(request, response []byte) (length int, overflow *Overflow)
+	// Recycle takes the response of an overflow back once it has been copied.
+	Recycle func(response *[]byte)
 	// Repay ends a loan.
 	Repay func(loan uint64)
-	// Recycle takes an overflow back once it has been copied.
-	Recycle func(overflow *[]byte)
+}
+
+// Overflow is what a response needs besides the host's buffer.
+type Overflow = struct {
+	// Response is the whole response, if it didn't fit.
+	Response *[]byte
+	// Loan is the number to repay when the memory of Go's that the response
+	// refers to is done with; 0 if there is none.
+	Loan uint64
 }
 
 var handlers Handlers
@@ -47,36 +56,36 @@ func usegolib_call(
 	request *C.uint8_t, requestLength C.uint64_t,
 	response *C.uint8_t, responseCapacity C.uint64_t, overflow *C.uint64_t,
 ) C.uint64_t {
-	length, spilled, loan := handlers.Call(
+	length, needed := handlers.Call(
 		memory(request, requestLength), memory(response, responseCapacity))
-	if spilled != nil || loan != 0 {
-		*overflow = C.uint64_t(handOver(length, spilled, loan))
+	if needed != nil {
+		*overflow = C.uint64_t(handOver(length, needed))
 	}
 	return C.uint64_t(length)
 }
 
-// loanHead is the size of what is in front of an overflow that comes with a
+// loanHead is the size of what is in front of a response that comes with a
 // loan: the loan, and padding.
 const loanHead = 16
 
 // handOver returns what usegolib_free takes: the address of a copy of the
-// overflow, marked if a loan is in front of it, or the loan alone.
-func handOver(length int, spilled *[]byte, loan uint64) uint64 {
-	if spilled == nil {
-		return loan<<2 | 1
+// response, marked if a loan is in front of it, or the loan alone.
+func handOver(length int, overflow *Overflow) uint64 {
+	if overflow.Response == nil {
+		return overflow.Loan<<2 | 1
 	}
 	head := 0
-	if loan != 0 {
+	if overflow.Loan != 0 {
 		head = loanHead
 	}
 	// C.malloc never returns nil: it ends the process instead.
 	block := C.malloc(C.size_t(head + length))
-	copy(unsafe.Slice((*byte)(unsafe.Add(block, head)), length), *spilled)
-	handlers.Recycle(spilled)
-	if loan == 0 {
+	copy(unsafe.Slice((*byte)(unsafe.Add(block, head)), length), *overflow.Response)
+	handlers.Recycle(overflow.Response)
+	if overflow.Loan == 0 {
 		return uint64(uintptr(block))
 	}
-	*(*uint64)(block) = loan
+	*(*uint64)(block) = overflow.Loan
 	return uint64(uintptr(block)) | 3
 }
 

@@ -150,15 +150,37 @@ impl Callable {
         self
     }
 
-    /// Whether nothing but scalars crosses, besides a reference to the
-    /// receiver: a call then makes no objects but the result.
-    #[inline]
-    pub(crate) fn is_scalar(&self) -> bool {
-        self.scalar
+    /// Whether [`Self::call_plainly`] takes a call with so many positional
+    /// arguments and nothing else: nothing but scalars crosses, besides a
+    /// reference to the receiver, so that no objects are made but the result.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self, positional: usize) -> bool {
+        self.scalar && self.parameters.len() == positional
+    }
+
+    /// Calls it with arguments that [`Self::is_plain`] has seen.
+    ///
+    /// Inlined into the interpreter's entry points: a call of Go's switches
+    /// stacks, after which the processor mispredicts each return there is.
+    #[inline(always)]
+    pub(crate) fn call_plainly<'py>(
+        &self,
+        py: Python<'py>,
+        receiver: Option<Borrowed<'_, 'py, PyAny>>,
+        arguments: Arguments<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.transact(py, receiver, |request| {
+            for (at, encoder) in self.parameters.iter().enumerate() {
+                encoder
+                    .encode_argument(request, &arguments.value(at))
+                    .map_err(|error| self.refused(py, error, at))?;
+            }
+            Ok(())
+        })
     }
 
     /// Calls it.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn call<'py>(
         &self,
         py: Python<'py>,
@@ -166,14 +188,7 @@ impl Callable {
         arguments: Arguments<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         if arguments.are_exactly(self.parameters.len()) && self.variadic.is_none() {
-            return self.transact(py, receiver, |request| {
-                for (at, encoder) in self.parameters.iter().enumerate() {
-                    encoder
-                        .encode_argument(request, &arguments.value(at))
-                        .map_err(|error| self.refused(py, error, at))?;
-                }
-                Ok(())
-            });
+            return self.call_plainly(py, receiver, arguments);
         }
         self.call_arranged(py, receiver, arguments)
     }
@@ -204,7 +219,7 @@ impl Callable {
         })
     }
 
-    #[inline]
+    #[inline(always)]
     fn transact<'py>(
         &self,
         py: Python<'py>,

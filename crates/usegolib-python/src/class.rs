@@ -5,7 +5,7 @@
 //! their type ([`value_class`], a subclass of `int`, `dict`, ...).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
@@ -23,6 +23,7 @@ use crate::codec::{Decoder, Encoder, HIDDEN_STATE, Handle};
 use crate::errors::Exception;
 use crate::native::field::{self, Access, Property};
 use crate::native::method::{self, Description};
+use crate::native::object_method::{self, Method};
 use crate::object::GoObject;
 use crate::signature;
 use crate::view::View;
@@ -31,6 +32,8 @@ use crate::view::View;
 pub(crate) struct Classes {
     objects: Vec<PyOnceLock<Py<PyType>>>,
     values: Vec<PyOnceLock<Py<PyType>>>,
+    /// The methods of the classes of references.
+    methods: Vec<OnceLock<Box<[Method]>>>,
 }
 
 impl Classes {
@@ -40,7 +43,15 @@ impl Classes {
         Self {
             objects: locks(),
             values: locks(),
+            methods: (0..types).map(|_| OnceLock::new()).collect(),
         }
+    }
+
+    /// The methods that the class of references to values of the type has by
+    /// number; none if there is no such class yet.
+    #[inline]
+    pub(crate) fn methods(&'static self, id: TypeId) -> &'static [Method] {
+        self.methods[id.0 as usize].get().map_or(&[], |found| found)
     }
 
     /// Whether `class` is the one of references to values of the type.
@@ -87,6 +98,24 @@ pub(crate) fn origin(class: &Bound<'_, PyType>) -> Option<Origin> {
     })
 }
 
+/// An error if a class derives from those of several Go types.
+pub(crate) fn check_single_origin(class: &Bound<'_, PyType>) -> PyResult<()> {
+    let origins = ORIGINS.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = |base: &Bound<'_, PyAny>| {
+        let found = origins.as_ref()?.get(&base.as_ptr().addr())?;
+        Some(found.view.types.name(found.id))
+    };
+    let types: Vec<_> = class.mro().iter().filter_map(|base| known(&base)).collect();
+    if types.len() < 2 {
+        return Ok(());
+    }
+    Err(PyTypeError::new_err(format!(
+        "'{}' is a class of several Go types: {}",
+        class.qualname()?,
+        types.join(", ")
+    )))
+}
+
 /// What a package shows under the type's name.
 pub(crate) fn exported<'py>(
     py: Python<'py>,
@@ -127,6 +156,7 @@ pub(crate) fn object_class<'py>(
             same_layout(&class, &base),
             "a class without slots adds nothing to its base"
         );
+        define_methods(&class, view, id)?;
         define_fields(&class, view, id)?;
         define_invocation(&class, view, id)?;
         let origin = Origin {
@@ -239,7 +269,12 @@ fn define<'py>(
         }
     }
     let entries = view.module.directory.of_type(id);
-    for &at in &entries.methods {
+    let numbered = if base.is(py.get_type::<GoObject>()) {
+        object_method::LIMIT
+    } else {
+        0
+    };
+    for &at in entries.methods.iter().skip(numbered) {
         let function = &view.module.schema.methods[at as usize];
         let index = view.module.directory.method(at);
         let method = method_of(py, view, declaration, function, &function.name, index)?;
@@ -299,6 +334,36 @@ fn method_of<'py>(
     method::make(py, description, move |py| {
         Callable::function(py, view, &function, index)
     })
+}
+
+/// Gives a class of references its first methods, in the way that is called
+/// fastest.
+fn define_methods(class: &Bound<'_, PyType>, view: &'static View, id: TypeId) -> PyResult<()> {
+    let methods = &view.module.schema.methods;
+    let mut table = Vec::new();
+    let entries = &view.module.directory.of_type(id).methods;
+    for &at in entries.iter().take(object_method::LIMIT) {
+        let function = &methods[at as usize];
+        let index = view.module.directory.method(at);
+        let names = signature::parameter_names(&function.params);
+        let variadic = function
+            .params
+            .last()
+            .is_some_and(usegolib::schema::Parameter::is_variadic);
+        let doc = format!(
+            "{}{}\n--\n\n{}",
+            function.name,
+            signature::text_signature(&names, variadic, true),
+            signature::doc(&signature::go_signature(function), &function.doc)
+        );
+        object_method::define(class, table.len(), &function.name, &doc)?;
+        table.push(Method::new(move |py| {
+            Callable::function(py, view, function, index)
+        }));
+    }
+    // Should two threads make the class at once, their tables are alike.
+    let _ = view.classes.methods[id.0 as usize].set(table.into());
+    Ok(())
 }
 
 fn define_fields(class: &Bound<'_, PyType>, view: &'static View, id: TypeId) -> PyResult<()> {

@@ -13,6 +13,7 @@ use crate::class::{self, Origin};
 use crate::codec::Handle;
 use crate::errors::Exception;
 use crate::module::LoadedModule;
+use crate::native::object_method::Method;
 use crate::release;
 use crate::view::View;
 
@@ -60,6 +61,12 @@ impl GoObject {
             && std::ptr::eq(self.view.module, module)
             && !self.closed.load(Ordering::Relaxed);
         fits.then_some(self.handle)
+    }
+
+    /// A method of its class, by its number.
+    #[inline]
+    pub(crate) fn method(&self, number: usize) -> &'static Method {
+        &self.view.classes.methods(TypeId(self.handle.type_number))[number]
     }
 
     /// The handle, if it is open.
@@ -142,6 +149,8 @@ impl GoObject {
                 class.qualname()?
             )));
         };
+        // A method is looked up by the type that the reference is of.
+        class::check_single_origin(class)?;
         let fields = class::fields_of(class, args, fields)?;
         let made = class::construct(py, view, id, &fields)?;
         let made = made.cast_into::<Self>()?;

@@ -10,7 +10,6 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use super::leaked_c_string;
-use crate::arguments::Arguments;
 use crate::callable::Callable;
 
 type Bind = Box<dyn Fn(Python<'_>) -> PyResult<Callable> + Send + Sync>;
@@ -78,33 +77,19 @@ unsafe extern "C" fn get(object: *mut ffi::PyObject, closure: *mut c_void) -> *m
     // SAFETY: there are no arguments, and the interpreter passes a live
     // instance.
     unsafe {
-        let known = property.read.callable.get(Python::assume_attached());
-        if known.is_some_and(Callable::is_scalar) {
-            super::run_unannounced(std::ptr::null(), 0, none, |py, arguments| {
-                property.get(py, object, arguments)
-            })
-        } else {
-            super::run(std::ptr::null(), 0, none, |py, arguments| {
-                property.get(py, object, arguments)
-            })
+        let py = Python::assume_attached();
+        match property.read.callable.get(py) {
+            Some(callable) if callable.is_plain(0) => {
+                super::run_unannounced(std::ptr::null(), 0, none, |py, arguments| {
+                    let receiver = Borrowed::from_ptr(py, object);
+                    callable.call_plainly(py, property.of_instance.then_some(receiver), arguments)
+                })
+            }
+            _ => super::run(std::ptr::null(), 0, none, |py, arguments| {
+                let receiver = property.of_instance.then(|| Borrowed::from_ptr(py, object));
+                property.read.callable(py)?.call(py, receiver, arguments)
+            }),
         }
-    }
-}
-
-impl Property {
-    /// # Safety
-    /// `object` must be a live instance.
-    #[inline]
-    unsafe fn get<'py>(
-        &'static self,
-        py: Python<'py>,
-        object: *mut ffi::PyObject,
-        arguments: Arguments<'_, 'py>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        // SAFETY: as the caller says.
-        let receiver = unsafe { Borrowed::from_ptr(py, object) };
-        let callable = self.read.callable(py)?;
-        callable.call(py, self.of_instance.then_some(receiver), arguments)
     }
 }
 

@@ -99,9 +99,9 @@ unsafe extern "C" fn call(
     let positional = positional.cast_unsigned();
     // SAFETY: the interpreter's calling convention.
     unsafe {
-        if callable.is_scalar() {
+        if keywords.is_null() && callable.is_plain(positional) {
             super::run_unannounced(values, positional, keywords, |py, arguments| {
-                callable.call(py, None, arguments)
+                callable.call_plainly(py, None, arguments)
             })
         } else {
             super::run(values, positional, keywords, |py, arguments| {

@@ -1,5 +1,5 @@
-//! Methods of Go types: descriptors with vectorcall, so that `value.Method()`
-//! makes no bound method.
+//! Methods of values: descriptors with vectorcall, so that `value.Method()`
+//! makes no bound method. Their receiver may be any value of the Go type.
 
 use std::ffi::{c_int, c_ulong, c_void};
 
@@ -162,20 +162,13 @@ unsafe extern "C" fn call(
             values
         };
         let positional = positional.saturating_sub(1);
-        match (data.callable.get(Python::assume_attached()), receiver) {
-            (Some(callable), Some(receiver)) if callable.is_scalar() => {
-                super::run_unannounced(rest, positional, keywords, |py, arguments| {
-                    callable.call(py, Some(Borrowed::from_ptr(py, receiver)), arguments)
-                })
-            }
-            _ => super::run(rest, positional, keywords, |py, arguments| {
-                let Some(receiver) = receiver else {
-                    return Err(unbound(&data.description));
-                };
-                let callable = data.callable.get_or_try_init(py, || (data.bind)(py))?;
-                callable.call(py, Some(Borrowed::from_ptr(py, receiver)), arguments)
-            }),
-        }
+        super::run(rest, positional, keywords, |py, arguments| {
+            let Some(receiver) = receiver else {
+                return Err(unbound(&data.description));
+            };
+            let callable = data.callable.get_or_try_init(py, || (data.bind)(py))?;
+            callable.call(py, Some(Borrowed::from_ptr(py, receiver)), arguments)
+        })
     }
 }
 

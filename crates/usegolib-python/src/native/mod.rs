@@ -1,11 +1,13 @@
 //! Types made by the C API directly, where `PyO3` has no way to say what is
 //! wanted: built-in functions with data of their own ([`function`]), properties
-//! with data of their own ([`field`]), and method
-//! descriptors that the interpreter calls without binding them ([`method`]).
+//! with data of their own ([`field`]), the methods of references
+//! ([`object_method`]), and those of values, descriptors that the interpreter
+//! calls without binding them ([`method`]).
 
 pub(crate) mod field;
 pub(crate) mod function;
 pub(crate) mod method;
+pub(crate) mod object_method;
 
 use std::ffi::CString;
 
@@ -32,7 +34,7 @@ pub(crate) fn leaked_c_string(text: &str) -> *const std::ffi::c_char {
 /// the thread is attached, which is most of what it costs to be called: a
 /// `Py` that is dropped in `body` is freed at some later time. So there must be
 /// none that matters, or `body` uses `Python::attach`.
-#[inline]
+#[inline(always)]
 unsafe fn run_unannounced(
     values: *const *mut ffi::PyObject,
     positional: usize,

@@ -76,6 +76,8 @@ impl Drop for Exchange {
     }
 }
 
+/// The bits of an overflow that mark what it is (docs/abi.md).
+const MARKS: u64 = 3;
 /// The mark of an overflow that stands for a loan alone.
 const LOAN: u64 = 1;
 /// The mark of an overflow with a loan in front of it.
@@ -88,31 +90,49 @@ const LOAN_HEAD: u64 = 16;
 #[derive(Debug)]
 pub struct Reply<'a> {
     buffer: &'a mut ResponseBuffer,
+    start: *const u8,
     length: usize,
     overflow: u64,
     free: FreeFunction,
 }
 
 impl<'a> Reply<'a> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(
         buffer: &'a mut ResponseBuffer,
         length: u64,
         overflow: u64,
         free: FreeFunction,
     ) -> Self {
-        // A library that claims more than its buffer without an overflow lies;
-        // what is there is then an empty message, refused by the decoder.
-        let fits = usize::try_from(length).ok().filter(|&length| {
-            let elsewhere = overflow != 0 && overflow & OVERFLOW_WITH_LOAN != LOAN;
-            elsewhere || length <= buffer.0.capacity()
-        });
-        Self {
+        let mut reply = Self {
+            start: buffer.0.as_ptr(),
+            // A library that claims more than its buffer without an overflow
+            // lies; what is there is then an empty message, refused by the
+            // decoder.
+            length: usize::try_from(length)
+                .ok()
+                .filter(|&length| length <= buffer.0.capacity())
+                .unwrap_or(0),
             buffer,
-            length: fits.unwrap_or(0),
             overflow,
             free,
+        };
+        if overflow != 0 {
+            reply.overflown(length);
         }
+        reply
+    }
+
+    #[cold]
+    fn overflown(&mut self, length: u64) {
+        let address = match self.overflow & MARKS {
+            LOAN => return,
+            OVERFLOW_WITH_LOAN => (self.overflow ^ OVERFLOW_WITH_LOAN) + LOAN_HEAD,
+            _ => self.overflow,
+        };
+        self.start =
+            std::ptr::with_exposed_provenance(usize::try_from(address).unwrap_or_default());
+        self.length = usize::try_from(length).unwrap_or_default();
     }
 
     /// Whether the response may refer to memory of Go's, which is there until
@@ -122,8 +142,18 @@ impl<'a> Reply<'a> {
         self.overflow & LOAN != 0
     }
 
-    fn is_in_buffer(&self) -> bool {
-        self.overflow == 0 || self.overflow & OVERFLOW_WITH_LOAN == LOAN
+    #[cold]
+    fn give_back(&mut self) {
+        // SAFETY: the library handed the overflow over, to be given back once.
+        unsafe { (self.free)(self.overflow) };
+        if self.overflow & MARKS == LOAN {
+            return;
+        }
+        // The next response of this size has room.
+        let wanted = self.length.next_power_of_two().min(LARGEST_KEPT);
+        if wanted > self.buffer.0.capacity() {
+            self.buffer.0 = Vec::with_capacity(wanted);
+        }
     }
 }
 
@@ -132,35 +162,17 @@ impl Deref for Reply<'_> {
 
     #[inline]
     fn deref(&self) -> &[u8] {
-        let start = if self.is_in_buffer() {
-            self.buffer.0.as_ptr()
-        } else {
-            let address = match self.overflow & OVERFLOW_WITH_LOAN {
-                OVERFLOW_WITH_LOAN => (self.overflow ^ OVERFLOW_WITH_LOAN) + LOAN_HEAD,
-                _ => self.overflow,
-            };
-            std::ptr::with_exposed_provenance(usize::try_from(address).unwrap_or_default())
-        };
         // SAFETY: the library wrote `length` bytes, to our buffer, which has
         // that capacity, or to the overflow it allocated for them.
-        unsafe { std::slice::from_raw_parts(start, self.length) }
+        unsafe { std::slice::from_raw_parts(self.start, self.length) }
     }
 }
 
 impl Drop for Reply<'_> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         if self.overflow != 0 {
-            // SAFETY: the library handed the overflow over, to be freed once.
-            unsafe { (self.free)(self.overflow) };
-            if self.is_in_buffer() {
-                return;
-            }
-            // The next response of this size has room.
-            let wanted = self.length.next_power_of_two().min(LARGEST_KEPT);
-            if wanted > self.buffer.0.capacity() {
-                self.buffer.0 = Vec::with_capacity(wanted);
-            }
+            self.give_back();
         }
     }
 }
