@@ -12,6 +12,17 @@ func (e *Encoder) Success() {
 	place[0], place[1] = wireFixArray|2, 0
 }
 
+// SuccessInt64 writes the response of a function with just this result.
+func (e *Encoder) SuccessInt64(v int64) {
+	if v >= -32 && v <= 127 && len(e.buffer) > 2 {
+		e.buffer[0], e.buffer[1], e.buffer[2] = wireFixArray|2, 0, byte(v)
+		e.at = 3
+		return
+	}
+	e.Success()
+	e.Int64(v)
+}
+
 // SuccessWithReceiver begins a response with one result and the receiver
 // after the call, which are written next.
 func (e *Encoder) SuccessWithReceiver() {

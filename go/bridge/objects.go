@@ -31,6 +31,24 @@ func (d *Decoder) live() *held {
 	return h
 }
 
+// Peek returns what is behind the handle that comes next, which SkipHandle then
+// reads: the value, or a pointer to a struct by value. It is nil if no handle of
+// the usual form is next, or it is closed; Object says what is wrong then.
+func (d *Decoder) Peek() any {
+	next := d.data[d.at:]
+	if len(next) < 18 || next[0] != wireFixExt16 || next[1] != extHandle {
+		return nil
+	}
+	h := handles.get(binary.LittleEndian.Uint32(next[2:]), binary.LittleEndian.Uint32(next[6:]))
+	if h == nil {
+		return nil
+	}
+	return h.value
+}
+
+// SkipHandle reads the handle that Peek has found.
+func (d *Decoder) SkipHandle() { d.at += 18 }
+
 // held reads a handle and returns what it holds.
 func (d *Decoder) held() *held {
 	if h := d.live(); h != nil {

@@ -4,12 +4,15 @@ use std::borrow::Cow;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use usegolib::library::{Buffers, Exchange, ResponseBuffer};
+use usegolib::library::{Buffers, Reply, ResponseBuffer};
 
+use crate::arguments::Arguments;
 use crate::codec::{
-    Context, DecodeError, EncodeError, Envelope, Fault, Header, Report, Request, Response,
+    Context, DecodeError, Decoder, EncodeError, Encoder, Envelope, Fault, Handle, Header, Report,
+    Request, Response,
 };
 use crate::errors::Exception;
+use crate::exchange::Exchange;
 use crate::module::LoadedModule;
 use crate::release;
 use crate::view::View;
@@ -43,6 +46,11 @@ impl Target {
         }
     }
 
+    #[inline(always)]
+    fn request<'c>(&self, buffer: &'c mut Vec<u8>) -> Request<'c> {
+        Request::new(self.context, buffer, self.header)
+    }
+
     /// Its name in messages.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -64,33 +72,11 @@ pub(crate) fn call<'py, R>(
     write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
     read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
 ) -> PyResult<R> {
-    let module = target.module;
-    module.check_fork(py)?;
-    if module.released.is_pending() {
-        release::release(py, module)?;
-    }
-    let mut exchange = Exchange::take();
+    let mut exchange = begin(py, target)?;
     let Buffers { request, response } = exchange.buffers();
-    let mut request = Request::new(target.context, request, target.header);
+    let mut request = target.request(request);
     write(&mut request)?;
-    send(py, target, &request, response, read)
-}
-
-#[inline(always)]
-fn send<'py, R>(
-    py: Python<'py>,
-    target: &Target,
-    request: &Request<'_>,
-    space: &mut ResponseBuffer,
-    read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
-) -> PyResult<R> {
-    // SAFETY: this thread is attached, as `py` shows, and is attached again
-    // before anything of Python's is touched. `Python::detach` does the same
-    // with bookkeeping that costs as much as the call.
-    let thread = unsafe { ffi::PyEval_SaveThread() };
-    let reply = target.module.library.call(request.bytes(), space);
-    // SAFETY: the state is the one that was just saved on this thread.
-    unsafe { ffi::PyEval_RestoreThread(thread) };
+    let reply = send(target, &request, response);
     let mut response = Response::of_reply(py, target.context, &reply);
     let outcome = match response.envelope() {
         Ok(Envelope::Result { receiver }) => {
@@ -100,6 +86,68 @@ fn send<'py, R>(
         Err(error) => Err(error),
     };
     outcome.map_err(|error| decode_error(py, error, target.name()))
+}
+
+/// Buffers for a call of `target`, which is possible.
+#[inline(always)]
+fn begin(py: Python<'_>, target: &Target) -> PyResult<Exchange> {
+    let module = target.module;
+    module.check_fork(py)?;
+    if module.released.is_pending() {
+        release::release(py, module)?;
+    }
+    Ok(Exchange::take(py))
+}
+
+#[inline(always)]
+fn send<'a>(target: &Target, request: &Request<'_>, space: &'a mut ResponseBuffer) -> Reply<'a> {
+    // SAFETY: this thread is attached, as the request's values show, and is
+    // attached again before anything of Python's is touched. `Python::detach`
+    // does the same with bookkeeping that costs as much as the call.
+    let thread = unsafe { ffi::PyEval_SaveThread() };
+    let reply = target.module.library.call(request.bytes(), space);
+    // SAFETY: the state is the one that was just saved on this thread.
+    unsafe { ffi::PyEval_RestoreThread(thread) };
+    reply
+}
+
+/// The same for plain callables, as code in one piece: as closures, encoding and
+/// decoding would be functions of their own.
+#[inline(always)]
+pub(crate) fn call_plainly<'py>(
+    py: Python<'py>,
+    target: &Target,
+    receiver: Option<Handle>,
+    parameters: &[Encoder],
+    arguments: &Arguments<'_, 'py>,
+    result: &Decoder,
+    refused: impl FnOnce(EncodeError, usize) -> PyErr,
+) -> PyResult<Bound<'py, PyAny>> {
+    let mut exchange = begin(py, target)?;
+    let Buffers { request, response } = exchange.buffers();
+    let mut request = target.request(request);
+    if let Some(handle) = receiver {
+        request.handle(handle);
+    }
+    for (at, encoder) in parameters.iter().enumerate() {
+        if let Err(error) = encoder.encode_argument(&mut request, &arguments.value(at)) {
+            return Err(refused(error, at));
+        }
+    }
+    let reply = send(target, &request, response);
+    let mut response = Response::of_reply(py, target.context, &reply);
+    let error = match response.envelope() {
+        Ok(Envelope::Result { .. }) => match result.decode_result(&mut response) {
+            Ok(value) => match response.finish() {
+                Ok(()) => return Ok(value),
+                Err(error) => error,
+            },
+            Err(error) => error,
+        },
+        Ok(Envelope::Fault(fault)) => return Err(raised(py, target, fault)),
+        Err(error) => error,
+    };
+    Err(decode_error(py, error, target.name()))
 }
 
 /// The exception for an argument that could not be encoded.

@@ -11,7 +11,7 @@ use usegolib::schema::shape::{ShapeError, TypeId};
 
 use crate::arguments::Arguments;
 use crate::call::{self, Target};
-use crate::codec::{Decoder, EncodeError, Encoder, Request};
+use crate::codec::{Decoder, EncodeError, Encoder, Handle, Request};
 use crate::errors::Exception;
 use crate::object::GoObject;
 use crate::signature;
@@ -131,7 +131,8 @@ impl Callable {
             matches!(receiver.encoder, Encoder::Object(_))
                 || self.view.types.declaration(receiver.id).is_object()
         };
-        self.scalar = self.variadic.is_none()
+        self.scalar = !self.view.is_typed()
+            && self.variadic.is_none()
             && self.receiver.as_ref().is_none_or(of_reference)
             && self.parameters.iter().all(|encoder| {
                 matches!(
@@ -169,14 +170,41 @@ impl Callable {
         receiver: Option<Borrowed<'_, 'py, PyAny>>,
         arguments: Arguments<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        self.transact(py, receiver, |request| {
-            for (at, encoder) in self.parameters.iter().enumerate() {
-                encoder
-                    .encode_argument(request, &arguments.value(at))
-                    .map_err(|error| self.refused(py, error, at))?;
-            }
-            Ok(())
-        })
+        let receiver = match (&self.receiver, receiver) {
+            (Some(compiled), Some(value)) => match self.plain_handle(compiled, &value) {
+                Some(handle) => Some(handle),
+                None => return self.call_with_receiver(py, value, arguments),
+            },
+            _ => None,
+        };
+        call::call_plainly(
+            py,
+            &self.target,
+            receiver,
+            &self.parameters,
+            &arguments,
+            &self.result,
+            |error, at| self.refused(py, error, at),
+        )
+    }
+
+    /// The handle of a receiver that is a reference to just its type.
+    #[inline(always)]
+    fn plain_handle(&self, receiver: &Receiver, value: &Bound<'_, PyAny>) -> Option<Handle> {
+        receiver
+            .reference(self.view, value)?
+            .handle_if(self.target.module(), receiver.id)
+    }
+
+    /// Calls it with whatever the receiver is.
+    #[inline(never)]
+    fn call_with_receiver<'py>(
+        &self,
+        py: Python<'py>,
+        receiver: Borrowed<'_, 'py, PyAny>,
+        arguments: Arguments<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.call_arranged(py, Some(receiver), arguments)
     }
 
     /// Calls it.
@@ -188,7 +216,14 @@ impl Callable {
         arguments: Arguments<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         if arguments.are_exactly(self.parameters.len()) && self.variadic.is_none() {
-            return self.call_plainly(py, receiver, arguments);
+            return self.transact(py, receiver, |request| {
+                for (at, encoder) in self.parameters.iter().enumerate() {
+                    encoder
+                        .encode_argument(request, &arguments.value(at))
+                        .map_err(|error| self.refused(py, error, at))?;
+                }
+                Ok(())
+            });
         }
         self.call_arranged(py, receiver, arguments)
     }
@@ -258,9 +293,7 @@ impl Callable {
         let Some(receiver) = &self.receiver else {
             return Ok(());
         };
-        if let Some(object) = receiver.reference(self.view, value)
-            && let Some(handle) = object.handle_if(self.target.module(), receiver.id)
-        {
+        if let Some(handle) = self.plain_handle(receiver, value) {
             request.handle(handle);
             return Ok(());
         }

@@ -51,7 +51,8 @@ impl Classes {
     /// number; none if there is no such class yet.
     #[inline]
     pub(crate) fn methods(&'static self, id: TypeId) -> &'static [Method] {
-        self.methods[id.0 as usize].get().map_or(&[], |found| found)
+        let found = self.methods.get(id.0 as usize).and_then(OnceLock::get);
+        found.map_or(&[], |found| found)
     }
 
     /// Whether `class` is the one of references to values of the type.

@@ -17,6 +17,7 @@ mod command_line;
 mod constant;
 mod directory;
 mod errors;
+mod exchange;
 mod import;
 mod interpreter;
 mod interrupt;

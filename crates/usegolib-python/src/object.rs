@@ -30,12 +30,16 @@ pub(crate) struct GoObject {
     handle: Handle,
     closed: AtomicBool,
     identity: OnceLock<u64>,
+    /// The methods of its class, by number.
+    methods: &'static [Method],
 }
 
 impl GoObject {
-    /// Takes a handle over.
+    /// Takes a handle over. The class of its type has been made.
     pub(crate) fn new(view: &'static View, handle: Handle) -> Self {
+        let methods = handle.type_id().map(|id| view.classes.methods(id));
         Self {
+            methods: methods.unwrap_or_default(),
             view,
             handle,
             closed: AtomicBool::new(false),
@@ -66,7 +70,7 @@ impl GoObject {
     /// A method of its class, by its number.
     #[inline]
     pub(crate) fn method(&self, number: usize) -> &'static Method {
-        &self.view.classes.methods(TypeId(self.handle.type_number))[number]
+        &self.methods[number]
     }
 
     /// The handle, if it is open.

@@ -48,11 +48,11 @@ impl Runtime for &'static View {
     }
 
     fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
-        let object = Bound::new(py, GoObject::new(self, handle))?;
         let Some(id) = handle.type_id().filter(|id| self.types.has(*id)) else {
-            return Ok(object.into_any());
+            return Ok(Bound::new(py, GoObject::new(self, handle))?.into_any());
         };
         let class = class::object_class(py, self, id)?;
+        let object = Bound::new(py, GoObject::new(self, handle))?;
         // SAFETY: the class was made from `GoObject` and adds nothing to its
         // instances (`class::object_class` sees to that), so any instance of the
         // one can be an instance of the other. Both are heap types, whose

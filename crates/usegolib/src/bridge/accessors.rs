@@ -54,10 +54,9 @@ impl Generator<'_> {
         let of = self.field_type(id, field)?;
         self.object_argument(id, body);
         body.line("d.End()");
-        body.line("e.Success()");
         // A field that is an object is the object in the struct.
         let place = Place::variable(format!("receiver.{}", field.name)).shared();
-        self.encode(&of, &place, body)?;
+        self.succeed(&of, &place, body)?;
         Ok(Described {
             what: format!("{}.{}", self.short_name(id), field.name),
             parameters: "receiver".to_owned(),
@@ -110,7 +109,12 @@ impl Generator<'_> {
     /// Adds the statement that reads the struct that an accessor is of.
     fn object_argument(&self, id: TypeId, body: &mut Body) {
         let go_type = self.go_type(&self.declaration(id).name, &mut body.imports);
-        body.line(format!("receiver := bridge.Box[{go_type}](d)"));
+        body.line(format!("receiver, ok := d.Peek().(*{go_type})"));
+        body.open("if ok {");
+        body.line("d.SkipHandle()");
+        body.otherwise();
+        body.line(format!("receiver = bridge.Box[{go_type}](d)"));
+        body.close();
     }
 
     /// Adds the statements that read a value and assign it to `target`.

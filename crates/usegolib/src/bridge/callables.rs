@@ -347,6 +347,11 @@ impl Generator<'_> {
             }
         }
 
+        if let ([text], None) = (values, &call.returned) {
+            let of = self.lower(text, call.what)?;
+            // Nothing else has a result's memory.
+            return self.succeed(&of, &Place::variable("r0".to_owned()).shared(), body);
+        }
         if call.returned.is_some() {
             body.line("e.SuccessOf(byValue)");
         } else {

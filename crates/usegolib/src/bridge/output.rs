@@ -55,6 +55,12 @@ impl Body {
         self.depth += 1;
     }
 
+    /// Ends the block of an `if` and begins that of its `else`.
+    pub(super) fn otherwise(&mut self) {
+        self.depth -= 1;
+        self.open("} else {");
+    }
+
     /// Ends a block.
     pub(super) fn close(&mut self) {
         self.depth -= 1;

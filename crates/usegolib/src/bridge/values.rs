@@ -159,6 +159,26 @@ impl Generator<'_> {
         })
     }
 
+    /// Adds statements that write a response with the one result in `place`.
+    pub(super) fn succeed(
+        &mut self,
+        of: &TypeRef,
+        place: &Place,
+        body: &mut Body,
+    ) -> Result<(), BridgeError> {
+        match of.shape {
+            Shape::Number(number) if number.is_signed() => {
+                let value = signed(number, &place.value);
+                body.line(format!("e.SuccessInt64({value})"));
+                Ok(())
+            }
+            _ => {
+                body.line("e.Success()");
+                self.encode(of, place, body)
+            }
+        }
+    }
+
     /// Adds statements that write the value in `place`.
     pub(super) fn encode(
         &mut self,
@@ -404,13 +424,20 @@ fn complex(wide: bool) -> &'static str {
     if wide { "Complex128" } else { "Complex64" }
 }
 
+/// A signed integer as an int64.
+fn signed(number: Number, value: &str) -> String {
+    match number {
+        Number::Int64 => value.to_owned(),
+        _ => format!("int64({value})"),
+    }
+}
+
 fn number_encoder(number: Number, value: &str) -> String {
     match number {
-        Number::Int64 => format!("e.Int64({value})"),
         Number::Uint64 => format!("e.Uint64({value})"),
         Number::Float64 => format!("e.Float64({value})"),
         Number::Float32 => format!("e.Float64(float64({value}))"),
-        _ if number.is_signed() => format!("e.Int64(int64({value}))"),
+        _ if number.is_signed() => format!("e.Int64({})", signed(number, value)),
         _ => format!("e.Uint64(uint64({value}))"),
     }
 }

@@ -1,14 +1,12 @@
-//! The buffers of one call: each thread keeps a pair, so that a call allocates
-//! nothing.
+//! The buffers of one call, which its caller keeps for the next.
 
-use std::cell::Cell;
 use std::ops::Deref;
 
 use super::FreeFunction;
 
-/// The response buffer a thread starts with, in bytes.
+/// The response buffer to start with, in bytes.
 const FIRST_RESPONSE: usize = 4 << 10;
-/// The most a thread keeps between calls, in bytes; what is larger is
+/// The most that is kept between calls, in bytes; what is larger is
 /// allocated by the library and freed after the call.
 const LARGEST_KEPT: usize = 16 << 20;
 
@@ -35,44 +33,13 @@ impl ResponseBuffer {
     }
 }
 
-/// A thread's buffers, taken from it and put back when this is dropped.
-///
-/// A call inside a call (Python code that runs while arguments are encoded)
-/// gets fresh ones.
-#[derive(Debug)]
-pub struct Exchange(Option<Box<Buffers>>);
-
-thread_local! {
-    // A pointer to the buffers is moved in and out, not the buffers.
-    static KEPT: Cell<Option<Box<Buffers>>> = const { Cell::new(None) };
-}
-
-impl Exchange {
-    /// The thread's buffers.
+impl Buffers {
+    /// Gives up what is too large to be kept for another call.
     #[inline(always)]
-    pub fn take() -> Self {
-        // No thread-local storage any more: the thread is ending.
-        Self(KEPT.try_with(Cell::take).ok().flatten())
-    }
-
-    /// The buffers; the request may hold an earlier one.
-    #[inline(always)]
-    pub fn buffers(&mut self) -> &mut Buffers {
-        self.0.get_or_insert_default()
-    }
-}
-
-impl Drop for Exchange {
-    #[inline(always)]
-    fn drop(&mut self) {
-        let Some(mut buffers) = self.0.take() else {
-            return;
-        };
-        if buffers.request.capacity() > LARGEST_KEPT {
-            buffers.request = Vec::new();
+    pub fn trim(&mut self) {
+        if self.request.capacity() > LARGEST_KEPT {
+            self.request = Vec::new();
         }
-        // The thread may be ending, which frees them.
-        let _ = KEPT.try_with(|kept| kept.set(Some(buffers)));
     }
 }
 

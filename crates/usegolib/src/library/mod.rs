@@ -4,8 +4,8 @@
 //! the file, hands over ABI version, digest and environment ([`init`]
 //! (docs/abi.md)), and puts the process right afterwards: [`signals`] keeps
 //! every Go runtime's preemption working, [`fork`] marks children in which no
-//! Go runtime runs. A call goes through [`Library::call`] with the thread's
-//! [`Exchange`]: request bytes in, response bytes out, Python nowhere.
+//! Go runtime runs. A call goes through [`Library::call`] with [`Buffers`]:
+//! request bytes in, response bytes out, Python nowhere.
 //!
 //! Libraries are never unloaded: Go's runtime can't be.
 
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 pub use environment::entries as environment_entries;
 pub use error::LibraryError;
-pub use exchange::{Buffers, Exchange, Reply, ResponseBuffer};
+pub use exchange::{Buffers, Reply, ResponseBuffer};
 pub use signals::repair as repair_signal_handlers;
 
 /// `usegolib_init`

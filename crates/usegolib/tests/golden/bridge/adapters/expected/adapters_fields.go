@@ -19,7 +19,12 @@ func call84(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call85 is the exported fields of adapters.Event.
 func call85(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	d.End()
 	e.Success()
 	encodeAdaptersEvent(e, receiver)
@@ -27,7 +32,12 @@ func call85(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call86 is adapters.Event.ID.
 func call86(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	d.End()
 	e.Success()
 	e.UUID(receiver.ID)
@@ -35,7 +45,12 @@ func call86(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call87 is adapters.Event.ID =.
 func call87(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	v := uuid.UUID(d.UUID())
 	d.End()
 	receiver.ID = v
@@ -45,7 +60,12 @@ func call87(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call88 is adapters.Event.At.
 func call88(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	d.End()
 	e.Success()
 	e.Time(receiver.At)
@@ -53,7 +73,12 @@ func call88(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call89 is adapters.Event.At =.
 func call89(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	v := d.Time()
 	d.End()
 	receiver.At = v
@@ -63,7 +88,12 @@ func call89(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call90 is adapters.Event.Took.
 func call90(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	d.End()
 	e.Success()
 	e.Int64(int64(receiver.Took))
@@ -71,7 +101,12 @@ func call90(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call91 is adapters.Event.Took =.
 func call91(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	v := time.Duration(d.Int64())
 	d.End()
 	receiver.Took = v
@@ -81,7 +116,12 @@ func call91(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call92 is adapters.Event.Maybe.
 func call92(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	d.End()
 	e.Success()
 	encodePointerTimeTime(e, receiver.Maybe)
@@ -89,7 +129,12 @@ func call92(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call93 is adapters.Event.Maybe =.
 func call93(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	v := decodePointerTimeTime(d)
 	d.End()
 	receiver.Maybe = v
@@ -99,7 +144,12 @@ func call93(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call94 is adapters.Event.All.
 func call94(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	d.End()
 	e.Success()
 	encodeMapUuidUUIDSliceTimeDuration(e, receiver.All)
@@ -107,7 +157,12 @@ func call94(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call95 is adapters.Event.All =.
 func call95(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	v := decodeMapUuidUUIDSliceTimeDuration(d)
 	d.End()
 	receiver.All = v
@@ -117,7 +172,12 @@ func call95(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call96 is adapters.Event.Count.
 func call96(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	d.End()
 	e.Success()
 	e.Complex128(receiver.Count)
@@ -125,7 +185,12 @@ func call96(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call97 is adapters.Event.Count =.
 func call97(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[adapters.Event](d)
+	receiver, ok := d.Peek().(*adapters.Event)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[adapters.Event](d)
+	}
 	v := d.Complex128()
 	d.End()
 	receiver.Count = v

@@ -17,7 +17,12 @@ func call98(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call99 is the exported fields of time.Time.
 func call99(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[time.Time](d)
+	receiver, ok := d.Peek().(*time.Time)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[time.Time](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsTimeTime(e, receiver)
@@ -33,7 +38,12 @@ func call100(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call101 is the exported fields of time.Location.
 func call101(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[time.Location](d)
+	receiver, ok := d.Peek().(*time.Location)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[time.Location](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsTimeLocation(e, receiver)

@@ -30,8 +30,7 @@ func call29(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeDuration(d)
 	d.End()
 	r0 := receiver.Microseconds()
-	e.Success()
-	e.Int64(r0)
+	e.SuccessInt64(r0)
 }
 
 // call30 is time.Duration.Milliseconds.
@@ -39,8 +38,7 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeDuration(d)
 	d.End()
 	r0 := receiver.Milliseconds()
-	e.Success()
-	e.Int64(r0)
+	e.SuccessInt64(r0)
 }
 
 // call31 is time.Duration.Minutes.
@@ -57,8 +55,7 @@ func call32(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeDuration(d)
 	d.End()
 	r0 := receiver.Nanoseconds()
-	e.Success()
-	e.Int64(r0)
+	e.SuccessInt64(r0)
 }
 
 // call33 is time.Duration.Round.
@@ -202,8 +199,7 @@ func call45(d *bridge.Decoder, e *bridge.Encoder) {
 	u := d.Time()
 	d.End()
 	r0 := receiver.Compare(u)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call46 is time.Time.Date.
@@ -223,8 +219,7 @@ func call47(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.Day()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call48 is time.Time.Equal.
@@ -292,8 +287,7 @@ func call53(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.Hour()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call54 is time.Time.ISOWeek.
@@ -397,8 +391,7 @@ func call63(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.Minute()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call64 is time.Time.Month.
@@ -415,8 +408,7 @@ func call65(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.Nanosecond()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call66 is time.Time.Round.
@@ -434,8 +426,7 @@ func call67(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.Second()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call68 is time.Time.String.
@@ -481,8 +472,7 @@ func call72(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.Unix()
-	e.Success()
-	e.Int64(r0)
+	e.SuccessInt64(r0)
 }
 
 // call73 is time.Time.UnixMicro.
@@ -490,8 +480,7 @@ func call73(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.UnixMicro()
-	e.Success()
-	e.Int64(r0)
+	e.SuccessInt64(r0)
 }
 
 // call74 is time.Time.UnixMilli.
@@ -499,8 +488,7 @@ func call74(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.UnixMilli()
-	e.Success()
-	e.Int64(r0)
+	e.SuccessInt64(r0)
 }
 
 // call75 is time.Time.UnixNano.
@@ -508,8 +496,7 @@ func call75(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.UnixNano()
-	e.Success()
-	e.Int64(r0)
+	e.SuccessInt64(r0)
 }
 
 // call76 is time.Time.UnmarshalBinary.
@@ -577,8 +564,7 @@ func call80(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.Year()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call81 is time.Time.YearDay.
@@ -586,8 +572,7 @@ func call81(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.YearDay()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call82 is time.Time.Zone.

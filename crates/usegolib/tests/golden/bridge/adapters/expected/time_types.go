@@ -8,6 +8,10 @@ import (
 )
 
 func receiveTimeDuration(d *bridge.Decoder) (receiver *time.Duration, byValue bool) {
+	if p, ok := d.Peek().(*time.Duration); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[time.Duration](d), false
 	}
@@ -17,6 +21,10 @@ func receiveTimeDuration(d *bridge.Decoder) (receiver *time.Duration, byValue bo
 }
 
 func receiveTimeTime(d *bridge.Decoder) (receiver *time.Time, byValue bool) {
+	if p, ok := d.Peek().(*time.Time); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[time.Time](d), false
 	}

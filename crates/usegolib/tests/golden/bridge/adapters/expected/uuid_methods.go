@@ -20,6 +20,5 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveUuidUUID(d)
 	d.End()
 	r0 := receiver.Version()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }

@@ -8,6 +8,10 @@ import (
 )
 
 func receiveUuidUUID(d *bridge.Decoder) (receiver *uuid.UUID, byValue bool) {
+	if p, ok := d.Peek().(*uuid.UUID); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[uuid.UUID](d), false
 	}

@@ -11,8 +11,7 @@ import (
 func call16(d *bridge.Decoder, e *bridge.Encoder) {
 	d.End()
 	r0 := exits.Exit()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call17 is exits.Panic.
@@ -28,6 +27,5 @@ func call18(d *bridge.Decoder, e *bridge.Encoder) {
 	n := d.Int()
 	d.End()
 	r0 := exits.Return(n)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }

@@ -17,7 +17,12 @@ func call23(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call24 is the exported fields of generics.Box[int].
 func call24(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[generics.Box[int]](d)
+	receiver, ok := d.Peek().(*generics.Box[int])
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[generics.Box[int]](d)
+	}
 	d.End()
 	e.Success()
 	encodeGenericsBoxInt(e, receiver)
@@ -25,15 +30,24 @@ func call24(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call25 is generics.Box[int].Value.
 func call25(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[generics.Box[int]](d)
+	receiver, ok := d.Peek().(*generics.Box[int])
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[generics.Box[int]](d)
+	}
 	d.End()
-	e.Success()
-	e.Int64(int64(receiver.Value))
+	e.SuccessInt64(int64(receiver.Value))
 }
 
 // call26 is generics.Box[int].Value =.
 func call26(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[generics.Box[int]](d)
+	receiver, ok := d.Peek().(*generics.Box[int])
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[generics.Box[int]](d)
+	}
 	v := d.Int()
 	d.End()
 	receiver.Value = v
@@ -51,7 +65,12 @@ func call27(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call28 is the exported fields of generics.Pair[string, generics.Box[int]].
 func call28(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[generics.Pair[string, generics.Box[int]]](d)
+	receiver, ok := d.Peek().(*generics.Pair[string, generics.Box[int]])
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[generics.Pair[string, generics.Box[int]]](d)
+	}
 	d.End()
 	e.Success()
 	encodeGenericsPairStringGenericsBoxInt(e, receiver)
@@ -59,7 +78,12 @@ func call28(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call29 is generics.Pair[string, generics.Box[int]].Key.
 func call29(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[generics.Pair[string, generics.Box[int]]](d)
+	receiver, ok := d.Peek().(*generics.Pair[string, generics.Box[int]])
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[generics.Pair[string, generics.Box[int]]](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Key)
@@ -67,7 +91,12 @@ func call29(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call30 is generics.Pair[string, generics.Box[int]].Key =.
 func call30(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[generics.Pair[string, generics.Box[int]]](d)
+	receiver, ok := d.Peek().(*generics.Pair[string, generics.Box[int]])
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[generics.Pair[string, generics.Box[int]]](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Key = v
@@ -77,7 +106,12 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call31 is generics.Pair[string, generics.Box[int]].Value.
 func call31(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[generics.Pair[string, generics.Box[int]]](d)
+	receiver, ok := d.Peek().(*generics.Pair[string, generics.Box[int]])
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[generics.Pair[string, generics.Box[int]]](d)
+	}
 	d.End()
 	e.Success()
 	encodeGenericsBoxInt(e, &receiver.Value)
@@ -85,7 +119,12 @@ func call31(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call32 is generics.Pair[string, generics.Box[int]].Value =.
 func call32(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[generics.Pair[string, generics.Box[int]]](d)
+	receiver, ok := d.Peek().(*generics.Pair[string, generics.Box[int]])
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[generics.Pair[string, generics.Box[int]]](d)
+	}
 	var v generics.Box[int]
 	decodeGenericsBoxInt(d, &v)
 	d.End()

@@ -22,8 +22,7 @@ func call17(d *bridge.Decoder, e *bridge.Encoder) {
 	v := d.Int64()
 	d.End()
 	r0 := generics.Id[int64](v)
-	e.Success()
-	e.Int64(r0)
+	e.SuccessInt64(r0)
 }
 
 // call18 is generics.Id[map[string][]int].

@@ -11,8 +11,7 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveGenericsBoxInt(d)
 	d.End()
 	r0 := receiver.Get()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call22 is generics.Box[int].Set.

@@ -61,6 +61,10 @@ func decodeGenericsBoxInt(d *bridge.Decoder, v *generics.Box[int]) {
 }
 
 func receiveGenericsBoxInt(d *bridge.Decoder) (receiver *generics.Box[int], byValue bool) {
+	if p, ok := d.Peek().(*generics.Box[int]); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[generics.Box[int]](d), false
 	}

@@ -17,7 +17,12 @@ func call35(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call36 is the exported fields of interfaces.Angle.
 func call36(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[interfaces.Angle](d)
+	receiver, ok := d.Peek().(*interfaces.Angle)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[interfaces.Angle](d)
+	}
 	d.End()
 	e.Success()
 	encodeInterfacesAngle(e, receiver)
@@ -25,7 +30,12 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call37 is interfaces.Angle.Degrees.
 func call37(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[interfaces.Angle](d)
+	receiver, ok := d.Peek().(*interfaces.Angle)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[interfaces.Angle](d)
+	}
 	d.End()
 	e.Success()
 	e.Float64(receiver.Degrees)
@@ -33,7 +43,12 @@ func call37(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call38 is interfaces.Angle.Degrees =.
 func call38(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[interfaces.Angle](d)
+	receiver, ok := d.Peek().(*interfaces.Angle)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[interfaces.Angle](d)
+	}
 	v := d.Float64()
 	d.End()
 	receiver.Degrees = v
@@ -51,7 +66,12 @@ func call39(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call40 is the exported fields of interfaces.Circle.
 func call40(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[interfaces.Circle](d)
+	receiver, ok := d.Peek().(*interfaces.Circle)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[interfaces.Circle](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsInterfacesCircle(e, receiver)
@@ -59,7 +79,12 @@ func call40(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call41 is interfaces.Circle.Radius.
 func call41(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[interfaces.Circle](d)
+	receiver, ok := d.Peek().(*interfaces.Circle)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[interfaces.Circle](d)
+	}
 	d.End()
 	e.Success()
 	e.Float64(receiver.Radius)
@@ -67,7 +92,12 @@ func call41(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call42 is interfaces.Circle.Radius =.
 func call42(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[interfaces.Circle](d)
+	receiver, ok := d.Peek().(*interfaces.Circle)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[interfaces.Circle](d)
+	}
 	v := d.Float64()
 	d.End()
 	receiver.Radius = v
@@ -85,7 +115,12 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call44 is the exported fields of interfaces.Square.
 func call44(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[interfaces.Square](d)
+	receiver, ok := d.Peek().(*interfaces.Square)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[interfaces.Square](d)
+	}
 	d.End()
 	e.Success()
 	encodeInterfacesSquare(e, receiver)
@@ -93,7 +128,12 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call45 is interfaces.Square.Side.
 func call45(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[interfaces.Square](d)
+	receiver, ok := d.Peek().(*interfaces.Square)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[interfaces.Square](d)
+	}
 	d.End()
 	e.Success()
 	e.Float64(receiver.Side)
@@ -101,7 +141,12 @@ func call45(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call46 is interfaces.Square.Side =.
 func call46(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[interfaces.Square](d)
+	receiver, ok := d.Peek().(*interfaces.Square)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[interfaces.Square](d)
+	}
 	v := d.Float64()
 	d.End()
 	receiver.Side = v

@@ -63,8 +63,7 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 		e.Failure(err)
 		return
 	}
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call22 is interfaces.Shapes.

@@ -30,6 +30,10 @@ func decodeInterfacesAngle(d *bridge.Decoder, v *interfaces.Angle) {
 }
 
 func receiveInterfacesAngle(d *bridge.Decoder) (receiver *interfaces.Angle, byValue bool) {
+	if p, ok := d.Peek().(*interfaces.Angle); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[interfaces.Angle](d), false
 	}
@@ -70,6 +74,10 @@ func decodeInterfacesCircle(d *bridge.Decoder, v *interfaces.Circle) {
 }
 
 func receiveInterfacesCircle(d *bridge.Decoder) (receiver *interfaces.Circle, byValue bool) {
+	if p, ok := d.Peek().(*interfaces.Circle); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[interfaces.Circle](d), false
 	}
@@ -93,6 +101,10 @@ func encodeInterfacesCircle(e *bridge.Encoder, v *interfaces.Circle) {
 }
 
 func receiveInterfacesSide(d *bridge.Decoder) (receiver *interfaces.Side, byValue bool) {
+	if p, ok := d.Peek().(*interfaces.Side); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[interfaces.Side](d), false
 	}
@@ -124,6 +136,10 @@ func decodeInterfacesSquare(d *bridge.Decoder, v *interfaces.Square) {
 }
 
 func receiveInterfacesSquare(d *bridge.Decoder) (receiver *interfaces.Square, byValue bool) {
+	if p, ok := d.Peek().(*interfaces.Square); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[interfaces.Square](d), false
 	}

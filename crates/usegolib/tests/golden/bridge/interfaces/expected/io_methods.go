@@ -17,6 +17,5 @@ func call34(d *bridge.Decoder, e *bridge.Encoder) {
 		e.Failure(err)
 		return
 	}
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }

@@ -17,7 +17,12 @@ func call47(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call48 is the exported fields of anonymous1.
 func call48(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	d.End()
 	e.Success()
 	encodeAnonymous1(e, receiver)
@@ -25,7 +30,12 @@ func call48(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call49 is anonymous1.S.
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	d.End()
 	e.Success()
 	e.Any(receiver.S)
@@ -33,7 +43,12 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call50 is anonymous1.S =.
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	v := bridge.Interface[interfaces.Shape](d)
 	d.End()
 	receiver.S = v

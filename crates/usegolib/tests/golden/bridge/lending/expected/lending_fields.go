@@ -17,7 +17,12 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call37 is the exported fields of lending.Guarded.
 func call37(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[lending.Guarded](d)
+	receiver, ok := d.Peek().(*lending.Guarded)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[lending.Guarded](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsLendingGuarded(e, receiver)
@@ -25,7 +30,12 @@ func call37(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call38 is lending.Guarded.Name.
 func call38(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[lending.Guarded](d)
+	receiver, ok := d.Peek().(*lending.Guarded)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[lending.Guarded](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -33,7 +43,12 @@ func call38(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call39 is lending.Guarded.Name =.
 func call39(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[lending.Guarded](d)
+	receiver, ok := d.Peek().(*lending.Guarded)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[lending.Guarded](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Name = v
@@ -51,7 +66,12 @@ func call40(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call41 is the exported fields of lending.Record.
 func call41(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[lending.Record](d)
+	receiver, ok := d.Peek().(*lending.Record)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[lending.Record](d)
+	}
 	d.End()
 	e.Success()
 	encodeLendingRecord(e, receiver)
@@ -59,7 +79,12 @@ func call41(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call42 is lending.Record.Name.
 func call42(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[lending.Record](d)
+	receiver, ok := d.Peek().(*lending.Record)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[lending.Record](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -67,7 +92,12 @@ func call42(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call43 is lending.Record.Name =.
 func call43(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[lending.Record](d)
+	receiver, ok := d.Peek().(*lending.Record)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[lending.Record](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Name = v
@@ -77,7 +107,12 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call44 is lending.Record.Tags.
 func call44(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[lending.Record](d)
+	receiver, ok := d.Peek().(*lending.Record)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[lending.Record](d)
+	}
 	d.End()
 	e.Success()
 	encodeSliceString(e, receiver.Tags)
@@ -85,7 +120,12 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call45 is lending.Record.Tags =.
 func call45(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[lending.Record](d)
+	receiver, ok := d.Peek().(*lending.Record)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[lending.Record](d)
+	}
 	v := decodeSliceString(d)
 	d.End()
 	receiver.Tags = v
@@ -103,7 +143,12 @@ func call46(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call47 is the exported fields of lending.Store.
 func call47(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[lending.Store](d)
+	receiver, ok := d.Peek().(*lending.Store)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[lending.Store](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsLendingStore(e, receiver)

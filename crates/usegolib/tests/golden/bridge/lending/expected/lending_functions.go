@@ -36,8 +36,7 @@ func call18(d *bridge.Decoder, e *bridge.Encoder) {
 		e.Failure(err)
 		return
 	}
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call19 is lending.Crash.

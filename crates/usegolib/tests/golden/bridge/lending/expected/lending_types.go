@@ -56,6 +56,10 @@ func encodeLendingGuarded(e *bridge.Encoder, v *lending.Guarded) {
 }
 
 func receiveLendingWords(d *bridge.Decoder) (receiver *lending.Words, byValue bool) {
+	if p, ok := d.Peek().(*lending.Words); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[lending.Words](d), false
 	}

@@ -8,6 +8,10 @@ import (
 )
 
 func receiveNamedBlob(d *bridge.Decoder) (receiver *named.Blob, byValue bool) {
+	if p, ok := d.Peek().(*named.Blob); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[named.Blob](d), false
 	}
@@ -17,6 +21,10 @@ func receiveNamedBlob(d *bridge.Decoder) (receiver *named.Blob, byValue bool) {
 }
 
 func receiveNamedID(d *bridge.Decoder) (receiver *named.ID, byValue bool) {
+	if p, ok := d.Peek().(*named.ID); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[named.ID](d), false
 	}
@@ -26,6 +34,10 @@ func receiveNamedID(d *bridge.Decoder) (receiver *named.ID, byValue bool) {
 }
 
 func receiveNamedKind(d *bridge.Decoder) (receiver *named.Kind, byValue bool) {
+	if p, ok := d.Peek().(*named.Kind); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[named.Kind](d), false
 	}
@@ -35,6 +47,10 @@ func receiveNamedKind(d *bridge.Decoder) (receiver *named.Kind, byValue bool) {
 }
 
 func receiveNamedNames(d *bridge.Decoder) (receiver *named.Names, byValue bool) {
+	if p, ok := d.Peek().(*named.Names); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[named.Names](d), false
 	}
@@ -44,6 +60,10 @@ func receiveNamedNames(d *bridge.Decoder) (receiver *named.Names, byValue bool) 
 }
 
 func receiveNamedTable(d *bridge.Decoder) (receiver *named.Table, byValue bool) {
+	if p, ok := d.Peek().(*named.Table); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[named.Table](d), false
 	}

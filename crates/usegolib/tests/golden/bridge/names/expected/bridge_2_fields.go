@@ -17,7 +17,12 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call44 is the exported fields of bridge_2.Decoder.
 func call44(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[bridge_2.Decoder](d)
+	receiver, ok := d.Peek().(*bridge_2.Decoder)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[bridge_2.Decoder](d)
+	}
 	d.End()
 	e.Success()
 	encodeBridge_2Decoder(e, receiver)
@@ -25,7 +30,12 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call45 is bridge_2.Decoder.Text.
 func call45(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[bridge_2.Decoder](d)
+	receiver, ok := d.Peek().(*bridge_2.Decoder)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[bridge_2.Decoder](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Text)
@@ -33,7 +43,12 @@ func call45(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call46 is bridge_2.Decoder.Text =.
 func call46(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[bridge_2.Decoder](d)
+	receiver, ok := d.Peek().(*bridge_2.Decoder)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[bridge_2.Decoder](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Text = v

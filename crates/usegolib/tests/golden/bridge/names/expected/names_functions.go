@@ -56,6 +56,5 @@ func call18(d *bridge.Decoder, e *bridge.Encoder) {
 	p0 := d.Int()
 	d.End()
 	r0 := names.Überall(p0)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }

@@ -38,6 +38,10 @@ func decodeNamesReceiver(d *bridge.Decoder, v *names.Receiver) {
 }
 
 func receiveNamesReceiver(d *bridge.Decoder) (receiver *names.Receiver, byValue bool) {
+	if p, ok := d.Peek().(*names.Receiver); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[names.Receiver](d), false
 	}

@@ -17,7 +17,12 @@ func call47(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call48 is the exported fields of string_2.Type.
 func call48(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[string_2.Type](d)
+	receiver, ok := d.Peek().(*string_2.Type)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[string_2.Type](d)
+	}
 	d.End()
 	e.Success()
 	encodeString_2Type(e, receiver)
@@ -25,7 +30,12 @@ func call48(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call49 is string_2.Type.Text.
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[string_2.Type](d)
+	receiver, ok := d.Peek().(*string_2.Type)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[string_2.Type](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Text)
@@ -33,7 +43,12 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call50 is string_2.Type.Text =.
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[string_2.Type](d)
+	receiver, ok := d.Peek().(*string_2.Type)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[string_2.Type](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Text = v

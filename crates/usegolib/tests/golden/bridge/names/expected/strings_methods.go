@@ -12,8 +12,7 @@ func call22(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Box[strings.Builder](d)
 	d.End()
 	r0 := receiver.Cap()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call23 is strings.Builder.Grow.
@@ -31,8 +30,7 @@ func call24(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Box[strings.Builder](d)
 	d.End()
 	r0 := receiver.Len()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call25 is strings.Builder.Reset.
@@ -64,8 +62,7 @@ func call27(d *bridge.Decoder, e *bridge.Encoder) {
 		e.Failure(err)
 		return
 	}
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call28 is strings.Builder.WriteByte.
@@ -91,8 +88,7 @@ func call29(d *bridge.Decoder, e *bridge.Encoder) {
 		e.Failure(err)
 		return
 	}
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call30 is strings.Builder.WriteString.
@@ -106,6 +102,5 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 		e.Failure(err)
 		return
 	}
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }

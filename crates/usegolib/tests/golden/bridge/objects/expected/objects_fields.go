@@ -18,7 +18,12 @@ func call48(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call49 is the exported fields of objects.Counter.
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsObjectsCounter(e, receiver)
@@ -26,7 +31,12 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call50 is objects.Counter.Name.
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -34,7 +44,12 @@ func call50(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call51 is objects.Counter.Name =.
 func call51(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Name = v
@@ -44,15 +59,24 @@ func call51(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call52 is objects.Counter.Step.
 func call52(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	d.End()
-	e.Success()
-	e.Int64(int64(receiver.Step))
+	e.SuccessInt64(int64(receiver.Step))
 }
 
 // call53 is objects.Counter.Step =.
 func call53(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	v := d.Int()
 	d.End()
 	receiver.Step = v
@@ -62,7 +86,12 @@ func call53(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call54 is objects.Counter.Tags.
 func call54(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	d.End()
 	e.Success()
 	encodeSliceString(e, receiver.Tags)
@@ -70,7 +99,12 @@ func call54(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call55 is objects.Counter.Tags =.
 func call55(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	v := decodeSliceString(d)
 	d.End()
 	receiver.Tags = v
@@ -80,7 +114,12 @@ func call55(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call56 is objects.Counter.Next.
 func call56(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	d.End()
 	e.Success()
 	e.Object(0, receiver.Next)
@@ -88,7 +127,12 @@ func call56(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call57 is objects.Counter.Next =.
 func call57(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	v := decodePointerObjectsCounter(d)
 	d.End()
 	receiver.Next = v
@@ -98,7 +142,12 @@ func call57(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call58 is objects.Counter.OnInc.
 func call58(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	d.End()
 	e.Success()
 	e.Object(8, receiver.OnInc)
@@ -106,7 +155,12 @@ func call58(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call59 is objects.Counter.OnInc =.
 func call59(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	v := bridge.Opaque[func(int)](d)
 	d.End()
 	receiver.OnInc = v
@@ -116,7 +170,12 @@ func call59(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call60 is objects.Counter.Lock.
 func call60(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	d.End()
 	e.Success()
 	e.Box(6, &receiver.Lock)
@@ -124,7 +183,12 @@ func call60(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call61 is objects.Counter.Lock =.
 func call61(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Counter](d)
+	receiver, ok := d.Peek().(*objects.Counter)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Counter](d)
+	}
 	v := bridge.Box[sync.Mutex](d)
 	d.End()
 	receiver.Lock = bridge.Value(v)
@@ -142,7 +206,12 @@ func call62(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call63 is the exported fields of objects.Handle.
 func call63(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Handle](d)
+	receiver, ok := d.Peek().(*objects.Handle)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Handle](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsObjectsHandle(e, receiver)
@@ -158,7 +227,12 @@ func call64(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call65 is the exported fields of objects.Node.
 func call65(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Node](d)
+	receiver, ok := d.Peek().(*objects.Node)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Node](d)
+	}
 	d.End()
 	e.Success()
 	encodeObjectsNode(e, receiver)
@@ -166,15 +240,24 @@ func call65(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call66 is objects.Node.Value.
 func call66(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Node](d)
+	receiver, ok := d.Peek().(*objects.Node)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Node](d)
+	}
 	d.End()
-	e.Success()
-	e.Int64(int64(receiver.Value))
+	e.SuccessInt64(int64(receiver.Value))
 }
 
 // call67 is objects.Node.Value =.
 func call67(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Node](d)
+	receiver, ok := d.Peek().(*objects.Node)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Node](d)
+	}
 	v := d.Int()
 	d.End()
 	receiver.Value = v
@@ -184,7 +267,12 @@ func call67(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call68 is objects.Node.Children.
 func call68(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Node](d)
+	receiver, ok := d.Peek().(*objects.Node)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Node](d)
+	}
 	d.End()
 	e.Success()
 	encodeSlicePointerObjectsNode(e, receiver.Children)
@@ -192,7 +280,12 @@ func call68(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call69 is objects.Node.Children =.
 func call69(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Node](d)
+	receiver, ok := d.Peek().(*objects.Node)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Node](d)
+	}
 	v := decodeSlicePointerObjectsNode(d)
 	d.End()
 	receiver.Children = v
@@ -220,7 +313,12 @@ func call71(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call72 is the exported fields of objects.Problem.
 func call72(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Problem](d)
+	receiver, ok := d.Peek().(*objects.Problem)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Problem](d)
+	}
 	d.End()
 	e.Success()
 	encodeObjectsProblem(e, receiver)
@@ -228,15 +326,24 @@ func call72(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call73 is objects.Problem.Code.
 func call73(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Problem](d)
+	receiver, ok := d.Peek().(*objects.Problem)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Problem](d)
+	}
 	d.End()
-	e.Success()
-	e.Int64(int64(receiver.Code))
+	e.SuccessInt64(int64(receiver.Code))
 }
 
 // call74 is objects.Problem.Code =.
 func call74(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Problem](d)
+	receiver, ok := d.Peek().(*objects.Problem)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Problem](d)
+	}
 	v := d.Int()
 	d.End()
 	receiver.Code = v
@@ -254,7 +361,12 @@ func call75(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call76 is the exported fields of objects.Wrapper.
 func call76(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsObjectsWrapper(e, receiver)
@@ -262,7 +374,12 @@ func call76(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call77 is objects.Wrapper.Counter.
 func call77(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	d.End()
 	e.Success()
 	e.Object(0, receiver.Counter)
@@ -270,7 +387,12 @@ func call77(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call78 is objects.Wrapper.Counter =.
 func call78(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	v := decodePointerObjectsCounter(d)
 	d.End()
 	receiver.Counter = v
@@ -280,7 +402,12 @@ func call78(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call79 is objects.Wrapper.Label.
 func call79(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Label)
@@ -288,7 +415,12 @@ func call79(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call80 is objects.Wrapper.Label =.
 func call80(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Label = v
@@ -298,7 +430,12 @@ func call80(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call81 is objects.Wrapper.Name.
 func call81(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -306,7 +443,12 @@ func call81(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call82 is objects.Wrapper.Name =.
 func call82(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Name = v
@@ -316,15 +458,24 @@ func call82(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call83 is objects.Wrapper.Step.
 func call83(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	d.End()
-	e.Success()
-	e.Int64(int64(receiver.Step))
+	e.SuccessInt64(int64(receiver.Step))
 }
 
 // call84 is objects.Wrapper.Step =.
 func call84(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	v := d.Int()
 	d.End()
 	receiver.Step = v
@@ -334,7 +485,12 @@ func call84(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call85 is objects.Wrapper.Tags.
 func call85(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	d.End()
 	e.Success()
 	encodeSliceString(e, receiver.Tags)
@@ -342,7 +498,12 @@ func call85(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call86 is objects.Wrapper.Tags =.
 func call86(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	v := decodeSliceString(d)
 	d.End()
 	receiver.Tags = v
@@ -352,7 +513,12 @@ func call86(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call87 is objects.Wrapper.Next.
 func call87(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	d.End()
 	e.Success()
 	e.Object(0, receiver.Next)
@@ -360,7 +526,12 @@ func call87(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call88 is objects.Wrapper.Next =.
 func call88(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	v := decodePointerObjectsCounter(d)
 	d.End()
 	receiver.Next = v
@@ -370,7 +541,12 @@ func call88(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call89 is objects.Wrapper.OnInc.
 func call89(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	d.End()
 	e.Success()
 	e.Object(8, receiver.OnInc)
@@ -378,7 +554,12 @@ func call89(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call90 is objects.Wrapper.OnInc =.
 func call90(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	v := bridge.Opaque[func(int)](d)
 	d.End()
 	receiver.OnInc = v
@@ -388,7 +569,12 @@ func call90(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call91 is objects.Wrapper.Lock.
 func call91(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	d.End()
 	e.Success()
 	e.Box(6, &receiver.Lock)
@@ -396,7 +582,12 @@ func call91(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call92 is objects.Wrapper.Lock =.
 func call92(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	v := bridge.Box[sync.Mutex](d)
 	d.End()
 	receiver.Lock = bridge.Value(v)
@@ -406,15 +597,24 @@ func call92(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call93 is objects.Wrapper.Depth.
 func call93(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	d.End()
-	e.Success()
-	e.Int64(int64(receiver.Depth))
+	e.SuccessInt64(int64(receiver.Depth))
 }
 
 // call94 is objects.Wrapper.Depth =.
 func call94(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[objects.Wrapper](d)
+	receiver, ok := d.Peek().(*objects.Wrapper)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[objects.Wrapper](d)
+	}
 	v := d.Int()
 	d.End()
 	receiver.Depth = v

@@ -22,8 +22,7 @@ func call17(d *bridge.Decoder, e *bridge.Encoder) {
 	n := d.Int()
 	d.End()
 	r0 := objects.Apply(f, n)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call18 is objects.Build.
@@ -113,8 +112,7 @@ func call27(d *bridge.Decoder, e *bridge.Encoder) {
 	h := bridge.Box[objects.Handle](d)
 	d.End()
 	r0 := objects.Read(bridge.Value(h))
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call28 is objects.Sentinel.
@@ -142,8 +140,7 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 	cs := decodeSlicePointerObjectsCounter(d)
 	d.End()
 	r0 := objects.Total(hs, cs...)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call31 is objects.Walk.
@@ -151,8 +148,7 @@ func call31(d *bridge.Decoder, e *bridge.Encoder) {
 	n := decodePointerObjectsNode(d)
 	d.End()
 	r0 := objects.Walk(n)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call32 is objects.WithStep.

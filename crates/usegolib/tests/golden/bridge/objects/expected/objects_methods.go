@@ -65,8 +65,7 @@ func call38(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Box[objects.Handle](d)
 	d.End()
 	r0 := receiver.Get()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call39 is objects.Handle.Set.
@@ -105,8 +104,7 @@ func call42(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveObjectsWrapper(d)
 	d.End()
 	r0 := receiver.Count()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call43 is objects.Wrapper.Fail.
@@ -118,8 +116,7 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 		e.Failure(err)
 		return
 	}
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call44 is objects.Wrapper.Inc.
@@ -128,6 +125,5 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 	n := d.Int()
 	d.End()
 	r0 := receiver.Inc(n)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }

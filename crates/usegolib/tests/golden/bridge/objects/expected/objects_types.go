@@ -86,6 +86,10 @@ func decodeObjectsCounter(d *bridge.Decoder, v *objects.Counter) {
 }
 
 func receiveObjectsCounter(d *bridge.Decoder) (receiver *objects.Counter, byValue bool) {
+	if p, ok := d.Peek().(*objects.Counter); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[objects.Counter](d), false
 	}
@@ -141,6 +145,10 @@ func decodeObjectsProblem(d *bridge.Decoder, v *objects.Problem) {
 }
 
 func receiveObjectsProblem(d *bridge.Decoder) (receiver *objects.Problem, byValue bool) {
+	if p, ok := d.Peek().(*objects.Problem); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[objects.Problem](d), false
 	}
@@ -183,6 +191,10 @@ func decodeObjectsWrapper(d *bridge.Decoder, v *objects.Wrapper) {
 }
 
 func receiveObjectsWrapper(d *bridge.Decoder) (receiver *objects.Wrapper, byValue bool) {
+	if p, ok := d.Peek().(*objects.Wrapper); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[objects.Wrapper](d), false
 	}

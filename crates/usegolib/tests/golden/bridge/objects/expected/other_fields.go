@@ -22,6 +22,5 @@ func call98(d *bridge.Decoder, e *bridge.Encoder) {
 	p0 := d.Int()
 	d.End()
 	r0 := receiver(p0)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }

@@ -17,7 +17,12 @@ func call95(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call96 is the exported fields of sync.Mutex.
 func call96(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[sync.Mutex](d)
+	receiver, ok := d.Peek().(*sync.Mutex)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[sync.Mutex](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsSyncMutex(e, receiver)

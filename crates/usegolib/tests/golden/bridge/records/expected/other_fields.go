@@ -16,7 +16,12 @@ func call228(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call229 is the exported fields of anonymous1.
 func call229(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	d.End()
 	e.Success()
 	encodeAnonymous1(e, receiver)
@@ -24,7 +29,12 @@ func call229(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call230 is anonymous1.Deep.
 func call230(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Deep)
@@ -32,7 +42,12 @@ func call230(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call231 is anonymous1.Deep =.
 func call231(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Deep = v
@@ -42,7 +57,12 @@ func call231(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call232 is anonymous1.Deeper.
 func call232(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Deeper)
@@ -50,7 +70,12 @@ func call232(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call233 is anonymous1.Deeper =.
 func call233(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Deeper = v
@@ -68,7 +93,12 @@ func call234(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call235 is the exported fields of anonymous3.
 func call235(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous3](d)
+	receiver, ok := d.Peek().(*anonymous3)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous3](d)
+	}
 	d.End()
 	e.Success()
 	encodeAnonymous3(e, receiver)
@@ -76,15 +106,24 @@ func call235(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call236 is anonymous3.Sum.
 func call236(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous3](d)
+	receiver, ok := d.Peek().(*anonymous3)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous3](d)
+	}
 	d.End()
-	e.Success()
-	e.Int64(int64(receiver.Sum))
+	e.SuccessInt64(int64(receiver.Sum))
 }
 
 // call237 is anonymous3.Sum =.
 func call237(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous3](d)
+	receiver, ok := d.Peek().(*anonymous3)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous3](d)
+	}
 	v := d.Int()
 	d.End()
 	receiver.Sum = v
@@ -102,7 +141,12 @@ func call238(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call239 is the exported fields of anonymous2.
 func call239(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous2](d)
+	receiver, ok := d.Peek().(*anonymous2)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous2](d)
+	}
 	d.End()
 	e.Success()
 	encodeAnonymous2(e, receiver)
@@ -110,15 +154,24 @@ func call239(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call240 is anonymous2.X.
 func call240(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous2](d)
+	receiver, ok := d.Peek().(*anonymous2)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous2](d)
+	}
 	d.End()
-	e.Success()
-	e.Int64(int64(receiver.X))
+	e.SuccessInt64(int64(receiver.X))
 }
 
 // call241 is anonymous2.X =.
 func call241(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous2](d)
+	receiver, ok := d.Peek().(*anonymous2)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous2](d)
+	}
 	v := d.Int()
 	d.End()
 	receiver.X = v
@@ -128,7 +181,12 @@ func call241(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call242 is anonymous2.Y.
 func call242(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous2](d)
+	receiver, ok := d.Peek().(*anonymous2)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous2](d)
+	}
 	d.End()
 	e.Success()
 	encodeAnonymous1(e, &receiver.Y)
@@ -136,7 +194,12 @@ func call242(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call243 is anonymous2.Y =.
 func call243(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous2](d)
+	receiver, ok := d.Peek().(*anonymous2)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous2](d)
+	}
 	var v anonymous1
 	decodeAnonymous1(d, &v)
 	d.End()

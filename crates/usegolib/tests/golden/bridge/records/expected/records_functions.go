@@ -91,8 +91,7 @@ func call24(d *bridge.Decoder, e *bridge.Encoder) {
 	decodeRecordsGuarded(d, &g)
 	d.End()
 	r0 := records.Pass(bridge.Value(&g))
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call25 is records.Sessions.

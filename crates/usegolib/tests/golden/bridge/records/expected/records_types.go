@@ -602,6 +602,10 @@ func decodeRecordsSession(d *bridge.Decoder, v *records.Session) {
 }
 
 func receiveRecordsCompany(d *bridge.Decoder) (receiver *records.Company, byValue bool) {
+	if p, ok := d.Peek().(*records.Company); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[records.Company](d), false
 	}
@@ -611,6 +615,10 @@ func receiveRecordsCompany(d *bridge.Decoder) (receiver *records.Company, byValu
 }
 
 func receiveRecordsPoint(d *bridge.Decoder) (receiver *records.Point, byValue bool) {
+	if p, ok := d.Peek().(*records.Point); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[records.Point](d), false
 	}
@@ -620,6 +628,10 @@ func receiveRecordsPoint(d *bridge.Decoder) (receiver *records.Point, byValue bo
 }
 
 func receiveRecordsRate(d *bridge.Decoder) (receiver *records.Rate, byValue bool) {
+	if p, ok := d.Peek().(*records.Rate); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[records.Rate](d), false
 	}

@@ -13,8 +13,7 @@ func call16(d *bridge.Decoder, e *bridge.Encoder) {
 	b := d.Int64()
 	d.End()
 	r0 := scalars.Add(a, b)
-	e.Success()
-	e.Int64(r0)
+	e.SuccessInt64(r0)
 }
 
 // call17 is scalars.Clash.
@@ -26,8 +25,7 @@ func call17(d *bridge.Decoder, e *bridge.Encoder) {
 	p3 := d.Bool()
 	d.End()
 	r0 := scalars.Clash(p0, p1, p2, p3)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call18 is scalars.Divide.
@@ -40,8 +38,7 @@ func call18(d *bridge.Decoder, e *bridge.Encoder) {
 		e.Failure(err)
 		return
 	}
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call19 is scalars.Echo.

@@ -17,7 +17,12 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call27 is the exported fields of shared.Client.
 func call27(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[shared.Client](d)
+	receiver, ok := d.Peek().(*shared.Client)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[shared.Client](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsSharedClient(e, receiver)
@@ -33,7 +38,12 @@ func call28(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call29 is the exported fields of shared.Pipeline.
 func call29(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[shared.Pipeline](d)
+	receiver, ok := d.Peek().(*shared.Pipeline)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[shared.Pipeline](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsSharedPipeline(e, receiver)
@@ -49,7 +59,12 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call31 is the exported fields of shared.Shown.
 func call31(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[shared.Shown](d)
+	receiver, ok := d.Peek().(*shared.Shown)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[shared.Shown](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsSharedShown(e, receiver)
@@ -57,7 +72,12 @@ func call31(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call32 is shared.Shown.Name.
 func call32(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[shared.Shown](d)
+	receiver, ok := d.Peek().(*shared.Shown)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[shared.Shown](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -65,7 +85,12 @@ func call32(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call33 is shared.Shown.Name =.
 func call33(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[shared.Shown](d)
+	receiver, ok := d.Peek().(*shared.Shown)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[shared.Shown](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Name = v

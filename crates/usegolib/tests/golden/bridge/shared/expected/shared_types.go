@@ -31,6 +31,10 @@ func decodeSharedShown(d *bridge.Decoder, v *shared.Shown) {
 }
 
 func receiveSharedShown(d *bridge.Decoder) (receiver *shared.Shown, byValue bool) {
+	if p, ok := d.Peek().(*shared.Shown); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[shared.Shown](d), false
 	}

@@ -17,7 +17,12 @@ func call42(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call43 is the exported fields of unnameable.Quiet.
 func call43(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[unnameable.Quiet](d)
+	receiver, ok := d.Peek().(*unnameable.Quiet)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[unnameable.Quiet](d)
+	}
 	d.End()
 	e.Success()
 	encodeUnnameableQuiet(e, receiver)
@@ -25,7 +30,12 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call44 is unnameable.Quiet.Prefix.
 func call44(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[unnameable.Quiet](d)
+	receiver, ok := d.Peek().(*unnameable.Quiet)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[unnameable.Quiet](d)
+	}
 	d.End()
 	e.Success()
 	e.String(receiver.Prefix)
@@ -33,7 +43,12 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call45 is unnameable.Quiet.Prefix =.
 func call45(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[unnameable.Quiet](d)
+	receiver, ok := d.Peek().(*unnameable.Quiet)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[unnameable.Quiet](d)
+	}
 	v := d.String()
 	d.End()
 	receiver.Prefix = v
@@ -51,7 +66,12 @@ func call46(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call47 is the exported fields of unnameable.Record.
 func call47(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[unnameable.Record](d)
+	receiver, ok := d.Peek().(*unnameable.Record)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[unnameable.Record](d)
+	}
 	d.End()
 	e.Success()
 	encodeUnnameableRecord(e, receiver)
@@ -59,7 +79,12 @@ func call47(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call48 is unnameable.Record.Level.
 func call48(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[unnameable.Record](d)
+	receiver, ok := d.Peek().(*unnameable.Record)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[unnameable.Record](d)
+	}
 	d.End()
 	e.Success()
 	bridge.EncodeReflected(e, &receiver.Level)
@@ -67,7 +92,12 @@ func call48(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call49 is unnameable.Record.Level =.
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[unnameable.Record](d)
+	receiver, ok := d.Peek().(*unnameable.Record)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[unnameable.Record](d)
+	}
 	bridge.DecodeReflected(d, &receiver.Level)
 	d.End()
 	e.Success()
@@ -76,7 +106,12 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call50 is unnameable.Record.Many.
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[unnameable.Record](d)
+	receiver, ok := d.Peek().(*unnameable.Record)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[unnameable.Record](d)
+	}
 	d.End()
 	e.Success()
 	bridge.EncodeReflected(e, &receiver.Many)
@@ -84,7 +119,12 @@ func call50(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call51 is unnameable.Record.Many =.
 func call51(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[unnameable.Record](d)
+	receiver, ok := d.Peek().(*unnameable.Record)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[unnameable.Record](d)
+	}
 	bridge.DecodeReflected(d, &receiver.Many)
 	d.End()
 	e.Success()

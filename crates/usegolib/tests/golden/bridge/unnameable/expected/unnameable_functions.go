@@ -54,8 +54,7 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 	opts := decodeSliceUnnameableOption(d)
 	d.End()
 	r0 := unnameable.New(opts...)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call22 is unnameable.Open.
@@ -98,8 +97,7 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 	l := d.Ints()
 	d.End()
 	r0 := unnameable.SetLevels(l)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call27 is unnameable.Top.
@@ -115,8 +113,7 @@ func call28(d *bridge.Decoder, e *bridge.Encoder) {
 	s := bridge.Interface[unnameable.Sealed](d)
 	d.End()
 	r0 := unnameable.Unseal(s)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call29 is unnameable.Value.

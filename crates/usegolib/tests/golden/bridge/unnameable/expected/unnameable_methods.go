@@ -26,8 +26,7 @@ func call32(d *bridge.Decoder, e *bridge.Encoder) {
 	by := d.Int()
 	d.End()
 	r0 := receiver.Inc(by)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call33 is example.com/unnameable.counter.Level.

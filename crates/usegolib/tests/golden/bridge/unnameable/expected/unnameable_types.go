@@ -64,6 +64,10 @@ func decodeUnnameableQuiet(d *bridge.Decoder, v *unnameable.Quiet) {
 }
 
 func receiveUnnameableQuiet(d *bridge.Decoder) (receiver *unnameable.Quiet, byValue bool) {
+	if p, ok := d.Peek().(*unnameable.Quiet); ok {
+		d.SkipHandle()
+		return p, false
+	}
 	if d.AtHandle() {
 		return bridge.Box[unnameable.Quiet](d), false
 	}

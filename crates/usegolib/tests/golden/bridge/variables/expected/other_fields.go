@@ -12,8 +12,7 @@ func call32(d *bridge.Decoder, e *bridge.Encoder) {
 	p0 := d.Int()
 	d.End()
 	r0 := receiver(p0)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call33 is &anonymous1{...}.
@@ -26,7 +25,12 @@ func call33(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call34 is the exported fields of anonymous1.
 func call34(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	d.End()
 	e.Success()
 	encodeAnonymous1(e, receiver)
@@ -34,15 +38,24 @@ func call34(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call35 is anonymous1.A.
 func call35(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	d.End()
-	e.Success()
-	e.Int64(int64(receiver.A))
+	e.SuccessInt64(int64(receiver.A))
 }
 
 // call36 is anonymous1.A =.
 func call36(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	v := d.Int()
 	d.End()
 	receiver.A = v
@@ -52,15 +65,24 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call37 is anonymous1.B.
 func call37(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	d.End()
-	e.Success()
-	e.Int64(int64(receiver.B))
+	e.SuccessInt64(int64(receiver.B))
 }
 
 // call38 is anonymous1.B =.
 func call38(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[anonymous1](d)
+	receiver, ok := d.Peek().(*anonymous1)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[anonymous1](d)
+	}
 	v := d.Int()
 	d.End()
 	receiver.B = v

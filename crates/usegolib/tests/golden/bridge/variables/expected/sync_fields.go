@@ -17,7 +17,12 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call31 is the exported fields of sync.Mutex.
 func call31(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := bridge.Box[sync.Mutex](d)
+	receiver, ok := d.Peek().(*sync.Mutex)
+	if ok {
+		d.SkipHandle()
+	} else {
+		receiver = bridge.Box[sync.Mutex](d)
+	}
 	d.End()
 	e.Success()
 	encodeFieldsSyncMutex(e, receiver)

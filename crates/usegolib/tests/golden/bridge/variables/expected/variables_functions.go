@@ -11,14 +11,12 @@ import (
 func call16(d *bridge.Decoder, e *bridge.Encoder) {
 	d.End()
 	r0 := variables.Days()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
 
 // call17 is variables.Level.
 func call17(d *bridge.Decoder, e *bridge.Encoder) {
 	d.End()
 	r0 := variables.Level()
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }

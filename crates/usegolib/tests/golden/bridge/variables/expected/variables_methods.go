@@ -13,6 +13,5 @@ func call18(d *bridge.Decoder, e *bridge.Encoder) {
 	n := d.Int()
 	d.End()
 	r0 := receiver.Add(n)
-	e.Success()
-	e.Int64(int64(r0))
+	e.SuccessInt64(int64(r0))
 }
