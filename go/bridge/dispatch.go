@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"encoding/binary"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -65,11 +66,42 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 	var c call
 	c.decoder.data = request
 	c.encoder.buffer = response
-	c.run()
+	returned := false
+	defer func() {
+		if !returned {
+			c.recover(recover())
+			length, overflow = c.encoder.at, onStack(&c.encoder).overflow(response)
+		}
+	}()
+	d, e := onStack(&c.decoder), onStack(&c.encoder)
+	index := d.index()
+	if at := index - builtinSlots; at < uint64(len(library.Callables)) && !library.Callables[at].Isolated {
+		c.callable = &library.Callables[at]
+		c.callable.Call(d, e)
+	} else {
+		c.other(index)
+	}
+	returned = true
 	if c.encoder.spilled != nil || c.encoder.loan != nil {
-		overflow = onStack(&c.encoder).overflow(response)
+		overflow = e.overflow(response)
 	}
 	return c.encoder.at, overflow
+}
+
+// other runs a request that is not for a plain callable.
+//
+//go:noinline
+func (c *call) other(index uint64) {
+	if index < builtinSlots {
+		callBuiltin(index, &c.decoder, &c.encoder)
+		return
+	}
+	at := index - builtinSlots
+	if at >= uint64(len(library.Callables)) {
+		malformed(0, "symbol index %d of %d", index, len(library.Callables)+builtinSlots)
+	}
+	c.callable = &library.Callables[at]
+	c.isolate()
 }
 
 // overflow moves a response that fits into the caller's buffer, and notes what
@@ -101,34 +133,6 @@ func Recycle(response *[]byte) {
 	e.recycle()
 }
 
-// run dispatches the request and turns panics into responses.
-func (c *call) run() {
-	returned := false
-	defer func() {
-		if !returned {
-			c.recover(recover())
-		}
-	}()
-	d, e := onStack(&c.decoder), onStack(&c.encoder)
-	index := d.index()
-	if index < builtinSlots {
-		callBuiltin(index, d, e)
-		returned = true
-		return
-	}
-	index -= builtinSlots
-	if index >= uint64(len(library.Callables)) {
-		malformed(0, "symbol index %d of %d", index+builtinSlots, len(library.Callables)+builtinSlots)
-	}
-	c.callable = &library.Callables[index]
-	if c.callable.Isolated {
-		c.isolate()
-	} else {
-		c.callable.Call(d, e)
-	}
-	returned = true
-}
-
 // index reads the start of a request: an array, and the symbol index in it.
 func (d *Decoder) index() uint64 {
 	if head := d.data; len(head) > 1 && head[0]&0xf0 == wireFixArray && head[0] != wireFixArray {
@@ -147,11 +151,32 @@ func (d *Decoder) index() uint64 {
 			return uint64(head[2])<<8 | uint64(head[3])
 		}
 	}
-	d.depth = 0
+	for d.atExtension(extClosed) {
+		d.close()
+	}
+	if d.at > 0 {
+		// Places in the request are told without what is in front of it.
+		d.data, d.at = d.data[d.at:], 0
+		return d.index()
+	}
 	if n, ok := d.Array(); !ok || n == 0 {
 		malformed(0, "a request without a symbol index")
 	}
 	return d.Uint64()
+}
+
+// close closes the handles in front of a request, which the host no longer has.
+func (d *Decoder) close() {
+	_, payload := d.extension()
+	if len(payload)%8 != 0 {
+		malformed(0, "%d bytes of closed handles", len(payload))
+	}
+	var few [16]uint64
+	closing := few[:0]
+	for ; len(payload) > 0; payload = payload[8:] {
+		closing = append(closing, binary.LittleEndian.Uint64(payload))
+	}
+	handles.release(closing)
 }
 
 // onStack hides from the compiler that generated code is given a pointer, which

@@ -93,7 +93,14 @@ func FuzzCall(f *testing.F) {
 			return
 		}
 		c := call{decoder: Decoder{data: data, strange: true}, encoder: Encoder{strange: true}}
-		c.run()
+		func() {
+			defer func() {
+				if cause := recover(); cause != nil {
+					c.recover(cause)
+				}
+			}()
+			c.other(c.decoder.index())
+		}()
 		response := c.encoder.Encoded()
 		d := NewDecoder(response)
 		if n, ok := d.Array(); !ok || n < 2 || n > 3 {

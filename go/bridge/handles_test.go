@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -157,4 +158,37 @@ func BenchmarkLookup(b *testing.B) {
 			table.get(number, generation)
 		}
 	})
+}
+
+func TestRequestsCloseHandlesFirst(t *testing.T) {
+	register(t, Callable{Call: callAdd, Parameters: "a b"})
+	before := handles.count()
+	var closed []byte
+	for range 40 {
+		number, generation := handles.add(&held{value: new(int)})
+		closed = binary.LittleEndian.AppendUint32(closed, number)
+		closed = binary.LittleEndian.AppendUint32(closed, generation)
+	}
+	prefix := func(handles []byte) []byte {
+		head := binary.BigEndian.AppendUint32([]byte{wireExt32}, uint32(len(handles)))
+		return append(append(head, extClosed), handles...)
+	}
+	// Two parts, and a handle that is closed twice.
+	asked := append(prefix(closed[:80]), prefix(closed[72:])...)
+	asked = append(asked, request(0, integer(1), integer(2))...)
+	if got := string(respond(t, asked)); got != "\x92\x00\x03" {
+		t.Fatalf("got %x", got)
+	}
+	if after := handles.count(); after != before {
+		t.Fatalf("%d handles are left", after-before)
+	}
+	// Places are told without the prefix.
+	asked = append(prefix(nil), request(0, integer(1), func(e *Encoder) { e.Bool(true) })...)
+	if got := string(respond(t, asked)); !strings.Contains(got, "b: expected int64, got bool") {
+		t.Fatalf("got %q", got)
+	}
+	asked = append(prefix([]byte{1}), request(0)...)
+	if got := string(respond(t, asked)); !strings.Contains(got, "1 bytes of closed handles") {
+		t.Fatalf("got %q", got)
+	}
 }

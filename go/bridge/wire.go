@@ -46,6 +46,7 @@ const (
 	extType     = 4
 	extComplex  = 5
 	extLoan     = 6
+	extClosed   = 7
 )
 
 // pointerFlag is set in an extType payload for a pointer to the type.

@@ -12,9 +12,8 @@ use crate::codec::{
     Request, Response,
 };
 use crate::errors::Exception;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Parts};
 use crate::module::LoadedModule;
-use crate::release;
 use crate::view::View;
 
 /// What is called, besides its arguments.
@@ -47,8 +46,8 @@ impl Target {
     }
 
     #[inline(always)]
-    fn request<'c>(&self, buffer: &'c mut Vec<u8>) -> Request<'c> {
-        Request::new(self.context, buffer, self.header)
+    fn request<'c>(&self, buffer: &'c mut Vec<u8>, closed: &[u64]) -> Request<'c> {
+        Request::new(self.context, buffer, closed, self.header)
     }
 
     /// Its name in messages.
@@ -72,11 +71,13 @@ pub(crate) fn call<'py, R>(
     write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
     read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
 ) -> PyResult<R> {
-    let mut exchange = begin(py, target)?;
-    let Buffers { request, response } = exchange.buffers();
-    let mut request = target.request(request);
+    target.module.check_fork(py)?;
+    let mut exchange = Exchange::begin(py, target.module);
+    let Parts { buffers, closed } = exchange.parts();
+    let Buffers { request, response } = buffers;
+    let mut request = target.request(request, closed);
     write(&mut request)?;
-    let reply = send(target, &request, response);
+    let reply = send(target, &request, closed, response);
     let mut response = Response::of_reply(py, target.context, &reply);
     let outcome = match response.envelope() {
         Ok(Envelope::Result { receiver }) => {
@@ -88,19 +89,14 @@ pub(crate) fn call<'py, R>(
     outcome.map_err(|error| decode_error(py, error, target.name()))
 }
 
-/// Buffers for a call of `target`, which is possible.
 #[inline(always)]
-fn begin(py: Python<'_>, target: &Target) -> PyResult<Exchange> {
-    let module = target.module;
-    module.check_fork(py)?;
-    if module.released.is_pending() {
-        release::release(py, module)?;
-    }
-    Ok(Exchange::take(py))
-}
-
-#[inline(always)]
-fn send<'a>(target: &Target, request: &Request<'_>, space: &'a mut ResponseBuffer) -> Reply<'a> {
+fn send<'a>(
+    target: &Target,
+    request: &Request<'_>,
+    closed: &mut Vec<u64>,
+    space: &'a mut ResponseBuffer,
+) -> Reply<'a> {
+    closed.clear();
     // SAFETY: this thread is attached, as the request's values show, and is
     // attached again before anything of Python's is touched. `Python::detach`
     // does the same with bookkeeping that costs as much as the call.
@@ -123,9 +119,11 @@ pub(crate) fn call_plainly<'py>(
     result: &Decoder,
     refused: impl FnOnce(EncodeError, usize) -> PyErr,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let mut exchange = begin(py, target)?;
-    let Buffers { request, response } = exchange.buffers();
-    let mut request = target.request(request);
+    target.module.check_fork(py)?;
+    let mut exchange = Exchange::begin(py, target.module);
+    let Parts { buffers, closed } = exchange.parts();
+    let Buffers { request, response } = buffers;
+    let mut request = target.request(request, closed);
     if let Some(handle) = receiver {
         request.handle(handle);
     }
@@ -134,7 +132,7 @@ pub(crate) fn call_plainly<'py>(
             return Err(refused(error, at));
         }
     }
-    let reply = send(target, &request, response);
+    let reply = send(target, &request, closed, response);
     let mut response = Response::of_reply(py, target.context, &reply);
     let error = match response.envelope() {
         Ok(Envelope::Result { .. }) => match result.decode_result(&mut response) {

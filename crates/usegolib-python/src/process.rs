@@ -6,15 +6,14 @@ use usegolib::library;
 
 use crate::builtin;
 use crate::registry;
-use crate::release;
 
-/// Live Go objects per module path. Gives collected ones back first.
+/// Live Go objects per module path, collected ones not among them: the call that
+/// asks gives them back.
 #[pyfunction]
 pub(crate) fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let counts = PyDict::new(py);
     for module in registry::all() {
         if !module.library.is_forked() {
-            release::release(py, module)?;
             counts.set_item(&module.path, builtin::live_handles(py, module)?)?;
         }
     }

@@ -1,7 +1,8 @@
 //! Handles whose objects Python has collected. A finalizer may run at any
 //! moment, in the middle of a call even, so it only queues the handle; the next
-//! call to the library gives the queue back to Go.
+//! call to the library takes the queue along, in front of its request.
 
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -9,7 +10,7 @@ use pyo3::prelude::*;
 use usegolib::schema::shape::Number;
 
 use crate::builtin;
-use crate::codec::{EncodeError, Handle, Request};
+use crate::codec::Handle;
 use crate::module::LoadedModule;
 
 /// The queue of one library.
@@ -36,34 +37,25 @@ impl Released {
         self.handles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Moves the queue into a request, as packed numbers.
-    fn write(&self, request: &mut Request<'_>) -> Result<(), EncodeError> {
+    /// Moves the queue into `closed`, which is empty.
+    #[cold]
+    pub(crate) fn take(&self, closed: &mut Vec<u64>) {
         let mut handles = self.lock();
         self.pending.store(false, Ordering::Relaxed);
-        write(request, &handles)?;
-        handles.clear();
-        Ok(())
+        mem::swap(&mut *handles, closed);
+    }
+
+    /// Queues again what could not be sent.
+    #[cold]
+    pub(crate) fn put_back(&self, closed: &mut Vec<u64>) {
+        self.lock().append(closed);
+        self.pending.store(true, Ordering::Release);
     }
 }
 
-fn write(request: &mut Request<'_>, handles: &[u64]) -> Result<(), EncodeError> {
-    request.numbers_header(Number::Uint64 as u8, size_of_val(handles))?;
-    for handle in handles {
-        request.raw(&handle.to_le_bytes());
-    }
-    Ok(())
-}
-
+/// A handle in one word: the slot in its low half, the generation in its high half.
 fn pack(handle: Handle) -> u64 {
     u64::from(handle.slot) | u64::from(handle.generation) << 32
-}
-
-/// Gives the queued handles of `module` back to Go.
-#[cold]
-pub(crate) fn release(py: Python<'_>, module: &'static LoadedModule) -> PyResult<()> {
-    // The call looks at the queue, too, and must find nothing to do.
-    module.released.pending.store(false, Ordering::Relaxed);
-    builtin::release(py, module, |request| module.released.write(request))
 }
 
 /// Gives one handle back to Go.
@@ -72,5 +64,9 @@ pub(crate) fn release_one(
     module: &'static LoadedModule,
     handle: Handle,
 ) -> PyResult<()> {
-    builtin::release(py, module, |request| write(request, &[pack(handle)]))
+    builtin::release(py, module, |request| {
+        request.numbers_header(Number::Uint64 as u8, size_of::<u64>())?;
+        request.raw(&pack(handle).to_le_bytes());
+        Ok(())
+    })
 }

@@ -12,7 +12,7 @@
 //! One call:
 //!
 //! ```text
-//! let mut request = Request::new(context, &mut buffer, header);
+//! let mut request = Request::new(context, &mut buffer, &[], header);
 //! for each argument: encoder.encode(&mut request, value)?;
 //! ... call into Go with request.bytes() ...
 //! let mut response = Response::new(py, context, bytes);

@@ -18,6 +18,7 @@ pub(crate) mod extension {
     pub(crate) const TYPE: u8 = 4;
     pub(crate) const COMPLEX: u8 = 5;
     pub(crate) const LOAN: u8 = 6;
+    pub(crate) const CLOSED: u8 = 7;
 }
 
 /// The start of a request: how many values follow the symbol index, and the
@@ -60,6 +61,21 @@ impl Header {
     }
 }
 
+/// Handles to be closed, in front of a request.
+#[cold]
+fn write_closed(buffer: &mut Vec<u8>, closed: &[u64]) {
+    // Parts whose size fits the length of an extension.
+    for part in closed.chunks(1 << 20) {
+        let size = u32::try_from(size_of_val(part)).unwrap_or_default();
+        buffer.push(0xc9);
+        buffer.extend(size.to_be_bytes());
+        buffer.push(extension::CLOSED);
+        for handle in part {
+            buffer.extend(handle.to_le_bytes());
+        }
+    }
+}
+
 /// Something that a request points at.
 #[expect(dead_code, reason = "kept alive, never read")]
 enum Kept {
@@ -80,13 +96,23 @@ pub(crate) struct Request<'c> {
 
 impl<'c> Request<'c> {
     /// A request to the library of `context`, written into `buffer`, whose
-    /// content is discarded. The arguments that `header` announces must follow.
+    /// content is discarded. The handles in `closed` are closed before anything
+    /// else. The arguments that `header` announces must follow.
     #[inline(always)]
-    pub(crate) fn new(context: Context<'c>, buffer: &'c mut Vec<u8>, header: Header) -> Self {
+    pub(crate) fn new(
+        context: Context<'c>,
+        buffer: &'c mut Vec<u8>,
+        closed: &[u64],
+        header: Header,
+    ) -> Self {
         buffer.clear();
+        if !closed.is_empty() {
+            write_closed(buffer, closed);
+        }
+        let start = buffer.len();
         // All eight bytes, so that it is one store.
         buffer.extend_from_slice(&header.bytes);
-        buffer.truncate(usize::from(header.length));
+        buffer.truncate(start + usize::from(header.length));
         Self {
             context,
             bytes: buffer,

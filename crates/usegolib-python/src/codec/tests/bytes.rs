@@ -66,7 +66,7 @@ fn large_slices_are_borrowed() {
             let value = library.eval(py, python);
             let encoder = library.types.encoder("[]byte").expect("a type");
             let mut buffer = Vec::new();
-            let mut request = Request::new(library.context(), &mut buffer, Header::default());
+            let mut request = Request::new(library.context(), &mut buffer, &[], Header::default());
             encoder.encode(&mut request, &value).expect("it encodes");
             let (head, address) = request.bytes().split_at(2);
             assert_eq!(head, hex("d803"));
@@ -87,7 +87,7 @@ fn a_borrowed_bytearray_keeps_its_size() {
         let value = library.eval(py, "bytearray(100000)");
         let encoder = library.types.encoder("[]byte").expect("a type");
         let mut buffer = Vec::new();
-        let mut request = Request::new(library.context(), &mut buffer, Header::default());
+        let mut request = Request::new(library.context(), &mut buffer, &[], Header::default());
         encoder.encode(&mut request, &value).expect("it encodes");
         let bytes = value.cast::<PyByteArray>().expect("a bytearray");
         assert!(bytes.resize(10).is_err(), "exported");
@@ -103,7 +103,7 @@ fn elements_are_kept_until_the_call_is_over() {
         let list = library.eval(py, "[b'x' * 100000]");
         let encoder = library.types.encoder("[][]byte").expect("a type");
         let mut buffer = Vec::new();
-        let mut request = Request::new(library.context(), &mut buffer, Header::default());
+        let mut request = Request::new(library.context(), &mut buffer, &[], Header::default());
         encoder.encode(&mut request, &list).expect("it encodes");
         let bytes = list.get_item(0).expect("an item");
         let count = references(&bytes);

@@ -16,7 +16,7 @@ fn a_request_starts_with_its_index() {
         (70_000, 15, "dc0010 ce00011170"),
     ] {
         let header = Header::new(index, arguments);
-        let request = Request::new(library.context(), &mut buffer, header);
+        let request = Request::new(library.context(), &mut buffer, &[], header);
         assert_eq!(request.bytes(), hex(encoded));
     }
 }

@@ -144,7 +144,7 @@ impl Library {
     ) -> Result<Vec<u8>, String> {
         let encoder = self.types.parameter(go).expect("a type");
         let mut buffer = Vec::new();
-        let mut request = Request::new(self.context(), &mut buffer, Header::default());
+        let mut request = Request::new(self.context(), &mut buffer, &[], Header::default());
         match encoder.encode(&mut request, value) {
             Ok(()) => Ok(request.bytes().to_vec()),
             Err(error) => Err(message(error.report_argument("f", "x"))),
