@@ -125,6 +125,8 @@ fn is_identifier(name: &str) -> bool {
 pub(super) struct Aliases {
     by_path: BTreeMap<String, String>,
     taken: HashSet<String>,
+    /// Paths of packages that are called by their alias without it being given.
+    implied: HashSet<String>,
 }
 
 impl Aliases {
@@ -150,6 +152,12 @@ impl Aliases {
                 alias = format!("pkg_{base}_{number}");
             }
         }
+        // Of the standard library's packages the last element is the name; of
+        // others it need not be (.../expr/v1alpha1 is package expr).
+        let standard = !path.split('/').next().unwrap_or_default().contains('.');
+        if path.rsplit('/').next() == Some(&alias) && (standard || name == Some(&*alias)) {
+            self.implied.insert(path.to_owned());
+        }
         self.taken.insert(alias.clone());
         self.by_path.insert(path.to_owned(), alias);
     }
@@ -157,6 +165,11 @@ impl Aliases {
     /// The alias of the package at `path`, if it was added.
     pub(super) fn get(&self, path: &str) -> Option<&str> {
         self.by_path.get(path).map(String::as_str)
+    }
+
+    /// The alias that the import of a package has to give.
+    pub(super) fn given(&self, path: &str) -> Option<&str> {
+        self.get(path).filter(|_| !self.implied.contains(path))
     }
 
     /// Local variable names for parameters: Go's own where they are free, else
@@ -256,6 +269,22 @@ fn words(go_type: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn aliases_are_given_unless_they_are_the_name() {
+        let mut aliases = Aliases::default();
+        aliases.add("example.com/mod", Some("mod"));
+        aliases.add("example.com/expr/v1alpha1", None);
+        aliases.add("example.com/go-yaml", Some("yaml"));
+        aliases.add("net/url", None);
+        aliases.add("math/rand/v2", None);
+        let given = |path| aliases.given(path);
+        assert_eq!(given("example.com/mod"), None);
+        assert_eq!(given("example.com/expr/v1alpha1"), Some("v1alpha1"));
+        assert_eq!(given("example.com/go-yaml"), Some("yaml"));
+        assert_eq!(given("net/url"), None);
+        assert_eq!(given("math/rand/v2"), Some("rand"));
+    }
 
     #[test]
     fn aliases_avoid_go_and_each_other() {

@@ -235,10 +235,7 @@ impl Generator<'_> {
             .iter()
             .flat_map(|block| &block.imports)
             .map(|path| Import {
-                alias: match self.aliases.get(path) {
-                    Some(alias) if path.rsplit('/').next() != Some(alias) => alias,
-                    _ => "",
-                },
+                alias: self.aliases.given(path).unwrap_or_default(),
                 path: path.clone(),
             })
             .collect();

@@ -4,7 +4,7 @@ package main
 
 import (
 	"example.com/adapters"
-	"github.com/google/uuid"
+	uuid "github.com/google/uuid"
 	"time"
 	"usegolib.build/bridge"
 )

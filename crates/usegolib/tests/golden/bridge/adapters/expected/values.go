@@ -3,7 +3,7 @@
 package main
 
 import (
-	"github.com/google/uuid"
+	uuid "github.com/google/uuid"
 	"time"
 	"usegolib.build/bridge"
 )
