@@ -1,8 +1,10 @@
 //! The last checks before a library is loaded: manifest, platform, sha256.
 
+use std::env::consts::DLL_EXTENSION;
 use std::fmt::Write as _;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use fs_err as fs;
 use sha2::{Digest, Sha256};
@@ -15,6 +17,9 @@ use crate::manifest::{self, Manifest, ManifestError, Platform};
 const REMEMBERED: &str = ".verified";
 /// Small enough for what was read to be in the processor's cache when it is hashed.
 const BUFFER: usize = 64 << 10;
+/// From this size on, in bytes, parsing a manifest takes longer than starting a
+/// thread.
+const LARGE_MANIFEST: usize = 256 << 10;
 /// An artifact that is replaced at each of so many readings isn't being
 /// replaced: it is damaged.
 const ATTEMPTS: usize = 4;
@@ -58,9 +63,10 @@ impl Artifact {
         let path = self.manifest_path();
         let mut bytes = manifest::read_bytes(&path)?;
         for attempt in 1.. {
-            let manifest = manifest::parse(&path, &bytes)?;
+            let (manifest, hashed) = self.read_and_hash(&path, &bytes, verify);
+            let manifest = manifest?;
             manifest.validate(&path, host)?;
-            let error = match self.verify_library(&manifest, verify) {
+            let error = match self.verify_library(&manifest, verify, hashed) {
                 Ok(library) => return Ok(Loadable { manifest, library }),
                 Err(error) => error,
             };
@@ -75,7 +81,35 @@ impl Artifact {
         unreachable!("the last attempt returns")
     }
 
-    fn verify_library(&self, manifest: &Manifest, verify: Verify) -> Result<PathBuf, StoreError> {
+    /// Parses the manifest. If that takes its time, the library that it is
+    /// probably about is hashed meanwhile.
+    fn read_and_hash(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        verify: Verify,
+    ) -> (Result<Manifest, ManifestError>, Option<Hashed>) {
+        if bytes.len() < LARGE_MANIFEST || verify != Verify::Always {
+            return (manifest::parse(path, bytes), None);
+        }
+        thread::scope(|scope| {
+            let hashing = scope.spawn(|| {
+                let library = only_library(&self.folder)?;
+                let sha256 = sha256_of(&library).ok()?;
+                Some(Hashed { library, sha256 })
+            });
+            let manifest = manifest::parse(path, bytes);
+            // Without it the library is hashed later.
+            (manifest, hashing.join().ok().flatten())
+        })
+    }
+
+    fn verify_library(
+        &self,
+        manifest: &Manifest,
+        verify: Verify,
+        hashed: Option<Hashed>,
+    ) -> Result<PathBuf, StoreError> {
         let library = manifest.library_path(&self.folder);
         let Some(expected) = &manifest.library.sha256 else {
             return Err(ManifestError::MissingSha256 {
@@ -87,7 +121,10 @@ impl Artifact {
         if memory.remembers(expected) {
             return Ok(library);
         }
-        let actual = sha256_of(&library).map_err(StoreError::read(&library))?;
+        let actual = match hashed {
+            Some(hashed) if hashed.library == library => hashed.sha256,
+            _ => sha256_of(&library).map_err(StoreError::read(&library))?,
+        };
         if actual != *expected {
             return Err(StoreError::Sha256Mismatch {
                 path: library,
@@ -98,6 +135,25 @@ impl Artifact {
         memory.remember(expected);
         Ok(library)
     }
+}
+
+/// A library's sha256.
+struct Hashed {
+    library: PathBuf,
+    sha256: String,
+}
+
+/// The only file in an artifact's folder that may be its library.
+fn only_library(folder: &Path) -> Option<PathBuf> {
+    let mut libraries = fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == DLL_EXTENSION)
+        });
+    let found = libraries.next();
+    found.filter(|_| libraries.next().is_none())
 }
 
 /// Which state of the library was hashed last, kept beside it. `None` where

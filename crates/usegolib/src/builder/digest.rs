@@ -1,27 +1,28 @@
-//! Digests of several parts.
+//! Digests of several parts, to tell whether something has changed.
 
-use std::fmt::Write;
+use twox_hash::XxHash3_128;
 
-use sha2::{Digest, Sha256};
+/// A hash of parts, each with its length, so that no two lists of parts look
+/// alike.
+///
+/// It is one that is as fast as reading memory, not a cryptographic one: whoever
+/// could make a collision could change the artifact itself.
+pub(super) struct Hasher(XxHash3_128);
 
-/// A sha256 of parts, each with its length, so that no two lists of parts
-/// look alike.
-#[derive(Default)]
-pub(super) struct Hasher(Sha256);
+impl Default for Hasher {
+    fn default() -> Self {
+        Self(XxHash3_128::with_seed(0))
+    }
+}
 
 impl Hasher {
     pub(super) fn part(&mut self, bytes: &[u8]) {
-        self.0.update((bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
+        self.0.write(&(bytes.len() as u64).to_le_bytes());
+        self.0.write(bytes);
     }
 
-    /// 64 hexadecimal digits.
+    /// 32 hexadecimal digits.
     pub(super) fn finish(self) -> String {
-        let mut text = String::with_capacity(64);
-        for byte in self.0.finalize() {
-            // Writing to a string doesn't fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        format!("{:032x}", self.0.finish_128())
     }
 }

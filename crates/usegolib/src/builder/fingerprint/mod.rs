@@ -21,7 +21,7 @@ use crate::manifest::Platform;
 use crate::module::LocalModule;
 
 /// The format of fingerprints; other formats never match.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// Go's variables that decide what is built from the same files.
 const SETTINGS: &[&str] = &[
@@ -150,8 +150,8 @@ mod tests {
         assert!(now("aa", None).matches(&recorded));
         assert!(!now("aa", Some("cc")).matches(&recorded));
         assert!(!now("ab", None).matches(&recorded));
-        assert!(!now("aa", Some("bb")).matches("0:aa:bb"));
-        assert!(!now("aa", Some("bb")).matches("1:aa:bb:"));
+        assert!(!now("aa", Some("bb")).matches("1:aa:bb"));
+        assert!(!now("aa", Some("bb")).matches("2:aa:bb:"));
         assert!(!now("aa", Some("bb")).matches(""));
     }
 }
