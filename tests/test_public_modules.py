@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 import datetime
+import http.server
 import re
+import textwrap
+import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +74,49 @@ def test_decimal(public: Public) -> None:
         package.NewFromString("x")
 
 
-def test_goquery(public: Public) -> None:
+PAGE = b"""<html><body>
+<p id="one" class="x">First <a href="/1">link</a></p>
+<p class="x y">Second <a href="/2">link</a> and <a href="/3">another</a></p>
+</body></html>"""
+
+
+@pytest.fixture
+def page() -> Iterator[str]:
+    """The address of a page on a server in this process."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(PAGE)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_goquery(public: Public, page: str) -> None:
     package = public("github.com/PuerkitoBio/goquery", "v1.10.1")
-    # Selections of a parsed document need a reader, so these are empty ones.
-    selection = package.Selection()
-    assert selection.Length() == 0
-    assert selection.Find("p > a").Nodes == []
-    assert selection.Filter("p").Text() == ""
-    assert package.Single("p") is not None
+    document = package.NewDocument(page)
+    links = document.Find("p > a")
+    assert links.Length() == 3
+    assert links.Text() == "linklinkanother"
+    assert [links.Eq(n).AttrOr("href", "") for n in range(3)] == ["/1", "/2", "/3"]
+    assert links.First().Attr("href") == ("/1", True)
+    assert links.First().Attr("id") == ("", False)
+    second = document.Find("p").Filter(".y")
+    assert second.HasClass("x") is True
+    assert second.Find("a").Length() == 2
+    assert links.Last().Parent().IsSelection(second) is True
+    assert second.Find("a").First().SetAttr("href", "/changed").AttrOr("href", "") == "/changed"
+    assert second.Children().Nodes[0].Attr[0]["Val"] == "/changed"
+    assert document.Find("#one").Html().startswith("First <a")
+    assert document.Find("nothing").Nodes == []
 
 
 def test_bluemonday(public: Public) -> None:
@@ -280,3 +318,33 @@ def test_latest_version_from_nothing(tmp_path: Path) -> None:
         print(usegolib.import_("golang.org/x/crypto/bcrypt").DefaultCost)
     """
     assert run_python(code, env={"USEGOLIB_ARTIFACT_DIR": str(tmp_path)}) == "10\n"
+
+
+def test_a_library_of_another_usegolib_is_built_again(tmp_path: Path) -> None:
+    code = """
+        import usegolib
+        xxhash = usegolib.import_("github.com/cespare/xxhash/v2", version="v2.3.0", build_if_missing=BUILD)
+        print(xxhash.Sum64String("a"))
+    """
+    build, only_load = code.replace("BUILD", "None"), code.replace("BUILD", "False")
+    env = {"USEGOLIB_ARTIFACT_DIR": str(tmp_path)}
+    expected = run_python(build, env=env)
+    file = next(tmp_path.rglob("manifest.json"))
+    original = file.read_text(encoding="utf-8")
+    # To the library, a manifest with other symbols is one of another encoding.
+    file.write_text(original.replace('"Sum64String"', '"Sum65String"'), encoding="utf-8")
+    refused = (
+        """
+        try:
+    """
+        + only_load.replace("\n        ", "\n            ")
+        + """
+        except usegolib.errors.LoadError as error:
+            print(type(error).__name__, error)
+    """
+    )
+    output = run_python("import usegolib\n" + textwrap.dedent(refused), env=env)
+    assert "are not of one build" in output
+    assert "usegolib build --force" in output
+    assert run_python(build, env=env) == expected
+    assert '"Sum64String"' in file.read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use usegolib::artifact::{self, Artifact, Decision, Found, Store, StoreError, Verify};
 use usegolib::builder::{self, progress};
-use usegolib::library;
+use usegolib::library::{self, LibraryError};
 use usegolib::manifest::Platform;
 use usegolib::module::{LocalModule, Target};
 use usegolib::toolchain;
@@ -107,7 +107,7 @@ impl Request {
         }
         let signals = Signals::default();
         let python = interpreter::describe(py)?;
-        let found = match py.detach(|| self.find(&signals, python)) {
+        let found = match py.detach(|| self.find(&signals, python.clone())) {
             Ok(found) => found,
             Err(error) => return Err(signals.raised().unwrap_or_else(|| raise(error))),
         };
@@ -122,12 +122,54 @@ impl Request {
             loaded[at].check_fork(py)?;
             return Ok(loaded[at]);
         }
-        let loadable = py
-            .detach(|| found.load(self.store.platform(), Verify::from_environment()))
-            .map_err(|error| raise(error.into()))?;
-        let module = LoadedModule::load(py, loadable)?;
+        let load = |artifact: &Artifact| {
+            let loadable = py
+                .detach(|| artifact.load(self.store.platform(), Verify::from_environment()))
+                .map_err(|error| raise(error.into()))?;
+            Ok::<_, PyErr>(LoadedModule::load(py, loadable))
+        };
+        let module = match load(&found)? {
+            // Built by a usegolib that encoded values in another way.
+            Err(LibraryError::Digest { .. }) if self.build => {
+                let rebuilt = match py.detach(|| self.rebuild(&found, &signals, python)) {
+                    Ok(rebuilt) => rebuilt,
+                    Err(error) => return Err(signals.raised().unwrap_or_else(|| raise(error))),
+                };
+                load(&rebuilt)?
+            }
+            loaded => loaded,
+        }
+        .map_err(|error| raise(error.into()))?;
         registry::add(module);
         Ok(module)
+    }
+
+    /// Builds the module of an artifact once more, at the same version.
+    fn rebuild(
+        &self,
+        stale: &Artifact,
+        signals: &Signals,
+        python: toolchain::Python,
+    ) -> usegolib::Result<Artifact> {
+        let target = match &self.target {
+            Target::Local { .. } => self.target.clone(),
+            _ => Target::parse(&stale.header.module, Some(&stale.header.version))?,
+        };
+        let mut request = builder::Request::new(target);
+        request.force = true;
+        self.build_artifact(&request, signals, python)
+    }
+
+    fn build_artifact(
+        &self,
+        request: &builder::Request,
+        signals: &Signals,
+        python: toolchain::Python,
+    ) -> usegolib::Result<Artifact> {
+        let progress = progress::for_stderr(&request.target.to_string());
+        let search = toolchain::Search::from_environment(python)?;
+        let built = builder::build(request, &self.store, &search, progress.as_ref(), signals)?;
+        Ok(built.artifact)
     }
 
     /// The artifact in the store, or a new one.
@@ -148,10 +190,7 @@ impl Request {
         }
         let mut request = builder::Request::new(self.target.clone());
         request.packages.clone_from(&self.packages);
-        let progress = progress::for_stderr(&self.target.to_string());
-        let search = toolchain::Search::from_environment(python)?;
-        let built = builder::build(&request, &self.store, &search, progress.as_ref(), signals)?;
-        Ok(built.artifact)
+        self.build_artifact(&request, signals, python)
     }
 
     fn look_up(&self) -> Result<Found, StoreError> {

@@ -5,12 +5,12 @@ use std::sync::OnceLock;
 
 use pyo3::prelude::*;
 use usegolib::artifact::Loadable;
-use usegolib::library::Library;
+use usegolib::library::{Library, LibraryError};
 use usegolib::schema::Schema;
 use usegolib::schema::dispatch;
 
 use crate::directory::Directory;
-use crate::errors::{self, Exception};
+use crate::errors::Exception;
 use crate::release::Released;
 use crate::view::View;
 
@@ -37,7 +37,7 @@ pub(crate) struct LoadedModule {
 
 impl LoadedModule {
     /// Loads the library of an artifact that passed every check.
-    pub(crate) fn load(py: Python<'_>, loadable: Loadable) -> PyResult<&'static Self> {
+    pub(crate) fn load(py: Python<'_>, loadable: Loadable) -> Result<&'static Self, LibraryError> {
         let Loadable {
             mut manifest,
             library,
@@ -45,9 +45,7 @@ impl LoadedModule {
         let schema = std::mem::take(&mut manifest.schema);
         // A library outlives everything that could own its schema.
         let schema: &'static Schema = Box::leak(Box::new(schema));
-        let library = py
-            .detach(|| Library::load(&library, dispatch::digest(schema)))
-            .map_err(|error| errors::raise(py, error))?;
+        let library = py.detach(|| Library::load(&library, dispatch::digest(schema)))?;
         let module: &'static Self = Box::leak(Box::new(Self {
             path: manifest.module,
             version: manifest.version,

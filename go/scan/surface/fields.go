@@ -13,9 +13,9 @@ import (
 // crosses.
 func (s *scanner) describeStruct(e *entry, t *types.Struct) {
 	out := e.out
-	// Far structs, and those whose fields generated code can't select by
-	// type name, are objects without fields.
-	if e.reach == schema.Far || out.Unnameable {
+	// Far structs that lead further, and those whose fields generated code
+	// can't select by type name, are objects without fields.
+	if e.reach == schema.Far && !leadsNowhere(t) || out.Unnameable {
 		out.Hidden = t.NumFields() > 0
 		return
 	}
@@ -45,10 +45,40 @@ func (s *scanner) field(v *types.Var, tag fieldTag, owner string, from schema.Re
 		Required:  !tag.omitEmpty && !isAbsent(v.Type()),
 		OmitEmpty: tag.omitEmpty,
 		Embedded:  v.Embedded(),
-		Doc:       s.sources.Find(v.Origin(), owner).Doc,
+	}
+	if from != schema.Far {
+		field.Doc = s.sources.Find(v.Origin(), owner).Doc
 	}
 	field.Key, field.Aliases = keys.choose(v.Name(), tag)
 	return field
+}
+
+// leadsNowhere reports whether a struct is plain data whose fields mention no
+// further types but scalars, so that describing it brings nothing else along.
+func leadsNowhere(t *types.Struct) bool {
+	for field := range t.Fields() {
+		if !field.Exported() || field.Embedded() || !isScalars(field.Type()) {
+			return false
+		}
+	}
+	return t.NumFields() > 0
+}
+
+// isScalars reports whether a type is a scalar or made of scalars, without a
+// name of its own in the latter case.
+func isScalars(t types.Type) bool {
+	if basic, ok := t.Underlying().(*types.Basic); ok {
+		return basic.Kind() != types.UnsafePointer
+	}
+	switch t := types.Unalias(t).(type) {
+	case *types.Slice:
+		return isScalars(t.Elem())
+	case *types.Array:
+		return isScalars(t.Elem())
+	case *types.Map:
+		return isScalars(t.Key()) && isScalars(t.Elem())
+	}
+	return false
 }
 
 // isAbsent reports whether a record may leave a field of the type out: Python

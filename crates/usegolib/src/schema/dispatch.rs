@@ -114,9 +114,15 @@ fn field_count(declaration: &TypeDeclaration) -> u32 {
         .expect("a struct has fewer than 2^32 fields")
 }
 
-/// A digest of the table: 64-bit FNV-1a over every entry's name, in order.
+/// Changes whenever a runtime can't talk to libraries built before: with the
+/// builtins, the extensions and the encodings of docs/abi.md.
+pub const WIRE_REVISION: &str = "2";
+
+/// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
+/// every entry's name, in order.
 pub fn digest(schema: &Schema) -> u64 {
     let mut hash = Fnv::default();
+    hash.words(&[WIRE_REVISION]);
     for callable in callables(schema) {
         match callable {
             Callable::Function(f) => hash.words(&["F", &f.pkg, &f.name]),

@@ -19,6 +19,7 @@ use super::go::release_file;
 use crate::bridge;
 use crate::manifest::Platform;
 use crate::module::LocalModule;
+use crate::schema::dispatch::WIRE_REVISION;
 
 /// The format of fingerprints; other formats never match.
 const FORMAT: &str = "2";
@@ -98,6 +99,7 @@ impl Fingerprint {
 fn tools(program: &Path) -> Result<String, BuildError> {
     let mut hasher = Hasher::default();
     hasher.part(super::GENERATION.as_bytes());
+    hasher.part(WIRE_REVISION.as_bytes());
     hasher.part(super::scan::digest().as_bytes());
     for file in bridge::runtime_files() {
         hasher.part(file.path.as_bytes());

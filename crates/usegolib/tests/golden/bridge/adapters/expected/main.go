@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x26316e179c58f03f,
+		Digest:    0x56f8ef0908cf3c5d,
 		Callables: callables[:],
 		Types:     types,
 	})

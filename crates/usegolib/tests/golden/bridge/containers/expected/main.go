@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xa01726352c20d65f,
+		Digest:    0xae394f665ca23585,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x6496330e42c70433,
+		Digest:    0x93e430be3abffb11,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x1d49ede254be6a80,
+		Digest:    0xebeb533ed383b5aa,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xf69d0988e2a9423b,
+		Digest:    0x171de5ca402f3c81,
 		Callables: callables[:],
 		Types:     types,
 	})

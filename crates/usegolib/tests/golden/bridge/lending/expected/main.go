@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x9f585b0620ac343c,
+		Digest:    0x6a12df1f24033d8e,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x6746c1328b6ceaf4,
+		Digest:    0xad7457789470dd16,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x0a9e1f27783e52df,
+		Digest:    0x33f91a99b1957575,
 		Callables: callables[:],
 		Types:     types,
 	})

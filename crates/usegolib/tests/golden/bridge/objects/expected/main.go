@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x54ce7551207adb40,
+		Digest:    0xd95c86f546d4a2ae,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x34e15e3b843e0250,
+		Digest:    0xf8864a73770c1cb6,
 		Callables: callables[:],
 		Types:     types,
 	})

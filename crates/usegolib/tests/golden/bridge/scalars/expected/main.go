@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x6b7d5b528ad4004a,
+		Digest:    0xa16474a59b466038,
 		Callables: callables[:],
 		Types:     types,
 	})

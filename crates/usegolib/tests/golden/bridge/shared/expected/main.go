@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xb6d7b80c2342f183,
+		Digest:    0x303d137ec6656c71,
 		Callables: callables[:],
 		Types:     types,
 	})

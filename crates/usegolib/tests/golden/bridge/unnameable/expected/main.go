@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x32388092fe9839e1,
+		Digest:    0xbe7abc6e6165a3d7,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xd790b1af8fb0565e,
+		Digest:    0xfe6f665e3391b220,
 		Callables: callables[:],
 		Types:     types,
 	})
