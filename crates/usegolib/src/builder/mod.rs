@@ -26,6 +26,7 @@ pub mod progress;
 mod request;
 mod reuse;
 mod scan;
+mod scratch;
 mod site;
 mod tools;
 

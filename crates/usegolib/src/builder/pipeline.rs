@@ -12,6 +12,7 @@ use super::go::{Go, Settings};
 use super::list::{Listing, list};
 use super::reuse::{Existing, Options, check_package, library_file};
 use super::scan::scan;
+use super::scratch::Scratch;
 use super::site::Site;
 use super::tools::Tools;
 use super::{BuildError, GENERATION, Interrupt, ModuleCache, Phase, Progress, Request};
@@ -201,6 +202,7 @@ impl Build<'_> {
     }
 
     fn existing(&self, place: &Place) -> Option<Existing> {
+        // What can't be read is built anew; installing says what is in the way.
         let artifact = self.store.find(&place.module, &place.version).ok()??;
         Existing::read(artifact)
     }
@@ -280,7 +282,7 @@ impl Build<'_> {
 struct Session<'a> {
     go: Go<'a>,
     // Only to be removed when the build is over.
-    _module_cache: Option<tempfile::TempDir>,
+    _module_cache: Option<Scratch>,
 }
 
 impl<'a> Session<'a> {
@@ -294,9 +296,7 @@ impl<'a> Session<'a> {
                 go.set("GOMODCACHE", std::path::absolute(folder)?);
             }
             ModuleCache::Fresh => {
-                let folder = tempfile::Builder::new()
-                    .prefix("usegolib-modules-")
-                    .tempdir()?;
+                let folder = Scratch::new()?;
                 go.set("GOMODCACHE", folder.path());
                 // Go makes its module cache read-only, which nobody could remove.
                 go.set_flag("-modcacherw");

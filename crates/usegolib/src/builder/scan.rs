@@ -62,6 +62,7 @@ pub(super) fn scan(
         .arg("-config")
         .arg(&config)
         .envs(settings.target())
+        .env("TMPDIR", site.temporary_files())
         .current_dir(&site.directory);
     let output = process::run(&mut command, go.interrupt, &mut |_| {})
         .map_err(|source| BuildError::Start { program, source })?

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use serde::Serialize;
-use tempfile::TempDir;
 
 use super::{MAIN_FOLDER, Site, quoted, runtime_folder, runtime_requirement, temporary};
 use crate::builder::BuildError;
 use crate::builder::go::Settings;
+use crate::builder::scratch::Scratch;
 use crate::module::{LocalModule, gomod, packages};
 
 pub(super) const OVERLAY_FILE: &str = "overlay.json";
@@ -26,7 +26,7 @@ pub(crate) struct Overlay {
 impl Overlay {
     fn insert(
         &mut self,
-        temporary: &TempDir,
+        temporary: &Scratch,
         seen: PathBuf,
         contents: &str,
     ) -> Result<(), BuildError> {

@@ -18,9 +18,9 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
-use tempfile::TempDir;
 
 use super::BuildError;
+use super::scratch::Scratch;
 use crate::bridge::SourceFile;
 
 /// The module of the bridge's constant packages; also the prefix of their
@@ -32,7 +32,7 @@ const MAIN_FOLDER: &str = "usegolib-library";
 /// A place to build one module.
 #[derive(Debug)]
 pub(crate) struct Site {
-    temporary: TempDir,
+    temporary: Scratch,
     /// Where go commands run.
     pub(crate) directory: PathBuf,
     /// Module path.
@@ -58,9 +58,14 @@ impl Site {
         verb: &str,
         arguments: impl IntoIterator<Item = A>,
     ) -> super::go::Invocation {
-        super::go::Invocation::new(&self.directory, [verb])
+        let invocation = super::go::Invocation::new(&self.directory, [verb])
             .arguments(&self.flags)
-            .arguments(arguments)
+            .arguments(arguments);
+        if std::env::var_os("GOTMPDIR").is_some() {
+            return invocation;
+        }
+        // A killed go command leaves its files; here they go with the rest.
+        invocation.variable("GOTMPDIR", self.temporary_files())
     }
 
     /// The main package, as an argument of `go build`.
@@ -71,6 +76,11 @@ impl Site {
     /// A file of the build's own.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.temporary.path().join(name)
+    }
+
+    /// Where other programs may put temporary files.
+    pub(crate) fn temporary_files(&self) -> PathBuf {
+        self.file("tmp")
     }
 
     /// Puts the generated main package and the bridge's packages where Go
@@ -127,22 +137,23 @@ fn is_main(path: &Path) -> bool {
     path.components().count() == 1
 }
 
-fn runtime_folder(temporary: &TempDir) -> PathBuf {
+fn runtime_folder(temporary: &Scratch) -> PathBuf {
     temporary.path().join("runtime")
 }
 
 /// A temporary folder with the bridge's module, still without packages.
-fn temporary() -> Result<TempDir, BuildError> {
-    let temporary = tempfile::Builder::new().prefix("usegolib-").tempdir()?;
+fn temporary() -> Result<Scratch, BuildError> {
+    let temporary = Scratch::new()?;
     let runtime = runtime_folder(&temporary);
     fs::create_dir_all(&runtime)?;
+    fs::create_dir_all(temporary.path().join("tmp"))?;
     // Without a go line it is allowed as a requirement of any module.
     fs::write(runtime.join("go.mod"), format!("module {RUNTIME_MODULE}\n"))?;
     Ok(temporary)
 }
 
 /// The lines of a `go.mod` that make the bridge's module available.
-fn runtime_requirement(temporary: &TempDir) -> String {
+fn runtime_requirement(temporary: &Scratch) -> String {
     format!(
         "\nrequire {RUNTIME_MODULE} v0.0.0\n\nreplace {RUNTIME_MODULE} => {}\n",
         quoted(&runtime_folder(temporary))
