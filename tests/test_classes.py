@@ -114,3 +114,11 @@ def test_typed_methods_give_dataclasses(load: Load) -> None:
     assert isinstance(typed.NewCounter(1), usegolib.GoObject)
     with pytest.raises(AttributeError, match="no struct 'Nothing'"):
         _ = typed.types.Nothing
+
+
+def test_aliases(load: Load) -> None:
+    objects = load("objects")
+    assert objects.Meter is objects.Counter
+    assert objects.Meter(Step=2).Inc(1) == 2
+    assert objects.Location.__module__ == "time"
+    assert {"Meter", "Location"} <= set(dir(objects))

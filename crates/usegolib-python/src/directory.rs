@@ -88,6 +88,12 @@ impl Directory {
                 self.name(&declaration.pkg, &declaration.ident, export);
             }
         }
+        for alias in &schema.aliases {
+            if let Some(&at) = types.get(alias.type_.as_str()) {
+                let id = TypeId(u32::try_from(at).unwrap_or(u32::MAX));
+                self.name(&alias.pkg, &alias.name, Export::Type(id));
+            }
+        }
         for (at, function) in (0..).zip(&schema.symbols) {
             self.name(&function.pkg, &function.name, Export::Function(at));
         }
