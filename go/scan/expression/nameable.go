@@ -24,7 +24,7 @@ func (w *Writer) Nameable(t types.Type) bool {
 		if w.Name(t) != t.Obj() {
 			return true
 		}
-		return ownName(t.Obj()) && w.all(arguments(t))
+		return ownName(t.Obj()) && w.all(arguments(t)) && !isIncomplete(t)
 	case *types.Pointer:
 		return w.Nameable(t.Elem())
 	case *types.Slice:
@@ -54,6 +54,25 @@ func (w *Writer) Nameable(t types.Type) bool {
 			}
 		}
 		return true
+	}
+	return false
+}
+
+// isIncomplete reports whether a type is a C struct that is only declared. Go
+// allows pointers to it, but neither values nor its use as a type argument.
+func isIncomplete(t *types.Named) bool {
+	u, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for field := range u.Fields() {
+		if named, ok := field.Type().(*types.Named); ok {
+			pkg, name := named.Obj().Pkg(), named.Obj().Name()
+			// Both are in packages of the runtime.
+			if (name == "Incomplete" || name == "NotInHeap") && pkg != nil && strings.Contains(pkg.Path(), "runtime") {
+				return true
+			}
+		}
 	}
 	return false
 }

@@ -5,6 +5,8 @@ package cgo
 #include <stdint.h>
 
 struct pair { int a; int b; };
+struct unknown;
+static struct unknown *somewhere(void) { return (struct unknown *)1; }
 static int twice(int n) { return 2 * n; }
 */
 import "C"
@@ -47,3 +49,15 @@ var Global unsafe.Pointer
 
 // Call can be held, but not called.
 type Call func(unsafe.Pointer)
+
+// Unknown is a C struct that is only declared.
+type Unknown C.struct_unknown
+
+// Somewhere gives an address of one.
+func Somewhere() *Unknown { return (*Unknown)(C.somewhere()) }
+
+// IsThere is a method of it.
+func (u *Unknown) IsThere() bool { return u != nil }
+
+// Forget takes one.
+func Forget(u *Unknown) {}
