@@ -272,6 +272,29 @@ class TestWhatIsNotData:
         with pytest.raises(Unsupported, match=r"h: expected objects.Handler, got objects.Option"):
             package.Handle(package.WithPort(1), 2)
 
+    def test_funcs_of_no_declared_type(self, load: Load) -> None:
+        package = load("objects")
+        helpers = package.Helpers()
+        assert helpers["upper"]("abc") == "ABC"
+        assert helpers["repeat"]("ab", 2) == "abab"
+        assert helpers["sum"](1, 2, 3) == helpers["sum"](6.0) == 6.0
+        assert helpers["join"](["a", "b"], {"a": 5}) == ("a+b", 5)
+        assert helpers["nothing"]() is None
+        counter = package.NewCounter(2)
+        assert helpers["counter"](counter, 3) == counter
+        assert counter.Total() == 6
+        with pytest.raises(usegolib.errors.GoError, match="no parts"):
+            helpers["join"]([], {})
+        for arguments in [(), ("a", "b"), (1,), (b"a",), (None,), (["a"],)]:
+            with pytest.raises(Unsupported, match="func"):
+                helpers["upper"](*arguments)
+        for arguments in [(1.0, 300), (1.0, -1), (1.0, 1.5), ("1",), (True,)]:
+            with pytest.raises(Unsupported, match="func"):
+                helpers["sum"](*arguments)
+        helpers["nothing"].close()
+        with pytest.raises(usegolib.errors.ClosedObjectError):
+            helpers["nothing"]()
+
     def test_channels(self, load: Load) -> None:
         package = load("objects")
         pipe = package.Pipe()

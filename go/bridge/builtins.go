@@ -17,6 +17,7 @@ const (
 	builtinLiveHandles    = 5
 	builtinErrorIs        = 6
 	builtinClone          = 7
+	builtinInvoke         = 8
 )
 
 func callBuiltin(index uint64, d *Decoder, e *Encoder) {
@@ -60,6 +61,8 @@ func callBuiltin(index uint64, d *Decoder, e *Encoder) {
 		h := d.onlyHeld()
 		e.Success()
 		e.handle(&held{value: h.value, number: h.number, boxed: h.boxed})
+	case builtinInvoke:
+		invoke(d, e)
 	default:
 		malformed(0, "there is no builtin %d", index)
 	}

@@ -93,7 +93,7 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 //go:noinline
 func (c *call) other(index uint64) {
 	if index < builtinSlots {
-		callBuiltin(index, &c.decoder, &c.encoder)
+		callBuiltin(index, onStack(&c.decoder), onStack(&c.encoder))
 		return
 	}
 	at := index - builtinSlots

@@ -188,7 +188,11 @@ func (e *Encoder) handle(h *held) {
 	binary.LittleEndian.PutUint32(place[2:], number)
 	binary.LittleEndian.PutUint32(place[6:], generation)
 	binary.LittleEndian.PutUint32(place[10:], h.number)
-	binary.LittleEndian.PutUint32(place[14:], 0)
+	flags := uint32(0)
+	if h.number == numberUnknown && reflect.TypeOf(h.value).Kind() == reflect.Func {
+		flags = flagFunc
+	}
+	binary.LittleEndian.PutUint32(place[14:], flags)
 }
 
 // dataWord returns the second word of an interface: the value itself for

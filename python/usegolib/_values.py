@@ -26,6 +26,18 @@ class Record(dict[str, Any]):
         _core.fill_record(self, args, fields)
 
 
+class Func(_core.GoObject):
+    """A Go func whose type the module's surface doesn't show: a value of a map[string]any, say.
+
+    What it takes and returns is known when it is called: arguments that don't fit raise UnsupportedTypeError.
+    """
+
+    __slots__ = ()
+
+    def __call__(self, *arguments: Any) -> Any:
+        return _core.call_func(self, arguments)
+
+
 class Unsupported:
     """A method that exists in Go but can't cross: touching it says why."""
 

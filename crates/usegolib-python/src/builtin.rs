@@ -1,11 +1,12 @@
 //! The operations that every library has (`dispatch::Builtin`).
 
 use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
 use usegolib::schema::dispatch::Builtin;
 use usegolib::schema::shape::Number;
 
 use crate::call::{self, Target};
-use crate::codec::{Decoder, EncodeError, Handle, Request};
+use crate::codec::{Decoder, EncodeError, Encoder, Handle, Request};
 use crate::module::LoadedModule;
 
 fn call<'py>(
@@ -37,6 +38,7 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::LiveHandles => "stats()",
         Builtin::ErrorIs => "is_()",
         Builtin::Clone => "clone",
+        Builtin::Invoke => "func",
     }
 }
 
@@ -101,6 +103,34 @@ pub(crate) fn set_environment(
     let write = |request: &mut Request<'_>| request.bin(entries);
     let nothing = &Decoder::Nothing;
     call(py, module, Builtin::SetEnvironment, 1, write, nothing).map(drop)
+}
+
+/// Calls a func of no declared type: its result, or a tuple of several.
+pub(crate) fn invoke<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    func: Handle,
+    arguments: &Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let name = builtin_name(Builtin::Invoke);
+    let target = Target::new(module.plain(), Builtin::Invoke as u32, 2, name);
+    let results = call::call(
+        py,
+        &target,
+        |request| {
+            request.handle(func);
+            Encoder::Any
+                .encode(request, arguments)
+                .map_err(|error| call::encode_error(py, error, name, "arguments"))
+        },
+        |response, _| Decoder::Any.decode(response),
+    )?;
+    let results = results.cast_into::<PyList>()?;
+    match results.len() {
+        0 => Ok(py.None().into_bound(py)),
+        1 => results.get_item(0),
+        _ => Ok(results.to_tuple().into_any()),
+    }
 }
 
 /// How many handles are live.

@@ -17,6 +17,7 @@ use pyo3::types::{
 use usegolib::schema::shape::{Number, Shape, TypeId};
 use usegolib::schema::{Field, Function, TypeDeclaration, TypeKind};
 
+use crate::builtin;
 use crate::call::{self, Target};
 use crate::callable::{Accessor, Callable};
 use crate::codec::{Decoder, Encoder, HIDDEN_STATE, Handle};
@@ -170,6 +171,17 @@ pub(crate) fn object_class<'py>(
     };
     let class = view.classes.objects[id.0 as usize].get_or_try_init(py, make);
     class.map(|class| class.bind(py).clone())
+}
+
+/// The class of references to funcs of no declared type.
+pub(crate) fn func_class(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
+    static FUNC: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = FUNC.import(py, "usegolib._values", "Func")?;
+    assert!(
+        same_layout(class, &py.get_type::<GoObject>()),
+        "a class without slots adds nothing to its base"
+    );
+    Ok(class.clone())
 }
 
 /// Whether instances of both classes are laid out and collected alike.
@@ -504,6 +516,19 @@ pub(crate) fn snapshot<'py>(
         |response, _| Decoder::Record(id).decode(response),
     )?;
     Ok(record.cast_into::<PyDict>()?)
+}
+
+/// Calls the func behind a reference with whatever it is given.
+#[pyfunction]
+pub(crate) fn call_func<'py>(
+    func: &Bound<'py, GoObject>,
+    arguments: &Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (py, object) = (func.py(), func.get());
+    let Some(handle) = object.open_handle() else {
+        return Err(object.closed_error(py));
+    };
+    builtin::invoke(py, object.module(), handle, arguments)
 }
 
 /// Fills a new value record: the fields given, the others zero, as Go has it.

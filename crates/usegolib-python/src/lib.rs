@@ -41,7 +41,7 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use super::class::fill_record;
+    use super::class::{call_func, fill_record};
     #[pymodule_export]
     use super::command_line::command_line;
     #[pymodule_export]

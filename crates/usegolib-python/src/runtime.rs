@@ -48,10 +48,11 @@ impl Runtime for &'static View {
     }
 
     fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
-        let Some(id) = handle.type_id().filter(|id| self.types.has(*id)) else {
-            return Ok(Bound::new(py, GoObject::new(self, handle))?.into_any());
+        let class = match handle.type_id().filter(|id| self.types.has(*id)) {
+            Some(id) => class::object_class(py, self, id)?,
+            None if handle.is_func => class::func_class(py)?,
+            None => return Ok(Bound::new(py, GoObject::new(self, handle))?.into_any()),
         };
-        let class = class::object_class(py, self, id)?;
         let object = Bound::new(py, GoObject::new(self, handle))?;
         // SAFETY: the class was made from `GoObject` and adds nothing to its
         // instances (`class::object_class` sees to that), so any instance of the

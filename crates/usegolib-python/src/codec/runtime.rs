@@ -15,6 +15,8 @@ pub(crate) struct Handle {
     pub(crate) generation: u32,
     /// The declared type, or [`Handle::FAR`].
     pub(crate) type_number: u32,
+    /// Whether it is a func of no declared type.
+    pub(crate) is_func: bool,
 }
 
 impl Handle {
@@ -24,13 +26,14 @@ impl Handle {
     /// A handle from the payload of its extension.
     pub(super) fn parse(payload: &[u8]) -> Result<Self, DecodeError> {
         let (words, rest) = payload.as_chunks::<4>();
-        let ([slot, generation, type_number, _], []) = (words, rest) else {
+        let ([slot, generation, type_number, flags], []) = (words, rest) else {
             return Err(DecodeError::new("malformed object handle"));
         };
         Ok(Self {
             slot: u32::from_le_bytes(*slot),
             generation: u32::from_le_bytes(*generation),
             type_number: u32::from_le_bytes(*type_number),
+            is_func: u32::from_le_bytes(*flags) & 1 != 0,
         })
     }
 

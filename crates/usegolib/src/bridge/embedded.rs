@@ -28,6 +28,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/handles.go",
     "bridge/initialize.go",
     "bridge/interfaces.go",
+    "bridge/invoke.go",
     "bridge/isolate.go",
     "bridge/loans.go",
     "bridge/locate.go",

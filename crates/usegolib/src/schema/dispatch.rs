@@ -33,6 +33,9 @@ pub enum Builtin {
     ErrorIs = 6,
     /// `(object) -> object`: one more handle to the same value.
     Clone = 7,
+    /// `(func: object, arguments: array of any) -> array of any`: calls a func
+    /// whose type is not in the schema.
+    Invoke = 8,
 }
 
 /// How many entries at the front are kept for [`Builtin`]s.

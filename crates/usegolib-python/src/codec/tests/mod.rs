@@ -208,6 +208,7 @@ impl Runtime for Library {
                 slot,
                 generation: 1,
                 type_number: Handle::FAR,
+                is_func: false,
             }));
         }
         if !value.is_instance(&self.eval(py, "Object"))? {
@@ -217,6 +218,7 @@ impl Runtime for Library {
             slot: value.getattr("slot")?.extract()?,
             generation: value.getattr("generation")?.extract()?,
             type_number: value.getattr("type_number")?.extract()?,
+            is_func: false,
         }))
     }
 
