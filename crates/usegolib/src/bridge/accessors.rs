@@ -1,12 +1,20 @@
 //! Callables that are no functions in Go: constructors, fields and variables.
 
+use serde::Serialize;
+
 use super::BridgeError;
 use super::callables::Described;
-use super::output::Body;
-use super::types::{Generator, TypeRef};
+use super::output::{Body, render};
+use super::types::{Generator, Imports, Purpose, TypeRef};
 use super::values::Place;
 use crate::schema::dispatch;
 use crate::schema::shape::TypeId;
+
+#[derive(Serialize)]
+struct HolderContext<'c> {
+    name: &'c str,
+    go_type: &'c str,
+}
 
 impl Generator<'_> {
     /// Go's `&T{...}`.
@@ -32,7 +40,7 @@ impl Generator<'_> {
         id: TypeId,
         body: &mut Body,
     ) -> Result<Described, BridgeError> {
-        self.object_argument(id, body);
+        self.object_argument(id, body)?;
         let function = self.fields_encoder(id)?;
         body.line("d.End()");
         body.line("e.Success()");
@@ -52,7 +60,7 @@ impl Generator<'_> {
     ) -> Result<Described, BridgeError> {
         let field = dispatch::field(self.declaration(id), n);
         let of = self.field_type(id, field)?;
-        self.object_argument(id, body);
+        self.object_argument(id, body)?;
         body.line("d.End()");
         // A field that is an object is the object in the struct.
         let place = Place::variable(format!("receiver.{}", field.name)).shared();
@@ -72,7 +80,7 @@ impl Generator<'_> {
     ) -> Result<Described, BridgeError> {
         let field = dispatch::field(self.declaration(id), n);
         let of = self.field_type(id, field)?;
-        self.object_argument(id, body);
+        self.object_argument(id, body)?;
         self.assign(&of, &format!("receiver.{}", field.name), body)?;
         Ok(Described {
             what: format!("{}.{} =", self.short_name(id), field.name),
@@ -107,14 +115,24 @@ impl Generator<'_> {
     }
 
     /// Adds the statement that reads the struct that an accessor is of.
-    fn object_argument(&self, id: TypeId, body: &mut Body) {
-        let go_type = self.go_type(&self.declaration(id).name, &mut body.imports);
-        body.line(format!("receiver, ok := d.Peek().(*{go_type})"));
-        body.open("if ok {");
-        body.line("d.SkipHandle()");
-        body.otherwise();
-        body.line(format!("receiver = bridge.Box[{go_type}](d)"));
-        body.close();
+    fn object_argument(&mut self, id: TypeId, body: &mut Body) -> Result<(), BridgeError> {
+        let declaration = self.declaration(id);
+        let (name, fresh) = self.function(Purpose::Holder, "holder", &declaration.name);
+        if fresh {
+            let mut imports = Imports::new();
+            let go_type = self.go_type(&declaration.name, &mut imports);
+            let text = render(
+                "holder.go",
+                HolderContext {
+                    name: &name,
+                    go_type: &go_type,
+                },
+            )?;
+            let stem = self.stem(&declaration.pkg, "types");
+            self.emit(&stem, imports, text);
+        }
+        body.line(format!("receiver := {name}(d)"));
+        Ok(())
     }
 
     /// Adds the statements that read a value and assign it to `target`.

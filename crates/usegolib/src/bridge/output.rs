@@ -55,12 +55,6 @@ impl Body {
         self.depth += 1;
     }
 
-    /// Ends the block of an `if` and begins that of its `else`.
-    pub(super) fn otherwise(&mut self) {
-        self.depth -= 1;
-        self.open("} else {");
-    }
-
     /// Ends a block.
     pub(super) fn close(&mut self) {
         self.depth -= 1;
@@ -102,6 +96,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "encode_record.go",
     "fields.go",
     "file.go",
+    "holder.go",
     "main.go",
     "receive.go",
     "table.go",

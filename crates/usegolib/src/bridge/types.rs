@@ -56,6 +56,8 @@ pub(super) enum Purpose {
     Fields,
     /// Reads a receiver.
     Receive,
+    /// Reads the struct that an accessor is of.
+    Holder,
 }
 
 /// The import paths that a piece of source needs.

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"example.com/adapters"
 	uuid "github.com/google/uuid"
 	"time"
 	"usegolib.build/bridge"
@@ -19,12 +18,7 @@ func call84(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call85 is the exported fields of adapters.Event.
 func call85(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	d.End()
 	e.Success()
 	encodeAdaptersEvent(e, receiver)
@@ -32,12 +26,7 @@ func call85(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call86 is adapters.Event.ID.
 func call86(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	d.End()
 	e.Success()
 	e.UUID(receiver.ID)
@@ -45,12 +34,7 @@ func call86(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call87 is adapters.Event.ID =.
 func call87(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	v := uuid.UUID(d.UUID())
 	d.End()
 	receiver.ID = v
@@ -60,12 +44,7 @@ func call87(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call88 is adapters.Event.At.
 func call88(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	d.End()
 	e.Success()
 	e.Time(receiver.At)
@@ -73,12 +52,7 @@ func call88(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call89 is adapters.Event.At =.
 func call89(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	v := d.Time()
 	d.End()
 	receiver.At = v
@@ -88,12 +62,7 @@ func call89(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call90 is adapters.Event.Took.
 func call90(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	d.End()
 	e.Success()
 	e.Int64(int64(receiver.Took))
@@ -101,12 +70,7 @@ func call90(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call91 is adapters.Event.Took =.
 func call91(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	v := time.Duration(d.Int64())
 	d.End()
 	receiver.Took = v
@@ -116,12 +80,7 @@ func call91(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call92 is adapters.Event.Maybe.
 func call92(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	d.End()
 	e.Success()
 	encodePointerTimeTime(e, receiver.Maybe)
@@ -129,12 +88,7 @@ func call92(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call93 is adapters.Event.Maybe =.
 func call93(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	v := decodePointerTimeTime(d)
 	d.End()
 	receiver.Maybe = v
@@ -144,12 +98,7 @@ func call93(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call94 is adapters.Event.All.
 func call94(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	d.End()
 	e.Success()
 	encodeMapUuidUUIDSliceTimeDuration(e, receiver.All)
@@ -157,12 +106,7 @@ func call94(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call95 is adapters.Event.All =.
 func call95(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	v := decodeMapUuidUUIDSliceTimeDuration(d)
 	d.End()
 	receiver.All = v
@@ -172,12 +116,7 @@ func call95(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call96 is adapters.Event.Count.
 func call96(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	d.End()
 	e.Success()
 	e.Complex128(receiver.Count)
@@ -185,12 +124,7 @@ func call96(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call97 is adapters.Event.Count =.
 func call97(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*adapters.Event)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[adapters.Event](d)
-	}
+	receiver := holderAdaptersEvent(d)
 	v := d.Complex128()
 	d.End()
 	receiver.Count = v

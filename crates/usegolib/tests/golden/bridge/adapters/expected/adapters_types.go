@@ -77,3 +77,12 @@ func decodePointerAdaptersEvent(d *bridge.Decoder) *adapters.Event {
 	fieldsAdaptersEvent(d, d.PartialRecord(&keysAdaptersEvent), v)
 	return v
 }
+
+// holderAdaptersEvent reads the adapters.Event that an accessor is of.
+func holderAdaptersEvent(d *bridge.Decoder) *adapters.Event {
+	if p, ok := d.Peek().(*adapters.Event); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[adapters.Event](d)
+}

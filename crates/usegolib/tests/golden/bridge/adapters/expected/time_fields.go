@@ -17,12 +17,7 @@ func call98(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call99 is the exported fields of time.Time.
 func call99(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*time.Time)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[time.Time](d)
-	}
+	receiver := holderTimeTime(d)
 	d.End()
 	e.Success()
 	encodeFieldsTimeTime(e, receiver)
@@ -38,12 +33,7 @@ func call100(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call101 is the exported fields of time.Location.
 func call101(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*time.Location)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[time.Location](d)
-	}
+	receiver := holderTimeLocation(d)
 	d.End()
 	e.Success()
 	encodeFieldsTimeLocation(e, receiver)

@@ -33,10 +33,28 @@ func receiveTimeTime(d *bridge.Decoder) (receiver *time.Time, byValue bool) {
 	return v, true
 }
 
+// holderTimeTime reads the time.Time that an accessor is of.
+func holderTimeTime(d *bridge.Decoder) *time.Time {
+	if p, ok := d.Peek().(*time.Time); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[time.Time](d)
+}
+
 // encodeFieldsTimeTime writes a time.Time by its fields.
 func encodeFieldsTimeTime(e *bridge.Encoder, v *time.Time) {
 	e.Map(0)
 	e.Leave()
+}
+
+// holderTimeLocation reads the time.Location that an accessor is of.
+func holderTimeLocation(d *bridge.Decoder) *time.Location {
+	if p, ok := d.Peek().(*time.Location); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[time.Location](d)
 }
 
 // encodeFieldsTimeLocation writes a time.Location by its fields.

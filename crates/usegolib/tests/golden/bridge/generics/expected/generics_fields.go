@@ -17,12 +17,7 @@ func call23(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call24 is the exported fields of generics.Box[int].
 func call24(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*generics.Box[int])
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[generics.Box[int]](d)
-	}
+	receiver := holderGenericsBoxInt(d)
 	d.End()
 	e.Success()
 	encodeGenericsBoxInt(e, receiver)
@@ -30,24 +25,14 @@ func call24(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call25 is generics.Box[int].Value.
 func call25(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*generics.Box[int])
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[generics.Box[int]](d)
-	}
+	receiver := holderGenericsBoxInt(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Value))
 }
 
 // call26 is generics.Box[int].Value =.
 func call26(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*generics.Box[int])
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[generics.Box[int]](d)
-	}
+	receiver := holderGenericsBoxInt(d)
 	v := d.Int()
 	d.End()
 	receiver.Value = v
@@ -65,12 +50,7 @@ func call27(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call28 is the exported fields of generics.Pair[string, generics.Box[int]].
 func call28(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*generics.Pair[string, generics.Box[int]])
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[generics.Pair[string, generics.Box[int]]](d)
-	}
+	receiver := holderGenericsPairStringGenericsBoxInt(d)
 	d.End()
 	e.Success()
 	encodeGenericsPairStringGenericsBoxInt(e, receiver)
@@ -78,12 +58,7 @@ func call28(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call29 is generics.Pair[string, generics.Box[int]].Key.
 func call29(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*generics.Pair[string, generics.Box[int]])
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[generics.Pair[string, generics.Box[int]]](d)
-	}
+	receiver := holderGenericsPairStringGenericsBoxInt(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Key)
@@ -91,12 +66,7 @@ func call29(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call30 is generics.Pair[string, generics.Box[int]].Key =.
 func call30(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*generics.Pair[string, generics.Box[int]])
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[generics.Pair[string, generics.Box[int]]](d)
-	}
+	receiver := holderGenericsPairStringGenericsBoxInt(d)
 	v := d.String()
 	d.End()
 	receiver.Key = v
@@ -106,12 +76,7 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call31 is generics.Pair[string, generics.Box[int]].Value.
 func call31(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*generics.Pair[string, generics.Box[int]])
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[generics.Pair[string, generics.Box[int]]](d)
-	}
+	receiver := holderGenericsPairStringGenericsBoxInt(d)
 	d.End()
 	e.Success()
 	encodeGenericsBoxInt(e, &receiver.Value)
@@ -119,12 +84,7 @@ func call31(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call32 is generics.Pair[string, generics.Box[int]].Value =.
 func call32(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*generics.Pair[string, generics.Box[int]])
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[generics.Pair[string, generics.Box[int]]](d)
-	}
+	receiver := holderGenericsPairStringGenericsBoxInt(d)
 	var v generics.Box[int]
 	decodeGenericsBoxInt(d, &v)
 	d.End()

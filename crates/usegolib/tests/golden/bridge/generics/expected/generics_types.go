@@ -73,6 +73,15 @@ func receiveGenericsBoxInt(d *bridge.Decoder) (receiver *generics.Box[int], byVa
 	return v, true
 }
 
+// holderGenericsBoxInt reads the generics.Box[int] that an accessor is of.
+func holderGenericsBoxInt(d *bridge.Decoder) *generics.Box[int] {
+	if p, ok := d.Peek().(*generics.Box[int]); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[generics.Box[int]](d)
+}
+
 var keysGenericsPairStringGenericsBoxInt = bridge.Keys{
 	Encoded:  []string{"\xa3Key", "\xa5Value"},
 	Required: []uint64{0x3},
@@ -100,6 +109,15 @@ func decodePointerGenericsPairStringGenericsBoxInt(d *bridge.Decoder) *generics.
 	v := new(generics.Pair[string, generics.Box[int]])
 	fieldsGenericsPairStringGenericsBoxInt(d, d.PartialRecord(&keysGenericsPairStringGenericsBoxInt), v)
 	return v
+}
+
+// holderGenericsPairStringGenericsBoxInt reads the generics.Pair[string, generics.Box[int]] that an accessor is of.
+func holderGenericsPairStringGenericsBoxInt(d *bridge.Decoder) *generics.Pair[string, generics.Box[int]] {
+	if p, ok := d.Peek().(*generics.Pair[string, generics.Box[int]]); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[generics.Pair[string, generics.Box[int]]](d)
 }
 
 func decodeGenericsPairStringGenericsBoxInt(d *bridge.Decoder, v *generics.Pair[string, generics.Box[int]]) {

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"example.com/interfaces"
 	"usegolib.build/bridge"
 )
 
@@ -17,12 +16,7 @@ func call35(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call36 is the exported fields of interfaces.Angle.
 func call36(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*interfaces.Angle)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[interfaces.Angle](d)
-	}
+	receiver := holderInterfacesAngle(d)
 	d.End()
 	e.Success()
 	encodeInterfacesAngle(e, receiver)
@@ -30,12 +24,7 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call37 is interfaces.Angle.Degrees.
 func call37(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*interfaces.Angle)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[interfaces.Angle](d)
-	}
+	receiver := holderInterfacesAngle(d)
 	d.End()
 	e.Success()
 	e.Float64(receiver.Degrees)
@@ -43,12 +32,7 @@ func call37(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call38 is interfaces.Angle.Degrees =.
 func call38(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*interfaces.Angle)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[interfaces.Angle](d)
-	}
+	receiver := holderInterfacesAngle(d)
 	v := d.Float64()
 	d.End()
 	receiver.Degrees = v
@@ -66,12 +50,7 @@ func call39(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call40 is the exported fields of interfaces.Circle.
 func call40(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*interfaces.Circle)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[interfaces.Circle](d)
-	}
+	receiver := holderInterfacesCircle(d)
 	d.End()
 	e.Success()
 	encodeFieldsInterfacesCircle(e, receiver)
@@ -79,12 +58,7 @@ func call40(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call41 is interfaces.Circle.Radius.
 func call41(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*interfaces.Circle)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[interfaces.Circle](d)
-	}
+	receiver := holderInterfacesCircle(d)
 	d.End()
 	e.Success()
 	e.Float64(receiver.Radius)
@@ -92,12 +66,7 @@ func call41(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call42 is interfaces.Circle.Radius =.
 func call42(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*interfaces.Circle)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[interfaces.Circle](d)
-	}
+	receiver := holderInterfacesCircle(d)
 	v := d.Float64()
 	d.End()
 	receiver.Radius = v
@@ -115,12 +84,7 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call44 is the exported fields of interfaces.Square.
 func call44(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*interfaces.Square)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[interfaces.Square](d)
-	}
+	receiver := holderInterfacesSquare(d)
 	d.End()
 	e.Success()
 	encodeInterfacesSquare(e, receiver)
@@ -128,12 +92,7 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call45 is interfaces.Square.Side.
 func call45(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*interfaces.Square)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[interfaces.Square](d)
-	}
+	receiver := holderInterfacesSquare(d)
 	d.End()
 	e.Success()
 	e.Float64(receiver.Side)
@@ -141,12 +100,7 @@ func call45(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call46 is interfaces.Square.Side =.
 func call46(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*interfaces.Square)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[interfaces.Square](d)
-	}
+	receiver := holderInterfacesSquare(d)
 	v := d.Float64()
 	d.End()
 	receiver.Side = v

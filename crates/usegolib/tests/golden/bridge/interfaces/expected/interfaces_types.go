@@ -161,6 +161,15 @@ func decodePointerInterfacesAngle(d *bridge.Decoder) *interfaces.Angle {
 	return v
 }
 
+// holderInterfacesAngle reads the interfaces.Angle that an accessor is of.
+func holderInterfacesAngle(d *bridge.Decoder) *interfaces.Angle {
+	if p, ok := d.Peek().(*interfaces.Angle); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[interfaces.Angle](d)
+}
+
 // decodePointerInterfacesCircle reads a handle, or a record that may lack fields.
 func decodePointerInterfacesCircle(d *bridge.Decoder) *interfaces.Circle {
 	if d.Nil() {
@@ -174,6 +183,15 @@ func decodePointerInterfacesCircle(d *bridge.Decoder) *interfaces.Circle {
 	return v
 }
 
+// holderInterfacesCircle reads the interfaces.Circle that an accessor is of.
+func holderInterfacesCircle(d *bridge.Decoder) *interfaces.Circle {
+	if p, ok := d.Peek().(*interfaces.Circle); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[interfaces.Circle](d)
+}
+
 // decodePointerInterfacesSquare reads a handle, or a record that may lack fields.
 func decodePointerInterfacesSquare(d *bridge.Decoder) *interfaces.Square {
 	if d.Nil() {
@@ -185,6 +203,15 @@ func decodePointerInterfacesSquare(d *bridge.Decoder) *interfaces.Square {
 	v := new(interfaces.Square)
 	fieldsInterfacesSquare(d, d.PartialRecord(&keysInterfacesSquare), v)
 	return v
+}
+
+// holderInterfacesSquare reads the interfaces.Square that an accessor is of.
+func holderInterfacesSquare(d *bridge.Decoder) *interfaces.Square {
+	if p, ok := d.Peek().(*interfaces.Square); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[interfaces.Square](d)
 }
 
 // encodeInterfacesSquare writes a interfaces.Square by its fields.

@@ -17,12 +17,7 @@ func call47(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call48 is the exported fields of anonymous1.
 func call48(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	d.End()
 	e.Success()
 	encodeAnonymous1(e, receiver)
@@ -30,12 +25,7 @@ func call48(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call49 is anonymous1.S.
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	d.End()
 	e.Success()
 	e.Any(receiver.S)
@@ -43,12 +33,7 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call50 is anonymous1.S =.
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	v := bridge.Interface[interfaces.Shape](d)
 	d.End()
 	receiver.S = v

@@ -42,6 +42,15 @@ func decodePointerAnonymous1(d *bridge.Decoder) *anonymous1 {
 	return v
 }
 
+// holderAnonymous1 reads the anonymous1 that an accessor is of.
+func holderAnonymous1(d *bridge.Decoder) *anonymous1 {
+	if p, ok := d.Peek().(*anonymous1); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[anonymous1](d)
+}
+
 func decodeAnonymous1(d *bridge.Decoder, v *anonymous1) {
 	if d.AtHandle() {
 		bridge.Assign(d, v)

@@ -17,12 +17,7 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call37 is the exported fields of lending.Guarded.
 func call37(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*lending.Guarded)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[lending.Guarded](d)
-	}
+	receiver := holderLendingGuarded(d)
 	d.End()
 	e.Success()
 	encodeFieldsLendingGuarded(e, receiver)
@@ -30,12 +25,7 @@ func call37(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call38 is lending.Guarded.Name.
 func call38(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*lending.Guarded)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[lending.Guarded](d)
-	}
+	receiver := holderLendingGuarded(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -43,12 +33,7 @@ func call38(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call39 is lending.Guarded.Name =.
 func call39(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*lending.Guarded)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[lending.Guarded](d)
-	}
+	receiver := holderLendingGuarded(d)
 	v := d.String()
 	d.End()
 	receiver.Name = v
@@ -66,12 +51,7 @@ func call40(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call41 is the exported fields of lending.Record.
 func call41(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*lending.Record)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[lending.Record](d)
-	}
+	receiver := holderLendingRecord(d)
 	d.End()
 	e.Success()
 	encodeLendingRecord(e, receiver)
@@ -79,12 +59,7 @@ func call41(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call42 is lending.Record.Name.
 func call42(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*lending.Record)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[lending.Record](d)
-	}
+	receiver := holderLendingRecord(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -92,12 +67,7 @@ func call42(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call43 is lending.Record.Name =.
 func call43(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*lending.Record)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[lending.Record](d)
-	}
+	receiver := holderLendingRecord(d)
 	v := d.String()
 	d.End()
 	receiver.Name = v
@@ -107,12 +77,7 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call44 is lending.Record.Tags.
 func call44(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*lending.Record)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[lending.Record](d)
-	}
+	receiver := holderLendingRecord(d)
 	d.End()
 	e.Success()
 	encodeSliceString(e, receiver.Tags)
@@ -120,12 +85,7 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call45 is lending.Record.Tags =.
 func call45(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*lending.Record)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[lending.Record](d)
-	}
+	receiver := holderLendingRecord(d)
 	v := decodeSliceString(d)
 	d.End()
 	receiver.Tags = v
@@ -143,12 +103,7 @@ func call46(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call47 is the exported fields of lending.Store.
 func call47(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*lending.Store)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[lending.Store](d)
-	}
+	receiver := holderLendingStore(d)
 	d.End()
 	e.Success()
 	encodeFieldsLendingStore(e, receiver)

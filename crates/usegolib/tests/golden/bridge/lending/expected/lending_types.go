@@ -95,6 +95,15 @@ func decodePointerLendingGuarded(d *bridge.Decoder) *lending.Guarded {
 	return v
 }
 
+// holderLendingGuarded reads the lending.Guarded that an accessor is of.
+func holderLendingGuarded(d *bridge.Decoder) *lending.Guarded {
+	if p, ok := d.Peek().(*lending.Guarded); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[lending.Guarded](d)
+}
+
 // decodePointerLendingRecord reads a handle, or a record that may lack fields.
 func decodePointerLendingRecord(d *bridge.Decoder) *lending.Record {
 	if d.Nil() {
@@ -106,6 +115,24 @@ func decodePointerLendingRecord(d *bridge.Decoder) *lending.Record {
 	v := new(lending.Record)
 	fieldsLendingRecord(d, d.PartialRecord(&keysLendingRecord), v)
 	return v
+}
+
+// holderLendingRecord reads the lending.Record that an accessor is of.
+func holderLendingRecord(d *bridge.Decoder) *lending.Record {
+	if p, ok := d.Peek().(*lending.Record); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[lending.Record](d)
+}
+
+// holderLendingStore reads the lending.Store that an accessor is of.
+func holderLendingStore(d *bridge.Decoder) *lending.Store {
+	if p, ok := d.Peek().(*lending.Store); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[lending.Store](d)
 }
 
 // encodeFieldsLendingStore writes a lending.Store by its fields.

@@ -3,7 +3,6 @@
 package main
 
 import (
-	bridge_2 "example.com/names/bridge"
 	"usegolib.build/bridge"
 )
 
@@ -17,12 +16,7 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call44 is the exported fields of bridge_2.Decoder.
 func call44(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*bridge_2.Decoder)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[bridge_2.Decoder](d)
-	}
+	receiver := holderBridge_2Decoder(d)
 	d.End()
 	e.Success()
 	encodeBridge_2Decoder(e, receiver)
@@ -30,12 +24,7 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call45 is bridge_2.Decoder.Text.
 func call45(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*bridge_2.Decoder)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[bridge_2.Decoder](d)
-	}
+	receiver := holderBridge_2Decoder(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Text)
@@ -43,12 +32,7 @@ func call45(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call46 is bridge_2.Decoder.Text =.
 func call46(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*bridge_2.Decoder)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[bridge_2.Decoder](d)
-	}
+	receiver := holderBridge_2Decoder(d)
 	v := d.String()
 	d.End()
 	receiver.Text = v

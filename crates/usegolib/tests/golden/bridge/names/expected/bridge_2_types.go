@@ -42,6 +42,15 @@ func decodePointerBridge_2Decoder(d *bridge.Decoder) *bridge_2.Decoder {
 	return v
 }
 
+// holderBridge_2Decoder reads the bridge_2.Decoder that an accessor is of.
+func holderBridge_2Decoder(d *bridge.Decoder) *bridge_2.Decoder {
+	if p, ok := d.Peek().(*bridge_2.Decoder); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[bridge_2.Decoder](d)
+}
+
 // encodeBridge_2Decoder writes a bridge_2.Decoder by its fields.
 func encodeBridge_2Decoder(e *bridge.Encoder, v *bridge_2.Decoder) {
 	e.Map(1)

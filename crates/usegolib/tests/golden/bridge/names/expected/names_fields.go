@@ -3,7 +3,6 @@
 package main
 
 import (
-	"example.com/names"
 	"usegolib.build/bridge"
 )
 
@@ -17,12 +16,7 @@ func call31(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call32 is the exported fields of names.Receiver.
 func call32(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	d.End()
 	e.Success()
 	encodeNamesReceiver(e, receiver)
@@ -30,24 +24,14 @@ func call32(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call33 is names.Receiver.Receiver.
 func call33(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Receiver))
 }
 
 // call34 is names.Receiver.Receiver =.
 func call34(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	v := d.Int()
 	d.End()
 	receiver.Receiver = v
@@ -57,24 +41,14 @@ func call34(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call35 is names.Receiver.V.
 func call35(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.V))
 }
 
 // call36 is names.Receiver.V =.
 func call36(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	v := d.Int()
 	d.End()
 	receiver.V = v
@@ -84,24 +58,14 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call37 is names.Receiver.N.
 func call37(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.N))
 }
 
 // call38 is names.Receiver.N =.
 func call38(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	v := d.Int()
 	d.End()
 	receiver.N = v
@@ -111,24 +75,14 @@ func call38(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call39 is names.Receiver.D.
 func call39(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D))
 }
 
 // call40 is names.Receiver.D =.
 func call40(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	v := d.Int()
 	d.End()
 	receiver.D = v
@@ -138,24 +92,14 @@ func call40(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call41 is names.Receiver.E.
 func call41(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.E))
 }
 
 // call42 is names.Receiver.E =.
 func call42(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*names.Receiver)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[names.Receiver](d)
-	}
+	receiver := holderNamesReceiver(d)
 	v := d.Int()
 	d.End()
 	receiver.E = v

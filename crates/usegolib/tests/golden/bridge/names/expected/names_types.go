@@ -78,3 +78,12 @@ func decodePointerNamesReceiver(d *bridge.Decoder) *names.Receiver {
 	fieldsNamesReceiver(d, d.PartialRecord(&keysNamesReceiver), v)
 	return v
 }
+
+// holderNamesReceiver reads the names.Receiver that an accessor is of.
+func holderNamesReceiver(d *bridge.Decoder) *names.Receiver {
+	if p, ok := d.Peek().(*names.Receiver); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[names.Receiver](d)
+}

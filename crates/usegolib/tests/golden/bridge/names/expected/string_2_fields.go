@@ -3,7 +3,6 @@
 package main
 
 import (
-	string_2 "example.com/names/string"
 	"usegolib.build/bridge"
 )
 
@@ -17,12 +16,7 @@ func call47(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call48 is the exported fields of string_2.Type.
 func call48(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*string_2.Type)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[string_2.Type](d)
-	}
+	receiver := holderString_2Type(d)
 	d.End()
 	e.Success()
 	encodeString_2Type(e, receiver)
@@ -30,12 +24,7 @@ func call48(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call49 is string_2.Type.Text.
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*string_2.Type)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[string_2.Type](d)
-	}
+	receiver := holderString_2Type(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Text)
@@ -43,12 +32,7 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call50 is string_2.Type.Text =.
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*string_2.Type)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[string_2.Type](d)
-	}
+	receiver := holderString_2Type(d)
 	v := d.String()
 	d.End()
 	receiver.Text = v

@@ -49,3 +49,12 @@ func decodePointerString_2Type(d *bridge.Decoder) *string_2.Type {
 	fieldsString_2Type(d, d.PartialRecord(&keysString_2Type), v)
 	return v
 }
+
+// holderString_2Type reads the string_2.Type that an accessor is of.
+func holderString_2Type(d *bridge.Decoder) *string_2.Type {
+	if p, ok := d.Peek().(*string_2.Type); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[string_2.Type](d)
+}

@@ -17,12 +17,7 @@ func call51(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call52 is the exported fields of strings.Builder.
 func call52(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*strings.Builder)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[strings.Builder](d)
-	}
+	receiver := holderStringsBuilder(d)
 	d.End()
 	e.Success()
 	encodeFieldsStringsBuilder(e, receiver)

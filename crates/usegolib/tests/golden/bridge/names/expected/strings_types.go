@@ -7,6 +7,15 @@ import (
 	"usegolib.build/bridge"
 )
 
+// holderStringsBuilder reads the strings.Builder that an accessor is of.
+func holderStringsBuilder(d *bridge.Decoder) *strings.Builder {
+	if p, ok := d.Peek().(*strings.Builder); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[strings.Builder](d)
+}
+
 // encodeFieldsStringsBuilder writes a strings.Builder by its fields.
 func encodeFieldsStringsBuilder(e *bridge.Encoder, v *strings.Builder) {
 	e.Map(0)

@@ -18,12 +18,7 @@ func call48(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call49 is the exported fields of objects.Counter.
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	d.End()
 	e.Success()
 	encodeFieldsObjectsCounter(e, receiver)
@@ -31,12 +26,7 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call50 is objects.Counter.Name.
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -44,12 +34,7 @@ func call50(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call51 is objects.Counter.Name =.
 func call51(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	v := d.String()
 	d.End()
 	receiver.Name = v
@@ -59,24 +44,14 @@ func call51(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call52 is objects.Counter.Step.
 func call52(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Step))
 }
 
 // call53 is objects.Counter.Step =.
 func call53(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	v := d.Int()
 	d.End()
 	receiver.Step = v
@@ -86,12 +61,7 @@ func call53(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call54 is objects.Counter.Tags.
 func call54(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	d.End()
 	e.Success()
 	encodeSliceString(e, receiver.Tags)
@@ -99,12 +69,7 @@ func call54(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call55 is objects.Counter.Tags =.
 func call55(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	v := decodeSliceString(d)
 	d.End()
 	receiver.Tags = v
@@ -114,12 +79,7 @@ func call55(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call56 is objects.Counter.Next.
 func call56(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	d.End()
 	e.Success()
 	e.Object(0, receiver.Next)
@@ -127,12 +87,7 @@ func call56(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call57 is objects.Counter.Next =.
 func call57(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	v := decodePointerObjectsCounter(d)
 	d.End()
 	receiver.Next = v
@@ -142,12 +97,7 @@ func call57(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call58 is objects.Counter.OnInc.
 func call58(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	d.End()
 	e.Success()
 	e.Object(8, receiver.OnInc)
@@ -155,12 +105,7 @@ func call58(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call59 is objects.Counter.OnInc =.
 func call59(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	v := bridge.Opaque[func(int)](d)
 	d.End()
 	receiver.OnInc = v
@@ -170,12 +115,7 @@ func call59(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call60 is objects.Counter.Lock.
 func call60(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	d.End()
 	e.Success()
 	e.Box(6, &receiver.Lock)
@@ -183,12 +123,7 @@ func call60(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call61 is objects.Counter.Lock =.
 func call61(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Counter)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Counter](d)
-	}
+	receiver := holderObjectsCounter(d)
 	v := bridge.Box[sync.Mutex](d)
 	d.End()
 	receiver.Lock = bridge.Value(v)
@@ -206,12 +141,7 @@ func call62(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call63 is the exported fields of objects.Handle.
 func call63(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Handle)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Handle](d)
-	}
+	receiver := holderObjectsHandle(d)
 	d.End()
 	e.Success()
 	encodeFieldsObjectsHandle(e, receiver)
@@ -227,12 +157,7 @@ func call64(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call65 is the exported fields of objects.Node.
 func call65(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Node)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Node](d)
-	}
+	receiver := holderObjectsNode(d)
 	d.End()
 	e.Success()
 	encodeObjectsNode(e, receiver)
@@ -240,24 +165,14 @@ func call65(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call66 is objects.Node.Value.
 func call66(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Node)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Node](d)
-	}
+	receiver := holderObjectsNode(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Value))
 }
 
 // call67 is objects.Node.Value =.
 func call67(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Node)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Node](d)
-	}
+	receiver := holderObjectsNode(d)
 	v := d.Int()
 	d.End()
 	receiver.Value = v
@@ -267,12 +182,7 @@ func call67(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call68 is objects.Node.Children.
 func call68(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Node)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Node](d)
-	}
+	receiver := holderObjectsNode(d)
 	d.End()
 	e.Success()
 	encodeSlicePointerObjectsNode(e, receiver.Children)
@@ -280,12 +190,7 @@ func call68(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call69 is objects.Node.Children =.
 func call69(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Node)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Node](d)
-	}
+	receiver := holderObjectsNode(d)
 	v := decodeSlicePointerObjectsNode(d)
 	d.End()
 	receiver.Children = v
@@ -313,12 +218,7 @@ func call71(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call72 is the exported fields of objects.Problem.
 func call72(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Problem)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Problem](d)
-	}
+	receiver := holderObjectsProblem(d)
 	d.End()
 	e.Success()
 	encodeObjectsProblem(e, receiver)
@@ -326,24 +226,14 @@ func call72(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call73 is objects.Problem.Code.
 func call73(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Problem)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Problem](d)
-	}
+	receiver := holderObjectsProblem(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Code))
 }
 
 // call74 is objects.Problem.Code =.
 func call74(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Problem)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Problem](d)
-	}
+	receiver := holderObjectsProblem(d)
 	v := d.Int()
 	d.End()
 	receiver.Code = v
@@ -361,12 +251,7 @@ func call75(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call76 is the exported fields of objects.Wrapper.
 func call76(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	d.End()
 	e.Success()
 	encodeFieldsObjectsWrapper(e, receiver)
@@ -374,12 +259,7 @@ func call76(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call77 is objects.Wrapper.Counter.
 func call77(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	d.End()
 	e.Success()
 	e.Object(0, receiver.Counter)
@@ -387,12 +267,7 @@ func call77(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call78 is objects.Wrapper.Counter =.
 func call78(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	v := decodePointerObjectsCounter(d)
 	d.End()
 	receiver.Counter = v
@@ -402,12 +277,7 @@ func call78(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call79 is objects.Wrapper.Label.
 func call79(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Label)
@@ -415,12 +285,7 @@ func call79(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call80 is objects.Wrapper.Label =.
 func call80(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	v := d.String()
 	d.End()
 	receiver.Label = v
@@ -430,12 +295,7 @@ func call80(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call81 is objects.Wrapper.Name.
 func call81(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -443,12 +303,7 @@ func call81(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call82 is objects.Wrapper.Name =.
 func call82(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	v := d.String()
 	d.End()
 	receiver.Name = v
@@ -458,24 +313,14 @@ func call82(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call83 is objects.Wrapper.Step.
 func call83(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Step))
 }
 
 // call84 is objects.Wrapper.Step =.
 func call84(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	v := d.Int()
 	d.End()
 	receiver.Step = v
@@ -485,12 +330,7 @@ func call84(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call85 is objects.Wrapper.Tags.
 func call85(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	d.End()
 	e.Success()
 	encodeSliceString(e, receiver.Tags)
@@ -498,12 +338,7 @@ func call85(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call86 is objects.Wrapper.Tags =.
 func call86(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	v := decodeSliceString(d)
 	d.End()
 	receiver.Tags = v
@@ -513,12 +348,7 @@ func call86(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call87 is objects.Wrapper.Next.
 func call87(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	d.End()
 	e.Success()
 	e.Object(0, receiver.Next)
@@ -526,12 +356,7 @@ func call87(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call88 is objects.Wrapper.Next =.
 func call88(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	v := decodePointerObjectsCounter(d)
 	d.End()
 	receiver.Next = v
@@ -541,12 +366,7 @@ func call88(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call89 is objects.Wrapper.OnInc.
 func call89(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	d.End()
 	e.Success()
 	e.Object(8, receiver.OnInc)
@@ -554,12 +374,7 @@ func call89(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call90 is objects.Wrapper.OnInc =.
 func call90(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	v := bridge.Opaque[func(int)](d)
 	d.End()
 	receiver.OnInc = v
@@ -569,12 +384,7 @@ func call90(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call91 is objects.Wrapper.Lock.
 func call91(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	d.End()
 	e.Success()
 	e.Box(6, &receiver.Lock)
@@ -582,12 +392,7 @@ func call91(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call92 is objects.Wrapper.Lock =.
 func call92(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	v := bridge.Box[sync.Mutex](d)
 	d.End()
 	receiver.Lock = bridge.Value(v)
@@ -597,24 +402,14 @@ func call92(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call93 is objects.Wrapper.Depth.
 func call93(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Depth))
 }
 
 // call94 is objects.Wrapper.Depth =.
 func call94(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*objects.Wrapper)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[objects.Wrapper](d)
-	}
+	receiver := holderObjectsWrapper(d)
 	v := d.Int()
 	d.End()
 	receiver.Depth = v

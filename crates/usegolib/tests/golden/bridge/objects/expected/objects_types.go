@@ -203,10 +203,37 @@ func receiveObjectsWrapper(d *bridge.Decoder) (receiver *objects.Wrapper, byValu
 	return v, true
 }
 
+// holderObjectsCounter reads the objects.Counter that an accessor is of.
+func holderObjectsCounter(d *bridge.Decoder) *objects.Counter {
+	if p, ok := d.Peek().(*objects.Counter); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[objects.Counter](d)
+}
+
+// holderObjectsHandle reads the objects.Handle that an accessor is of.
+func holderObjectsHandle(d *bridge.Decoder) *objects.Handle {
+	if p, ok := d.Peek().(*objects.Handle); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[objects.Handle](d)
+}
+
 // encodeFieldsObjectsHandle writes a objects.Handle by its fields.
 func encodeFieldsObjectsHandle(e *bridge.Encoder, v *objects.Handle) {
 	e.Map(0)
 	e.Leave()
+}
+
+// holderObjectsNode reads the objects.Node that an accessor is of.
+func holderObjectsNode(d *bridge.Decoder) *objects.Node {
+	if p, ok := d.Peek().(*objects.Node); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[objects.Node](d)
 }
 
 // encodeObjectsNode writes a objects.Node by its fields.
@@ -232,6 +259,15 @@ func decodePointerObjectsProblem(d *bridge.Decoder) *objects.Problem {
 	return v
 }
 
+// holderObjectsProblem reads the objects.Problem that an accessor is of.
+func holderObjectsProblem(d *bridge.Decoder) *objects.Problem {
+	if p, ok := d.Peek().(*objects.Problem); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[objects.Problem](d)
+}
+
 // decodePointerObjectsWrapper reads a handle, or a record that may lack fields.
 func decodePointerObjectsWrapper(d *bridge.Decoder) *objects.Wrapper {
 	if d.Nil() {
@@ -243,6 +279,15 @@ func decodePointerObjectsWrapper(d *bridge.Decoder) *objects.Wrapper {
 	v := new(objects.Wrapper)
 	fieldsObjectsWrapper(d, d.PartialRecord(&keysObjectsWrapper), v)
 	return v
+}
+
+// holderObjectsWrapper reads the objects.Wrapper that an accessor is of.
+func holderObjectsWrapper(d *bridge.Decoder) *objects.Wrapper {
+	if p, ok := d.Peek().(*objects.Wrapper); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[objects.Wrapper](d)
 }
 
 // encodeFieldsObjectsWrapper writes a objects.Wrapper by its fields.

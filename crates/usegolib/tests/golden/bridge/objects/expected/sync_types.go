@@ -7,6 +7,15 @@ import (
 	"usegolib.build/bridge"
 )
 
+// holderSyncMutex reads the sync.Mutex that an accessor is of.
+func holderSyncMutex(d *bridge.Decoder) *sync.Mutex {
+	if p, ok := d.Peek().(*sync.Mutex); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[sync.Mutex](d)
+}
+
 // encodeFieldsSyncMutex writes a sync.Mutex by its fields.
 func encodeFieldsSyncMutex(e *bridge.Encoder, v *sync.Mutex) {
 	e.Map(0)

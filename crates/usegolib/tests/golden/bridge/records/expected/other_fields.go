@@ -16,12 +16,7 @@ func call228(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call229 is the exported fields of anonymous1.
 func call229(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	d.End()
 	e.Success()
 	encodeAnonymous1(e, receiver)
@@ -29,12 +24,7 @@ func call229(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call230 is anonymous1.Deep.
 func call230(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Deep)
@@ -42,12 +32,7 @@ func call230(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call231 is anonymous1.Deep =.
 func call231(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	v := d.String()
 	d.End()
 	receiver.Deep = v
@@ -57,12 +42,7 @@ func call231(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call232 is anonymous1.Deeper.
 func call232(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Deeper)
@@ -70,12 +50,7 @@ func call232(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call233 is anonymous1.Deeper =.
 func call233(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	v := d.String()
 	d.End()
 	receiver.Deeper = v
@@ -93,12 +68,7 @@ func call234(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call235 is the exported fields of anonymous3.
 func call235(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous3)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous3](d)
-	}
+	receiver := holderAnonymous3(d)
 	d.End()
 	e.Success()
 	encodeAnonymous3(e, receiver)
@@ -106,24 +76,14 @@ func call235(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call236 is anonymous3.Sum.
 func call236(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous3)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous3](d)
-	}
+	receiver := holderAnonymous3(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Sum))
 }
 
 // call237 is anonymous3.Sum =.
 func call237(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous3)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous3](d)
-	}
+	receiver := holderAnonymous3(d)
 	v := d.Int()
 	d.End()
 	receiver.Sum = v
@@ -141,12 +101,7 @@ func call238(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call239 is the exported fields of anonymous2.
 func call239(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous2)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous2](d)
-	}
+	receiver := holderAnonymous2(d)
 	d.End()
 	e.Success()
 	encodeAnonymous2(e, receiver)
@@ -154,24 +109,14 @@ func call239(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call240 is anonymous2.X.
 func call240(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous2)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous2](d)
-	}
+	receiver := holderAnonymous2(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.X))
 }
 
 // call241 is anonymous2.X =.
 func call241(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous2)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous2](d)
-	}
+	receiver := holderAnonymous2(d)
 	v := d.Int()
 	d.End()
 	receiver.X = v
@@ -181,12 +126,7 @@ func call241(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call242 is anonymous2.Y.
 func call242(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous2)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous2](d)
-	}
+	receiver := holderAnonymous2(d)
 	d.End()
 	e.Success()
 	encodeAnonymous1(e, &receiver.Y)
@@ -194,12 +134,7 @@ func call242(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call243 is anonymous2.Y =.
 func call243(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous2)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous2](d)
-	}
+	receiver := holderAnonymous2(d)
 	var v anonymous1
 	decodeAnonymous1(d, &v)
 	d.End()

@@ -75,6 +75,15 @@ func decodePointerAnonymous1(d *bridge.Decoder) *anonymous1 {
 	return v
 }
 
+// holderAnonymous1 reads the anonymous1 that an accessor is of.
+func holderAnonymous1(d *bridge.Decoder) *anonymous1 {
+	if p, ok := d.Peek().(*anonymous1); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[anonymous1](d)
+}
+
 // encodeAnonymous1 writes a anonymous1 by its fields.
 func encodeAnonymous1(e *bridge.Encoder, v *anonymous1) {
 	e.Map(2)
@@ -112,6 +121,15 @@ func decodePointerAnonymous3(d *bridge.Decoder) *anonymous3 {
 	return v
 }
 
+// holderAnonymous3 reads the anonymous3 that an accessor is of.
+func holderAnonymous3(d *bridge.Decoder) *anonymous3 {
+	if p, ok := d.Peek().(*anonymous3); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[anonymous3](d)
+}
+
 // decodePointerAnonymous2 reads a handle, or a record that may lack fields.
 func decodePointerAnonymous2(d *bridge.Decoder) *anonymous2 {
 	if d.Nil() {
@@ -123,6 +141,15 @@ func decodePointerAnonymous2(d *bridge.Decoder) *anonymous2 {
 	v := new(anonymous2)
 	fieldsAnonymous2(d, d.PartialRecord(&keysAnonymous2), v)
 	return v
+}
+
+// holderAnonymous2 reads the anonymous2 that an accessor is of.
+func holderAnonymous2(d *bridge.Decoder) *anonymous2 {
+	if p, ok := d.Peek().(*anonymous2); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[anonymous2](d)
 }
 
 // encodeAnonymous2 writes a anonymous2 by its fields.

@@ -17,12 +17,7 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call31 is the exported fields of records.Company.
 func call31(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	d.End()
 	e.Success()
 	encodeRecordsCompany(e, receiver)
@@ -30,12 +25,7 @@ func call31(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call32 is records.Company.Point.
 func call32(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	d.End()
 	e.Success()
 	encodeRecordsPoint(e, &receiver.Point)
@@ -43,12 +33,7 @@ func call32(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call33 is records.Company.Point =.
 func call33(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	var v records.Point
 	decodeRecordsPoint(d, &v)
 	d.End()
@@ -59,12 +44,7 @@ func call33(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call34 is records.Company.Employees.
 func call34(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	d.End()
 	e.Success()
 	encodeSliceRecordsEmployee(e, receiver.Employees)
@@ -72,12 +52,7 @@ func call34(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call35 is records.Company.Employees =.
 func call35(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	v := decodeSliceRecordsEmployee(d)
 	d.End()
 	receiver.Employees = v
@@ -87,12 +62,7 @@ func call35(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call36 is records.Company.ByName.
 func call36(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	d.End()
 	e.Success()
 	encodeMapStringRecordsEmployee(e, receiver.ByName)
@@ -100,12 +70,7 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call37 is records.Company.ByName =.
 func call37(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	v := decodeMapStringRecordsEmployee(d)
 	d.End()
 	receiver.ByName = v
@@ -115,12 +80,7 @@ func call37(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call38 is records.Company.Main.
 func call38(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	d.End()
 	e.Success()
 	e.Object(1, receiver.Main)
@@ -128,12 +88,7 @@ func call38(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call39 is records.Company.Main =.
 func call39(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	v := decodePointerRecordsEmployee(d)
 	d.End()
 	receiver.Main = v
@@ -143,12 +98,7 @@ func call39(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call40 is records.Company.X.
 func call40(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	d.End()
 	e.Success()
 	e.Float64(receiver.X)
@@ -156,12 +106,7 @@ func call40(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call41 is records.Company.X =.
 func call41(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	v := d.Float64()
 	d.End()
 	receiver.X = v
@@ -171,12 +116,7 @@ func call41(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call42 is records.Company.Y.
 func call42(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	d.End()
 	e.Success()
 	e.Float64(receiver.Y)
@@ -184,12 +124,7 @@ func call42(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call43 is records.Company.Y =.
 func call43(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Company)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Company](d)
-	}
+	receiver := holderRecordsCompany(d)
 	v := d.Float64()
 	d.End()
 	receiver.Y = v
@@ -207,12 +142,7 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call45 is the exported fields of records.Employee.
 func call45(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	encodeFieldsRecordsEmployee(e, receiver)
@@ -220,12 +150,7 @@ func call45(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call46 is records.Employee.Name.
 func call46(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -233,12 +158,7 @@ func call46(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call47 is records.Employee.Name =.
 func call47(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := d.String()
 	d.End()
 	receiver.Name = v
@@ -248,24 +168,14 @@ func call47(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call48 is records.Employee.Age.
 func call48(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Age))
 }
 
 // call49 is records.Employee.Age =.
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := d.Int()
 	d.End()
 	receiver.Age = v
@@ -275,12 +185,7 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call50 is records.Employee.Nick.
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Nick)
@@ -288,12 +193,7 @@ func call50(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call51 is records.Employee.Nick =.
 func call51(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := d.String()
 	d.End()
 	receiver.Nick = v
@@ -303,12 +203,7 @@ func call51(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call52 is records.Employee.Boss.
 func call52(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	encodePointerRecordsPoint(e, receiver.Boss)
@@ -316,12 +211,7 @@ func call52(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call53 is records.Employee.Boss =.
 func call53(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := decodePointerRecordsPoint(d)
 	d.End()
 	receiver.Boss = v
@@ -331,12 +221,7 @@ func call53(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call54 is records.Employee.Active.
 func call54(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	e.Bool(receiver.Active)
@@ -344,12 +229,7 @@ func call54(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call55 is records.Employee.Active =.
 func call55(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := d.Bool()
 	d.End()
 	receiver.Active = v
@@ -359,12 +239,7 @@ func call55(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call56 is records.Employee.Scores.
 func call56(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	e.Ints(receiver.Scores)
@@ -372,12 +247,7 @@ func call56(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call57 is records.Employee.Scores =.
 func call57(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := d.Ints()
 	d.End()
 	receiver.Scores = v
@@ -387,12 +257,7 @@ func call57(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call58 is records.Employee.Labels.
 func call58(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	encodeMapStringString(e, receiver.Labels)
@@ -400,12 +265,7 @@ func call58(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call59 is records.Employee.Labels =.
 func call59(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := decodeMapStringString(d)
 	d.End()
 	receiver.Labels = v
@@ -415,12 +275,7 @@ func call59(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call60 is records.Employee.Any.
 func call60(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	e.Any(receiver.Any)
@@ -428,12 +283,7 @@ func call60(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call61 is records.Employee.Any =.
 func call61(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := d.Any()
 	d.End()
 	receiver.Any = v
@@ -443,12 +293,7 @@ func call61(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call62 is records.Employee.Digest.
 func call62(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	e.ByteArray(receiver.Digest[:])
@@ -456,12 +301,7 @@ func call62(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call63 is records.Employee.Digest =.
 func call63(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := [4]byte(d.FixedBytes(4))
 	d.End()
 	receiver.Digest = v
@@ -471,12 +311,7 @@ func call63(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call64 is records.Employee.At.
 func call64(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	encodeRecordsPoint(e, &receiver.At)
@@ -484,12 +319,7 @@ func call64(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call65 is records.Employee.At =.
 func call65(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	var v records.Point
 	decodeRecordsPoint(d, &v)
 	d.End()
@@ -500,12 +330,7 @@ func call65(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call66 is records.Employee.Rate.
 func call66(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	e.Float64(float64(receiver.Rate))
@@ -513,12 +338,7 @@ func call66(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call67 is records.Employee.Rate =.
 func call67(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := records.Rate(d.Float32())
 	d.End()
 	receiver.Rate = v
@@ -528,12 +348,7 @@ func call67(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call68 is records.Employee.Quote.
 func call68(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Quote)
@@ -541,12 +356,7 @@ func call68(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call69 is records.Employee.Quote =.
 func call69(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Employee)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Employee](d)
-	}
+	receiver := holderRecordsEmployee(d)
 	v := d.String()
 	d.End()
 	receiver.Quote = v
@@ -564,12 +374,7 @@ func call70(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call71 is the exported fields of records.Guarded.
 func call71(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Guarded)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Guarded](d)
-	}
+	receiver := holderRecordsGuarded(d)
 	d.End()
 	e.Success()
 	encodeFieldsRecordsGuarded(e, receiver)
@@ -577,24 +382,14 @@ func call71(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call72 is records.Guarded.Count.
 func call72(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Guarded)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Guarded](d)
-	}
+	receiver := holderRecordsGuarded(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Count))
 }
 
 // call73 is records.Guarded.Count =.
 func call73(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Guarded)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Guarded](d)
-	}
+	receiver := holderRecordsGuarded(d)
 	v := d.Int()
 	d.End()
 	receiver.Count = v
@@ -612,12 +407,7 @@ func call74(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call75 is the exported fields of records.Point.
 func call75(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Point)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Point](d)
-	}
+	receiver := holderRecordsPoint(d)
 	d.End()
 	e.Success()
 	encodeRecordsPoint(e, receiver)
@@ -625,12 +415,7 @@ func call75(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call76 is records.Point.X.
 func call76(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Point)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Point](d)
-	}
+	receiver := holderRecordsPoint(d)
 	d.End()
 	e.Success()
 	e.Float64(receiver.X)
@@ -638,12 +423,7 @@ func call76(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call77 is records.Point.X =.
 func call77(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Point)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Point](d)
-	}
+	receiver := holderRecordsPoint(d)
 	v := d.Float64()
 	d.End()
 	receiver.X = v
@@ -653,12 +433,7 @@ func call77(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call78 is records.Point.Y.
 func call78(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Point)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Point](d)
-	}
+	receiver := holderRecordsPoint(d)
 	d.End()
 	e.Success()
 	e.Float64(receiver.Y)
@@ -666,12 +441,7 @@ func call78(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call79 is records.Point.Y =.
 func call79(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Point)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Point](d)
-	}
+	receiver := holderRecordsPoint(d)
 	v := d.Float64()
 	d.End()
 	receiver.Y = v
@@ -689,12 +459,7 @@ func call80(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call81 is the exported fields of records.Session.
 func call81(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Session)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Session](d)
-	}
+	receiver := holderRecordsSession(d)
 	d.End()
 	e.Success()
 	encodeFieldsRecordsSession(e, receiver)
@@ -702,12 +467,7 @@ func call81(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call82 is records.Session.User.
 func call82(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Session)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Session](d)
-	}
+	receiver := holderRecordsSession(d)
 	d.End()
 	e.Success()
 	e.String(receiver.User)
@@ -715,12 +475,7 @@ func call82(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call83 is records.Session.User =.
 func call83(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Session)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Session](d)
-	}
+	receiver := holderRecordsSession(d)
 	v := d.String()
 	d.End()
 	receiver.User = v
@@ -730,12 +485,7 @@ func call83(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call84 is records.Session.Note.
 func call84(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Session)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Session](d)
-	}
+	receiver := holderRecordsSession(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Note)
@@ -743,12 +493,7 @@ func call84(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call85 is records.Session.Note =.
 func call85(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Session)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Session](d)
-	}
+	receiver := holderRecordsSession(d)
 	v := d.String()
 	d.End()
 	receiver.Note = v
@@ -766,12 +511,7 @@ func call86(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call87 is the exported fields of records.Wide.
 func call87(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.Success()
 	encodeRecordsWide(e, receiver)
@@ -779,24 +519,14 @@ func call87(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call88 is records.Wide.A0.
 func call88(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.A0))
 }
 
 // call89 is records.Wide.A0 =.
 func call89(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.A0 = v
@@ -806,24 +536,14 @@ func call89(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call90 is records.Wide.A1.
 func call90(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.A1))
 }
 
 // call91 is records.Wide.A1 =.
 func call91(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.A1 = v
@@ -833,24 +553,14 @@ func call91(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call92 is records.Wide.A2.
 func call92(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.A2))
 }
 
 // call93 is records.Wide.A2 =.
 func call93(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.A2 = v
@@ -860,24 +570,14 @@ func call93(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call94 is records.Wide.A3.
 func call94(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.A3))
 }
 
 // call95 is records.Wide.A3 =.
 func call95(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.A3 = v
@@ -887,24 +587,14 @@ func call95(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call96 is records.Wide.A4.
 func call96(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.A4))
 }
 
 // call97 is records.Wide.A4 =.
 func call97(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.A4 = v
@@ -914,24 +604,14 @@ func call97(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call98 is records.Wide.A5.
 func call98(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.A5))
 }
 
 // call99 is records.Wide.A5 =.
 func call99(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.A5 = v
@@ -941,24 +621,14 @@ func call99(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call100 is records.Wide.A6.
 func call100(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.A6))
 }
 
 // call101 is records.Wide.A6 =.
 func call101(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.A6 = v
@@ -968,24 +638,14 @@ func call101(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call102 is records.Wide.A7.
 func call102(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.A7))
 }
 
 // call103 is records.Wide.A7 =.
 func call103(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.A7 = v
@@ -995,27 +655,357 @@ func call103(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call104 is records.Wide.A8.
 func call104(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.A8))
 }
 
 // call105 is records.Wide.A8 =.
 func call105(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.A8 = v
+	e.Success()
+	e.Nil()
+}
+
+// call106 is records.Wide.A9.
+func call106(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.A9))
+}
+
+// call107 is records.Wide.A9 =.
+func call107(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.A9 = v
+	e.Success()
+	e.Nil()
+}
+
+// call108 is records.Wide.B0.
+func call108(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.B0))
+}
+
+// call109 is records.Wide.B0 =.
+func call109(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.B0 = v
+	e.Success()
+	e.Nil()
+}
+
+// call110 is records.Wide.B1.
+func call110(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.B1))
+}
+
+// call111 is records.Wide.B1 =.
+func call111(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.B1 = v
+	e.Success()
+	e.Nil()
+}
+
+// call112 is records.Wide.B2.
+func call112(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.B2))
+}
+
+// call113 is records.Wide.B2 =.
+func call113(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.B2 = v
+	e.Success()
+	e.Nil()
+}
+
+// call114 is records.Wide.B3.
+func call114(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.B3))
+}
+
+// call115 is records.Wide.B3 =.
+func call115(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.B3 = v
+	e.Success()
+	e.Nil()
+}
+
+// call116 is records.Wide.B4.
+func call116(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.B4))
+}
+
+// call117 is records.Wide.B4 =.
+func call117(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.B4 = v
+	e.Success()
+	e.Nil()
+}
+
+// call118 is records.Wide.B5.
+func call118(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.B5))
+}
+
+// call119 is records.Wide.B5 =.
+func call119(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.B5 = v
+	e.Success()
+	e.Nil()
+}
+
+// call120 is records.Wide.B6.
+func call120(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.B6))
+}
+
+// call121 is records.Wide.B6 =.
+func call121(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.B6 = v
+	e.Success()
+	e.Nil()
+}
+
+// call122 is records.Wide.B7.
+func call122(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.B7))
+}
+
+// call123 is records.Wide.B7 =.
+func call123(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.B7 = v
+	e.Success()
+	e.Nil()
+}
+
+// call124 is records.Wide.B8.
+func call124(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.B8))
+}
+
+// call125 is records.Wide.B8 =.
+func call125(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.B8 = v
+	e.Success()
+	e.Nil()
+}
+
+// call126 is records.Wide.B9.
+func call126(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.B9))
+}
+
+// call127 is records.Wide.B9 =.
+func call127(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.B9 = v
+	e.Success()
+	e.Nil()
+}
+
+// call128 is records.Wide.C0.
+func call128(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.C0))
+}
+
+// call129 is records.Wide.C0 =.
+func call129(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.C0 = v
+	e.Success()
+	e.Nil()
+}
+
+// call130 is records.Wide.C1.
+func call130(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.C1))
+}
+
+// call131 is records.Wide.C1 =.
+func call131(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.C1 = v
+	e.Success()
+	e.Nil()
+}
+
+// call132 is records.Wide.C2.
+func call132(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.C2))
+}
+
+// call133 is records.Wide.C2 =.
+func call133(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.C2 = v
+	e.Success()
+	e.Nil()
+}
+
+// call134 is records.Wide.C3.
+func call134(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.C3))
+}
+
+// call135 is records.Wide.C3 =.
+func call135(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.C3 = v
+	e.Success()
+	e.Nil()
+}
+
+// call136 is records.Wide.C4.
+func call136(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.C4))
+}
+
+// call137 is records.Wide.C4 =.
+func call137(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.C4 = v
+	e.Success()
+	e.Nil()
+}
+
+// call138 is records.Wide.C5.
+func call138(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.C5))
+}
+
+// call139 is records.Wide.C5 =.
+func call139(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.C5 = v
+	e.Success()
+	e.Nil()
+}
+
+// call140 is records.Wide.C6.
+func call140(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.C6))
+}
+
+// call141 is records.Wide.C6 =.
+func call141(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.C6 = v
+	e.Success()
+	e.Nil()
+}
+
+// call142 is records.Wide.C7.
+func call142(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.C7))
+}
+
+// call143 is records.Wide.C7 =.
+func call143(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.C7 = v
+	e.Success()
+	e.Nil()
+}
+
+// call144 is records.Wide.C8.
+func call144(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.C8))
+}
+
+// call145 is records.Wide.C8 =.
+func call145(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.C8 = v
 	e.Success()
 	e.Nil()
 }

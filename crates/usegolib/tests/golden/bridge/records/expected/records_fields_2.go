@@ -3,570 +3,19 @@
 package main
 
 import (
-	"example.com/records"
 	"usegolib.build/bridge"
 )
 
-// call106 is records.Wide.A9.
-func call106(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.A9))
-}
-
-// call107 is records.Wide.A9 =.
-func call107(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.A9 = v
-	e.Success()
-	e.Nil()
-}
-
-// call108 is records.Wide.B0.
-func call108(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.B0))
-}
-
-// call109 is records.Wide.B0 =.
-func call109(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.B0 = v
-	e.Success()
-	e.Nil()
-}
-
-// call110 is records.Wide.B1.
-func call110(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.B1))
-}
-
-// call111 is records.Wide.B1 =.
-func call111(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.B1 = v
-	e.Success()
-	e.Nil()
-}
-
-// call112 is records.Wide.B2.
-func call112(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.B2))
-}
-
-// call113 is records.Wide.B2 =.
-func call113(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.B2 = v
-	e.Success()
-	e.Nil()
-}
-
-// call114 is records.Wide.B3.
-func call114(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.B3))
-}
-
-// call115 is records.Wide.B3 =.
-func call115(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.B3 = v
-	e.Success()
-	e.Nil()
-}
-
-// call116 is records.Wide.B4.
-func call116(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.B4))
-}
-
-// call117 is records.Wide.B4 =.
-func call117(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.B4 = v
-	e.Success()
-	e.Nil()
-}
-
-// call118 is records.Wide.B5.
-func call118(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.B5))
-}
-
-// call119 is records.Wide.B5 =.
-func call119(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.B5 = v
-	e.Success()
-	e.Nil()
-}
-
-// call120 is records.Wide.B6.
-func call120(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.B6))
-}
-
-// call121 is records.Wide.B6 =.
-func call121(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.B6 = v
-	e.Success()
-	e.Nil()
-}
-
-// call122 is records.Wide.B7.
-func call122(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.B7))
-}
-
-// call123 is records.Wide.B7 =.
-func call123(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.B7 = v
-	e.Success()
-	e.Nil()
-}
-
-// call124 is records.Wide.B8.
-func call124(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.B8))
-}
-
-// call125 is records.Wide.B8 =.
-func call125(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.B8 = v
-	e.Success()
-	e.Nil()
-}
-
-// call126 is records.Wide.B9.
-func call126(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.B9))
-}
-
-// call127 is records.Wide.B9 =.
-func call127(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.B9 = v
-	e.Success()
-	e.Nil()
-}
-
-// call128 is records.Wide.C0.
-func call128(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.C0))
-}
-
-// call129 is records.Wide.C0 =.
-func call129(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.C0 = v
-	e.Success()
-	e.Nil()
-}
-
-// call130 is records.Wide.C1.
-func call130(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.C1))
-}
-
-// call131 is records.Wide.C1 =.
-func call131(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.C1 = v
-	e.Success()
-	e.Nil()
-}
-
-// call132 is records.Wide.C2.
-func call132(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.C2))
-}
-
-// call133 is records.Wide.C2 =.
-func call133(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.C2 = v
-	e.Success()
-	e.Nil()
-}
-
-// call134 is records.Wide.C3.
-func call134(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.C3))
-}
-
-// call135 is records.Wide.C3 =.
-func call135(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.C3 = v
-	e.Success()
-	e.Nil()
-}
-
-// call136 is records.Wide.C4.
-func call136(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.C4))
-}
-
-// call137 is records.Wide.C4 =.
-func call137(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.C4 = v
-	e.Success()
-	e.Nil()
-}
-
-// call138 is records.Wide.C5.
-func call138(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.C5))
-}
-
-// call139 is records.Wide.C5 =.
-func call139(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.C5 = v
-	e.Success()
-	e.Nil()
-}
-
-// call140 is records.Wide.C6.
-func call140(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.C6))
-}
-
-// call141 is records.Wide.C6 =.
-func call141(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.C6 = v
-	e.Success()
-	e.Nil()
-}
-
-// call142 is records.Wide.C7.
-func call142(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.C7))
-}
-
-// call143 is records.Wide.C7 =.
-func call143(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.C7 = v
-	e.Success()
-	e.Nil()
-}
-
-// call144 is records.Wide.C8.
-func call144(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	d.End()
-	e.SuccessInt64(int64(receiver.C8))
-}
-
-// call145 is records.Wide.C8 =.
-func call145(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
-	v := d.Int()
-	d.End()
-	receiver.C8 = v
-	e.Success()
-	e.Nil()
-}
-
 // call146 is records.Wide.C9.
 func call146(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.C9))
 }
 
 // call147 is records.Wide.C9 =.
 func call147(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.C9 = v
@@ -576,24 +25,14 @@ func call147(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call148 is records.Wide.D0.
 func call148(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D0))
 }
 
 // call149 is records.Wide.D0 =.
 func call149(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.D0 = v
@@ -603,24 +42,14 @@ func call149(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call150 is records.Wide.D1.
 func call150(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D1))
 }
 
 // call151 is records.Wide.D1 =.
 func call151(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.D1 = v
@@ -630,24 +59,14 @@ func call151(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call152 is records.Wide.D2.
 func call152(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D2))
 }
 
 // call153 is records.Wide.D2 =.
 func call153(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.D2 = v
@@ -657,24 +76,14 @@ func call153(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call154 is records.Wide.D3.
 func call154(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D3))
 }
 
 // call155 is records.Wide.D3 =.
 func call155(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.D3 = v
@@ -684,24 +93,14 @@ func call155(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call156 is records.Wide.D4.
 func call156(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D4))
 }
 
 // call157 is records.Wide.D4 =.
 func call157(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.D4 = v
@@ -711,24 +110,14 @@ func call157(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call158 is records.Wide.D5.
 func call158(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D5))
 }
 
 // call159 is records.Wide.D5 =.
 func call159(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.D5 = v
@@ -738,24 +127,14 @@ func call159(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call160 is records.Wide.D6.
 func call160(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D6))
 }
 
 // call161 is records.Wide.D6 =.
 func call161(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.D6 = v
@@ -765,24 +144,14 @@ func call161(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call162 is records.Wide.D7.
 func call162(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D7))
 }
 
 // call163 is records.Wide.D7 =.
 func call163(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.D7 = v
@@ -792,24 +161,14 @@ func call163(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call164 is records.Wide.D8.
 func call164(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D8))
 }
 
 // call165 is records.Wide.D8 =.
 func call165(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.D8 = v
@@ -819,24 +178,14 @@ func call165(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call166 is records.Wide.D9.
 func call166(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.D9))
 }
 
 // call167 is records.Wide.D9 =.
 func call167(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.D9 = v
@@ -846,24 +195,14 @@ func call167(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call168 is records.Wide.E0.
 func call168(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.E0))
 }
 
 // call169 is records.Wide.E0 =.
 func call169(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.E0 = v
@@ -873,24 +212,14 @@ func call169(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call170 is records.Wide.E1.
 func call170(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.E1))
 }
 
 // call171 is records.Wide.E1 =.
 func call171(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.E1 = v
@@ -900,24 +229,14 @@ func call171(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call172 is records.Wide.E2.
 func call172(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.E2))
 }
 
 // call173 is records.Wide.E2 =.
 func call173(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.E2 = v
@@ -927,24 +246,14 @@ func call173(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call174 is records.Wide.E3.
 func call174(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.E3))
 }
 
 // call175 is records.Wide.E3 =.
 func call175(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.E3 = v
@@ -954,24 +263,14 @@ func call175(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call176 is records.Wide.E4.
 func call176(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.E4))
 }
 
 // call177 is records.Wide.E4 =.
 func call177(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.E4 = v
@@ -981,24 +280,14 @@ func call177(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call178 is records.Wide.E5.
 func call178(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.E5))
 }
 
 // call179 is records.Wide.E5 =.
 func call179(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	v := d.Int()
 	d.End()
 	receiver.E5 = v
@@ -1008,12 +297,408 @@ func call179(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call180 is records.Wide.E6.
 func call180(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*records.Wide)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[records.Wide](d)
-	}
+	receiver := holderRecordsWide(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.E6))
+}
+
+// call181 is records.Wide.E6 =.
+func call181(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.E6 = v
+	e.Success()
+	e.Nil()
+}
+
+// call182 is records.Wide.E7.
+func call182(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.E7))
+}
+
+// call183 is records.Wide.E7 =.
+func call183(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.E7 = v
+	e.Success()
+	e.Nil()
+}
+
+// call184 is records.Wide.E8.
+func call184(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.E8))
+}
+
+// call185 is records.Wide.E8 =.
+func call185(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.E8 = v
+	e.Success()
+	e.Nil()
+}
+
+// call186 is records.Wide.E9.
+func call186(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.E9))
+}
+
+// call187 is records.Wide.E9 =.
+func call187(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.E9 = v
+	e.Success()
+	e.Nil()
+}
+
+// call188 is records.Wide.F0.
+func call188(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.F0))
+}
+
+// call189 is records.Wide.F0 =.
+func call189(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.F0 = v
+	e.Success()
+	e.Nil()
+}
+
+// call190 is records.Wide.F1.
+func call190(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.F1))
+}
+
+// call191 is records.Wide.F1 =.
+func call191(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.F1 = v
+	e.Success()
+	e.Nil()
+}
+
+// call192 is records.Wide.F2.
+func call192(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.F2))
+}
+
+// call193 is records.Wide.F2 =.
+func call193(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.F2 = v
+	e.Success()
+	e.Nil()
+}
+
+// call194 is records.Wide.F3.
+func call194(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.F3))
+}
+
+// call195 is records.Wide.F3 =.
+func call195(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.F3 = v
+	e.Success()
+	e.Nil()
+}
+
+// call196 is records.Wide.F4.
+func call196(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.F4))
+}
+
+// call197 is records.Wide.F4 =.
+func call197(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.F4 = v
+	e.Success()
+	e.Nil()
+}
+
+// call198 is records.Wide.F5.
+func call198(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.F5))
+}
+
+// call199 is records.Wide.F5 =.
+func call199(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.F5 = v
+	e.Success()
+	e.Nil()
+}
+
+// call200 is records.Wide.F6.
+func call200(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.F6))
+}
+
+// call201 is records.Wide.F6 =.
+func call201(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.F6 = v
+	e.Success()
+	e.Nil()
+}
+
+// call202 is records.Wide.F7.
+func call202(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.F7))
+}
+
+// call203 is records.Wide.F7 =.
+func call203(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.F7 = v
+	e.Success()
+	e.Nil()
+}
+
+// call204 is records.Wide.F8.
+func call204(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.F8))
+}
+
+// call205 is records.Wide.F8 =.
+func call205(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.F8 = v
+	e.Success()
+	e.Nil()
+}
+
+// call206 is records.Wide.F9.
+func call206(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.F9))
+}
+
+// call207 is records.Wide.F9 =.
+func call207(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.F9 = v
+	e.Success()
+	e.Nil()
+}
+
+// call208 is records.Wide.G0.
+func call208(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.G0))
+}
+
+// call209 is records.Wide.G0 =.
+func call209(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.G0 = v
+	e.Success()
+	e.Nil()
+}
+
+// call210 is records.Wide.G1.
+func call210(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.G1))
+}
+
+// call211 is records.Wide.G1 =.
+func call211(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.G1 = v
+	e.Success()
+	e.Nil()
+}
+
+// call212 is records.Wide.G2.
+func call212(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.G2))
+}
+
+// call213 is records.Wide.G2 =.
+func call213(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.G2 = v
+	e.Success()
+	e.Nil()
+}
+
+// call214 is records.Wide.G3.
+func call214(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.G3))
+}
+
+// call215 is records.Wide.G3 =.
+func call215(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.G3 = v
+	e.Success()
+	e.Nil()
+}
+
+// call216 is records.Wide.G4.
+func call216(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.G4))
+}
+
+// call217 is records.Wide.G4 =.
+func call217(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.G4 = v
+	e.Success()
+	e.Nil()
+}
+
+// call218 is records.Wide.G5.
+func call218(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.G5))
+}
+
+// call219 is records.Wide.G5 =.
+func call219(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.G5 = v
+	e.Success()
+	e.Nil()
+}
+
+// call220 is records.Wide.G6.
+func call220(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.G6))
+}
+
+// call221 is records.Wide.G6 =.
+func call221(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.G6 = v
+	e.Success()
+	e.Nil()
+}
+
+// call222 is records.Wide.G7.
+func call222(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.G7))
+}
+
+// call223 is records.Wide.G7 =.
+func call223(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.G7 = v
+	e.Success()
+	e.Nil()
+}
+
+// call224 is records.Wide.G8.
+func call224(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.G8))
+}
+
+// call225 is records.Wide.G8 =.
+func call225(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.G8 = v
+	e.Success()
+	e.Nil()
+}
+
+// call226 is records.Wide.G9.
+func call226(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.G9))
+}
+
+// call227 is records.Wide.G9 =.
+func call227(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	v := d.Int()
+	d.End()
+	receiver.G9 = v
+	e.Success()
+	e.Nil()
 }

@@ -653,6 +653,24 @@ func decodePointerRecordsCompany(d *bridge.Decoder) *records.Company {
 	return v
 }
 
+// holderRecordsCompany reads the records.Company that an accessor is of.
+func holderRecordsCompany(d *bridge.Decoder) *records.Company {
+	if p, ok := d.Peek().(*records.Company); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[records.Company](d)
+}
+
+// holderRecordsEmployee reads the records.Employee that an accessor is of.
+func holderRecordsEmployee(d *bridge.Decoder) *records.Employee {
+	if p, ok := d.Peek().(*records.Employee); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[records.Employee](d)
+}
+
 // decodePointerRecordsGuarded reads a handle, or a record that may lack fields.
 func decodePointerRecordsGuarded(d *bridge.Decoder) *records.Guarded {
 	if d.Nil() {
@@ -664,6 +682,15 @@ func decodePointerRecordsGuarded(d *bridge.Decoder) *records.Guarded {
 	v := new(records.Guarded)
 	fieldsRecordsGuarded(d, d.PartialRecord(&keysRecordsGuarded), v)
 	return v
+}
+
+// holderRecordsGuarded reads the records.Guarded that an accessor is of.
+func holderRecordsGuarded(d *bridge.Decoder) *records.Guarded {
+	if p, ok := d.Peek().(*records.Guarded); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[records.Guarded](d)
 }
 
 // encodeFieldsRecordsGuarded writes a records.Guarded by its fields.
@@ -687,6 +714,15 @@ func decodePointerRecordsPoint_2(d *bridge.Decoder) *records.Point {
 	return v
 }
 
+// holderRecordsPoint reads the records.Point that an accessor is of.
+func holderRecordsPoint(d *bridge.Decoder) *records.Point {
+	if p, ok := d.Peek().(*records.Point); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[records.Point](d)
+}
+
 // decodePointerRecordsSession reads a handle, or a record that may lack fields.
 func decodePointerRecordsSession(d *bridge.Decoder) *records.Session {
 	if d.Nil() {
@@ -700,6 +736,15 @@ func decodePointerRecordsSession(d *bridge.Decoder) *records.Session {
 	return v
 }
 
+// holderRecordsSession reads the records.Session that an accessor is of.
+func holderRecordsSession(d *bridge.Decoder) *records.Session {
+	if p, ok := d.Peek().(*records.Session); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[records.Session](d)
+}
+
 // decodePointerRecordsWide reads a handle, or a record that may lack fields.
 func decodePointerRecordsWide(d *bridge.Decoder) *records.Wide {
 	if d.Nil() {
@@ -711,6 +756,15 @@ func decodePointerRecordsWide(d *bridge.Decoder) *records.Wide {
 	v := new(records.Wide)
 	fieldsRecordsWide(d, d.PartialRecord(&keysRecordsWide), v)
 	return v
+}
+
+// holderRecordsWide reads the records.Wide that an accessor is of.
+func holderRecordsWide(d *bridge.Decoder) *records.Wide {
+	if p, ok := d.Peek().(*records.Wide); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[records.Wide](d)
 }
 
 // encodeRecordsGuarded writes a records.Guarded with its hidden state.

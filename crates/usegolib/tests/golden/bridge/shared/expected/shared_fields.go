@@ -17,12 +17,7 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call27 is the exported fields of shared.Client.
 func call27(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*shared.Client)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[shared.Client](d)
-	}
+	receiver := holderSharedClient(d)
 	d.End()
 	e.Success()
 	encodeFieldsSharedClient(e, receiver)
@@ -38,12 +33,7 @@ func call28(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call29 is the exported fields of shared.Pipeline.
 func call29(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*shared.Pipeline)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[shared.Pipeline](d)
-	}
+	receiver := holderSharedPipeline(d)
 	d.End()
 	e.Success()
 	encodeFieldsSharedPipeline(e, receiver)
@@ -59,12 +49,7 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call31 is the exported fields of shared.Shown.
 func call31(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*shared.Shown)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[shared.Shown](d)
-	}
+	receiver := holderSharedShown(d)
 	d.End()
 	e.Success()
 	encodeFieldsSharedShown(e, receiver)
@@ -72,12 +57,7 @@ func call31(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call32 is shared.Shown.Name.
 func call32(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*shared.Shown)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[shared.Shown](d)
-	}
+	receiver := holderSharedShown(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Name)
@@ -85,12 +65,7 @@ func call32(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call33 is shared.Shown.Name =.
 func call33(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*shared.Shown)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[shared.Shown](d)
-	}
+	receiver := holderSharedShown(d)
 	v := d.String()
 	d.End()
 	receiver.Name = v

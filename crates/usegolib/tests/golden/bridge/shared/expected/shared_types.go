@@ -57,10 +57,28 @@ func encodeSharedShown(e *bridge.Encoder, v *shared.Shown) {
 	encodeFieldsSharedShown(e, v)
 }
 
+// holderSharedClient reads the shared.Client that an accessor is of.
+func holderSharedClient(d *bridge.Decoder) *shared.Client {
+	if p, ok := d.Peek().(*shared.Client); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[shared.Client](d)
+}
+
 // encodeFieldsSharedClient writes a shared.Client by its fields.
 func encodeFieldsSharedClient(e *bridge.Encoder, v *shared.Client) {
 	e.Map(0)
 	e.Leave()
+}
+
+// holderSharedPipeline reads the shared.Pipeline that an accessor is of.
+func holderSharedPipeline(d *bridge.Decoder) *shared.Pipeline {
+	if p, ok := d.Peek().(*shared.Pipeline); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[shared.Pipeline](d)
 }
 
 // encodeFieldsSharedPipeline writes a shared.Pipeline by its fields.
@@ -80,4 +98,13 @@ func decodePointerSharedShown(d *bridge.Decoder) *shared.Shown {
 	v := new(shared.Shown)
 	fieldsSharedShown(d, d.PartialRecord(&keysSharedShown), v)
 	return v
+}
+
+// holderSharedShown reads the shared.Shown that an accessor is of.
+func holderSharedShown(d *bridge.Decoder) *shared.Shown {
+	if p, ok := d.Peek().(*shared.Shown); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[shared.Shown](d)
 }

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"example.com/unnameable"
 	"usegolib.build/bridge"
 )
 
@@ -17,12 +16,7 @@ func call42(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call43 is the exported fields of unnameable.Quiet.
 func call43(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*unnameable.Quiet)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[unnameable.Quiet](d)
-	}
+	receiver := holderUnnameableQuiet(d)
 	d.End()
 	e.Success()
 	encodeUnnameableQuiet(e, receiver)
@@ -30,12 +24,7 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call44 is unnameable.Quiet.Prefix.
 func call44(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*unnameable.Quiet)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[unnameable.Quiet](d)
-	}
+	receiver := holderUnnameableQuiet(d)
 	d.End()
 	e.Success()
 	e.String(receiver.Prefix)
@@ -43,12 +32,7 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call45 is unnameable.Quiet.Prefix =.
 func call45(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*unnameable.Quiet)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[unnameable.Quiet](d)
-	}
+	receiver := holderUnnameableQuiet(d)
 	v := d.String()
 	d.End()
 	receiver.Prefix = v
@@ -66,12 +50,7 @@ func call46(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call47 is the exported fields of unnameable.Record.
 func call47(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*unnameable.Record)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[unnameable.Record](d)
-	}
+	receiver := holderUnnameableRecord(d)
 	d.End()
 	e.Success()
 	encodeUnnameableRecord(e, receiver)
@@ -79,12 +58,7 @@ func call47(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call48 is unnameable.Record.Level.
 func call48(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*unnameable.Record)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[unnameable.Record](d)
-	}
+	receiver := holderUnnameableRecord(d)
 	d.End()
 	e.Success()
 	bridge.EncodeReflected(e, &receiver.Level)
@@ -92,12 +66,7 @@ func call48(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call49 is unnameable.Record.Level =.
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*unnameable.Record)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[unnameable.Record](d)
-	}
+	receiver := holderUnnameableRecord(d)
 	bridge.DecodeReflected(d, &receiver.Level)
 	d.End()
 	e.Success()
@@ -106,12 +75,7 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call50 is unnameable.Record.Many.
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*unnameable.Record)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[unnameable.Record](d)
-	}
+	receiver := holderUnnameableRecord(d)
 	d.End()
 	e.Success()
 	bridge.EncodeReflected(e, &receiver.Many)
@@ -119,12 +83,7 @@ func call50(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call51 is unnameable.Record.Many =.
 func call51(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*unnameable.Record)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[unnameable.Record](d)
-	}
+	receiver := holderUnnameableRecord(d)
 	bridge.DecodeReflected(d, &receiver.Many)
 	d.End()
 	e.Success()

@@ -89,6 +89,15 @@ func decodePointerUnnameableQuiet(d *bridge.Decoder) *unnameable.Quiet {
 	return v
 }
 
+// holderUnnameableQuiet reads the unnameable.Quiet that an accessor is of.
+func holderUnnameableQuiet(d *bridge.Decoder) *unnameable.Quiet {
+	if p, ok := d.Peek().(*unnameable.Quiet); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[unnameable.Quiet](d)
+}
+
 // encodeUnnameableQuiet writes a unnameable.Quiet by its fields.
 func encodeUnnameableQuiet(e *bridge.Encoder, v *unnameable.Quiet) {
 	e.Map(1)
@@ -108,4 +117,13 @@ func decodePointerUnnameableRecord(d *bridge.Decoder) *unnameable.Record {
 	v := new(unnameable.Record)
 	fieldsUnnameableRecord(d, d.PartialRecord(&keysUnnameableRecord), v)
 	return v
+}
+
+// holderUnnameableRecord reads the unnameable.Record that an accessor is of.
+func holderUnnameableRecord(d *bridge.Decoder) *unnameable.Record {
+	if p, ok := d.Peek().(*unnameable.Record); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[unnameable.Record](d)
 }

@@ -25,12 +25,7 @@ func call33(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call34 is the exported fields of anonymous1.
 func call34(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	d.End()
 	e.Success()
 	encodeAnonymous1(e, receiver)
@@ -38,24 +33,14 @@ func call34(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call35 is anonymous1.A.
 func call35(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.A))
 }
 
 // call36 is anonymous1.A =.
 func call36(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	v := d.Int()
 	d.End()
 	receiver.A = v
@@ -65,24 +50,14 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call37 is anonymous1.B.
 func call37(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.B))
 }
 
 // call38 is anonymous1.B =.
 func call38(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*anonymous1)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[anonymous1](d)
-	}
+	receiver := holderAnonymous1(d)
 	v := d.Int()
 	d.End()
 	receiver.B = v

@@ -35,6 +35,15 @@ func decodePointerAnonymous1(d *bridge.Decoder) *anonymous1 {
 	return v
 }
 
+// holderAnonymous1 reads the anonymous1 that an accessor is of.
+func holderAnonymous1(d *bridge.Decoder) *anonymous1 {
+	if p, ok := d.Peek().(*anonymous1); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[anonymous1](d)
+}
+
 // encodeAnonymous1 writes a anonymous1 by its fields.
 func encodeAnonymous1(e *bridge.Encoder, v *anonymous1) {
 	e.Map(2)

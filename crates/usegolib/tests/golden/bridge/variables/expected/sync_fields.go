@@ -17,12 +17,7 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call31 is the exported fields of sync.Mutex.
 func call31(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*sync.Mutex)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[sync.Mutex](d)
-	}
+	receiver := holderSyncMutex(d)
 	d.End()
 	e.Success()
 	encodeFieldsSyncMutex(e, receiver)

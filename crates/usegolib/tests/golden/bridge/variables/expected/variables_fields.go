@@ -17,12 +17,7 @@ func call22(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call23 is the exported fields of variables.Calendar.
 func call23(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*variables.Calendar)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[variables.Calendar](d)
-	}
+	receiver := holderVariablesCalendar(d)
 	d.End()
 	e.Success()
 	encodeFieldsVariablesCalendar(e, receiver)
@@ -38,12 +33,7 @@ func call24(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call25 is the exported fields of variables.Settings.
 func call25(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*variables.Settings)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[variables.Settings](d)
-	}
+	receiver := holderVariablesSettings(d)
 	d.End()
 	e.Success()
 	encodeVariablesSettings(e, receiver)
@@ -51,24 +41,14 @@ func call25(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call26 is variables.Settings.Level.
 func call26(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*variables.Settings)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[variables.Settings](d)
-	}
+	receiver := holderVariablesSettings(d)
 	d.End()
 	e.SuccessInt64(int64(receiver.Level))
 }
 
 // call27 is variables.Settings.Level =.
 func call27(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*variables.Settings)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[variables.Settings](d)
-	}
+	receiver := holderVariablesSettings(d)
 	v := d.Int()
 	d.End()
 	receiver.Level = v
@@ -78,12 +58,7 @@ func call27(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call28 is variables.Settings.Names.
 func call28(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*variables.Settings)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[variables.Settings](d)
-	}
+	receiver := holderVariablesSettings(d)
 	d.End()
 	e.Success()
 	encodeSliceString(e, receiver.Names)
@@ -91,12 +66,7 @@ func call28(d *bridge.Decoder, e *bridge.Encoder) {
 
 // call29 is variables.Settings.Names =.
 func call29(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, ok := d.Peek().(*variables.Settings)
-	if ok {
-		d.SkipHandle()
-	} else {
-		receiver = bridge.Box[variables.Settings](d)
-	}
+	receiver := holderVariablesSettings(d)
 	v := decodeSliceString(d)
 	d.End()
 	receiver.Names = v

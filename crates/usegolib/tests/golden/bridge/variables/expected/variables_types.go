@@ -7,6 +7,15 @@ import (
 	"usegolib.build/bridge"
 )
 
+// holderVariablesCalendar reads the variables.Calendar that an accessor is of.
+func holderVariablesCalendar(d *bridge.Decoder) *variables.Calendar {
+	if p, ok := d.Peek().(*variables.Calendar); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[variables.Calendar](d)
+}
+
 // encodeFieldsVariablesCalendar writes a variables.Calendar by its fields.
 func encodeFieldsVariablesCalendar(e *bridge.Encoder, v *variables.Calendar) {
 	e.Map(0)
@@ -40,6 +49,15 @@ func decodePointerVariablesSettings(d *bridge.Decoder) *variables.Settings {
 	v := new(variables.Settings)
 	fieldsVariablesSettings(d, d.PartialRecord(&keysVariablesSettings), v)
 	return v
+}
+
+// holderVariablesSettings reads the variables.Settings that an accessor is of.
+func holderVariablesSettings(d *bridge.Decoder) *variables.Settings {
+	if p, ok := d.Peek().(*variables.Settings); ok {
+		d.SkipHandle()
+		return p
+	}
+	return bridge.Box[variables.Settings](d)
 }
 
 // encodeVariablesSettings writes a variables.Settings by its fields.
