@@ -35,15 +35,23 @@ pub(super) fn compile(
     if !failed.is_empty() {
         return Ok(Outcome::Failed(failed));
     }
-    let in_bridge = sections(&output.stderr)
-        .any(|(package, text)| is_bridge(package) && !text.contains("/link: "));
-    if in_bridge {
+    if is_bridge_at_fault(&output.stderr) {
         return Err(BuildError::Bridge {
             module: site.module.clone(),
             output: output.stderr,
         });
     }
     go::check(&invocation, output).map(|_| Outcome::Built)
+}
+
+/// Whether the generated source doesn't compile. What the linker says under the
+/// name of the main package is about the packages that are linked.
+fn is_bridge_at_fault(stderr: &str) -> bool {
+    let by_linker =
+        |line: &str| line.starts_with("link: ") || line.contains("/link: ") || line.is_empty();
+    sections(stderr)
+        .filter(|(package, _)| is_bridge(package))
+        .any(|(_, text)| !text.lines().next().is_none_or(by_linker))
 }
 
 /// The packages among `packages` that Go blames.
@@ -66,6 +74,27 @@ fn sections(stderr: &str) -> impl Iterator<Item = (&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_linker_says_is_not_the_bridges_fault() {
+        for (stderr, at_fault) in [
+            (
+                "# work/usegolib-library\nusegolib-library/main.go:3:1: undefined: x\n",
+                true,
+            ),
+            (
+                "# work/usegolib-library\nlink: e.c/m: invalid reference to encoding/json.f\n",
+                false,
+            ),
+            (
+                "# work/usegolib-library\n/go/tool/link: running gcc failed: exit status 1\n",
+                false,
+            ),
+            ("# e.c/m\na.go:3:1: undefined: x\n", false),
+        ] {
+            assert_eq!(is_bridge_at_fault(stderr), at_fault, "{stderr}");
+        }
+    }
 
     #[test]
     fn blamed_packages_are_found() {
