@@ -21,7 +21,7 @@ const MOST_KEPT: usize = 64;
 struct Spare(UnsafeCell<Vec<Box<Parts>>>);
 
 // SAFETY: only touched by threads attached to the interpreter, that is one at a
-// time: the extension module doesn't declare that it can do without the lock.
+// time: the extension module declares that it uses the interpreter's lock.
 unsafe impl Sync for Spare {}
 
 static SPARE: Spare = Spare(UnsafeCell::new(Vec::new()));

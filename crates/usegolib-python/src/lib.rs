@@ -36,7 +36,9 @@ mod view;
 use pyo3::pymodule;
 
 /// Native part of usegolib; use the names re-exported by the `usegolib` package.
-#[pymodule]
+// The buffers of calls are kept under the interpreter's lock (`exchange`), which
+// PyO3 would otherwise declare unused.
+#[pymodule(gil_used = true)]
 mod _core {
     use pyo3::prelude::*;
 
