@@ -274,6 +274,18 @@ func (d *Decoder) Complex64() complex64 { return complex64(d.Complex128()) }
 
 // text reads a string as the bytes of the request.
 func (d *Decoder) text() []byte {
+	// Short strings have their length in their first byte.
+	if start := d.at + 1; start <= len(d.data) {
+		n := int(d.data[start-1]) - wireFixStr
+		if uint(n) < 32 && n <= len(d.data)-start {
+			d.at = start + n
+			return d.data[start:d.at]
+		}
+	}
+	return d.longText()
+}
+
+func (d *Decoder) longText() []byte {
 	b := d.peek()
 	if b&0xe0 == wireFixStr {
 		d.at++

@@ -23,6 +23,17 @@ func (e *Encoder) SuccessInt64(v int64) {
 	e.Int64(v)
 }
 
+// SuccessString writes the response of a function with just this result.
+func (e *Encoder) SuccessString(v string) {
+	if n := len(v); n < 32 && len(e.buffer) > n+2 {
+		e.buffer[0], e.buffer[1], e.buffer[2] = wireFixArray|2, 0, wireFixStr|byte(n)
+		e.at = 3 + copy(e.buffer[3:], v)
+		return
+	}
+	e.Success()
+	e.String(v)
+}
+
 // SuccessWithReceiver begins a response with one result and the receiver
 // after the call, which are written next.
 func (e *Encoder) SuccessWithReceiver() {

@@ -172,6 +172,10 @@ impl Generator<'_> {
                 body.line(format!("e.SuccessInt64({value})"));
                 Ok(())
             }
+            Shape::String => {
+                body.line(format!("e.SuccessString({})", place.value));
+                Ok(())
+            }
             _ => {
                 body.line("e.Success()");
                 self.encode(of, place, body)

@@ -82,8 +82,7 @@ func call35(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeDuration(d)
 	d.End()
 	r0 := receiver.String()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call36 is time.Duration.Truncate.
@@ -239,8 +238,7 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 	layout := d.String()
 	d.End()
 	r0 := receiver.Format(layout)
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call50 is time.Time.GoString.
@@ -248,8 +246,7 @@ func call50(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.GoString()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call51 is time.Time.GobDecode.
@@ -434,8 +431,7 @@ func call68(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveTimeTime(d)
 	d.End()
 	r0 := receiver.String()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call69 is time.Time.Sub.

@@ -11,8 +11,7 @@ func call25(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveUuidUUID(d)
 	d.End()
 	r0 := receiver.String()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call26 is uuid.UUID.Version.

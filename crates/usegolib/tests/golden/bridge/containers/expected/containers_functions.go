@@ -247,8 +247,7 @@ func call41(d *bridge.Decoder, e *bridge.Encoder) {
 	v := d.Any()
 	d.End()
 	r0 := containers.TypeOf(v)
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call42 is containers.Unnamed.

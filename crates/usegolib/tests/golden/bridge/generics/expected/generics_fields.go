@@ -60,8 +60,7 @@ func call28(d *bridge.Decoder, e *bridge.Encoder) {
 func call29(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderGenericsPairStringGenericsBoxInt(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Key)
+	e.SuccessString(receiver.Key)
 }
 
 // call30 is generics.Pair[string, generics.Box[int]].Key =.

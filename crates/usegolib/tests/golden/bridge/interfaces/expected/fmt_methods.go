@@ -12,6 +12,5 @@ func call33(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Interface[fmt.Stringer](d)
 	d.End()
 	r0 := receiver.String()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }

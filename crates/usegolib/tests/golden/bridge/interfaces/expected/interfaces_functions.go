@@ -50,8 +50,7 @@ func call20(d *bridge.Decoder, e *bridge.Encoder) {
 	v := bridge.Interface[fmt.Stringer](d)
 	d.End()
 	r0 := interfaces.Print(v)
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call21 is interfaces.ReadAll.

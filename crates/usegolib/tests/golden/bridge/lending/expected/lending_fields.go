@@ -27,8 +27,7 @@ func call37(d *bridge.Decoder, e *bridge.Encoder) {
 func call38(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingGuarded(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Name)
+	e.SuccessString(receiver.Name)
 }
 
 // call39 is lending.Guarded.Name =.
@@ -61,8 +60,7 @@ func call41(d *bridge.Decoder, e *bridge.Encoder) {
 func call42(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingRecord(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Name)
+	e.SuccessString(receiver.Name)
 }
 
 // call43 is lending.Record.Name =.

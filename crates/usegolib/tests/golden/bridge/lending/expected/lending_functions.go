@@ -64,8 +64,7 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 	s := d.String()
 	d.End()
 	r0 := lending.Echo(s)
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call22 is lending.EchoAll.

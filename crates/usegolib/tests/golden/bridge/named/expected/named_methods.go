@@ -46,8 +46,7 @@ func call35(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveNamedKind(d)
 	d.End()
 	r0 := receiver.String()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call36 is named.Names.Add.

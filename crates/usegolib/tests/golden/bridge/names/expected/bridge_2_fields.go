@@ -26,8 +26,7 @@ func call44(d *bridge.Decoder, e *bridge.Encoder) {
 func call45(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderBridge_2Decoder(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Text)
+	e.SuccessString(receiver.Text)
 }
 
 // call46 is bridge_2.Decoder.Text =.

@@ -26,8 +26,7 @@ func call48(d *bridge.Decoder, e *bridge.Encoder) {
 func call49(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderString_2Type(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Text)
+	e.SuccessString(receiver.Text)
 }
 
 // call50 is string_2.Type.Text =.

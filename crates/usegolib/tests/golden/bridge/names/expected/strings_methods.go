@@ -47,8 +47,7 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Box[strings.Builder](d)
 	d.End()
 	r0 := receiver.String()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call27 is strings.Builder.Write.

@@ -11,6 +11,5 @@ import (
 func call20(d *bridge.Decoder, e *bridge.Encoder) {
 	d.End()
 	r0 := windows.Open()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }

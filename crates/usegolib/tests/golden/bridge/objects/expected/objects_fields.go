@@ -28,8 +28,7 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderObjectsCounter(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Name)
+	e.SuccessString(receiver.Name)
 }
 
 // call51 is objects.Counter.Name =.
@@ -279,8 +278,7 @@ func call78(d *bridge.Decoder, e *bridge.Encoder) {
 func call79(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderObjectsWrapper(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Label)
+	e.SuccessString(receiver.Label)
 }
 
 // call80 is objects.Wrapper.Label =.
@@ -297,8 +295,7 @@ func call80(d *bridge.Decoder, e *bridge.Encoder) {
 func call81(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderObjectsWrapper(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Name)
+	e.SuccessString(receiver.Name)
 }
 
 // call82 is objects.Wrapper.Name =.

@@ -26,8 +26,7 @@ func call229(d *bridge.Decoder, e *bridge.Encoder) {
 func call230(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderAnonymous1(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Deep)
+	e.SuccessString(receiver.Deep)
 }
 
 // call231 is anonymous1.Deep =.
@@ -44,8 +43,7 @@ func call231(d *bridge.Decoder, e *bridge.Encoder) {
 func call232(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderAnonymous1(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Deeper)
+	e.SuccessString(receiver.Deeper)
 }
 
 // call233 is anonymous1.Deeper =.

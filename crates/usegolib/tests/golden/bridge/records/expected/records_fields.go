@@ -152,8 +152,7 @@ func call45(d *bridge.Decoder, e *bridge.Encoder) {
 func call46(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderRecordsEmployee(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Name)
+	e.SuccessString(receiver.Name)
 }
 
 // call47 is records.Employee.Name =.
@@ -187,8 +186,7 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 func call50(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderRecordsEmployee(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Nick)
+	e.SuccessString(receiver.Nick)
 }
 
 // call51 is records.Employee.Nick =.
@@ -350,8 +348,7 @@ func call67(d *bridge.Decoder, e *bridge.Encoder) {
 func call68(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderRecordsEmployee(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Quote)
+	e.SuccessString(receiver.Quote)
 }
 
 // call69 is records.Employee.Quote =.
@@ -469,8 +466,7 @@ func call81(d *bridge.Decoder, e *bridge.Encoder) {
 func call82(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderRecordsSession(d)
 	d.End()
-	e.Success()
-	e.String(receiver.User)
+	e.SuccessString(receiver.User)
 }
 
 // call83 is records.Session.User =.
@@ -487,8 +483,7 @@ func call83(d *bridge.Decoder, e *bridge.Encoder) {
 func call84(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderRecordsSession(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Note)
+	e.SuccessString(receiver.Note)
 }
 
 // call85 is records.Session.Note =.
@@ -1008,4 +1003,11 @@ func call145(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver.C8 = v
 	e.Success()
 	e.Nil()
+}
+
+// call146 is records.Wide.C9.
+func call146(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver := holderRecordsWide(d)
+	d.End()
+	e.SuccessInt64(int64(receiver.C9))
 }

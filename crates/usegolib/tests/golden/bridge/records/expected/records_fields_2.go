@@ -6,13 +6,6 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call146 is records.Wide.C9.
-func call146(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := holderRecordsWide(d)
-	d.End()
-	e.SuccessInt64(int64(receiver.C9))
-}
-
 // call147 is records.Wide.C9 =.
 func call147(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderRecordsWide(d)

@@ -110,6 +110,5 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 	decodeRecordsSession(d, &s)
 	d.End()
 	r0 := records.Token(bridge.Value(&s))
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }

@@ -29,6 +29,5 @@ func call29(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveRecordsRate(d)
 	d.End()
 	r0 := receiver.String()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }

@@ -47,8 +47,7 @@ func call19(d *bridge.Decoder, e *bridge.Encoder) {
 	text := d.String()
 	d.End()
 	r0 := scalars.Echo(text)
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call20 is scalars.Fail.
@@ -79,8 +78,7 @@ func call22(d *bridge.Decoder, e *bridge.Encoder) {
 	words := decodeSliceString(d)
 	d.End()
 	r0 := scalars.Join(sep, words...)
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call23 is scalars.Narrow.

@@ -59,8 +59,7 @@ func call31(d *bridge.Decoder, e *bridge.Encoder) {
 func call32(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderSharedShown(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Name)
+	e.SuccessString(receiver.Name)
 }
 
 // call33 is shared.Shown.Name =.

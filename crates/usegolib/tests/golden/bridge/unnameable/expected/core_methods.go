@@ -19,6 +19,5 @@ func call40(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := bridge.Receive[anonymous6](d, 9)
 	d.End()
 	r0 := receiver.Tell()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }

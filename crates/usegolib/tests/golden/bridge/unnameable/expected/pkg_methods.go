@@ -13,6 +13,5 @@ func call41(d *bridge.Decoder, e *bridge.Encoder) {
 	values := decodeSliceAny(d)
 	d.End()
 	r0 := receiver.Log(text, values...)
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }

@@ -26,8 +26,7 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 func call44(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderUnnameableQuiet(d)
 	d.End()
-	e.Success()
-	e.String(receiver.Prefix)
+	e.SuccessString(receiver.Prefix)
 }
 
 // call45 is unnameable.Quiet.Prefix =.

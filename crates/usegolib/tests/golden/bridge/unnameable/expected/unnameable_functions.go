@@ -79,8 +79,7 @@ func call24(d *bridge.Decoder, e *bridge.Encoder) {
 	text := d.String()
 	d.End()
 	r0 := unnameable.Say(l, text)
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call25 is unnameable.Secret.

@@ -16,8 +16,7 @@ func call31(d *bridge.Decoder, e *bridge.Encoder) {
 	values := decodeSliceAny(d)
 	d.End()
 	r0 := receiver.Log(text, values...)
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call32 is example.com/unnameable.counter.Inc.
@@ -55,8 +54,7 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := bridge.Receive[anonymous3](d, 6)
 	d.End()
 	r0 := receiver.Name()
-	e.Success()
-	e.String(r0)
+	e.SuccessString(r0)
 }
 
 // call37 is example.com/unnameable.level.Raise.
