@@ -71,6 +71,8 @@ def build(reference: str, folder: Path) -> subprocess.CompletedProcess[str]:
     if built.returncode:
         return built
     report = run("inspect", "--artifact-dir", str(folder), "--module", reference.split("@")[0], "--json")
+    if report.returncode:
+        return report
     generic = instantiations(report.stdout)
     if not generic:
         return built
