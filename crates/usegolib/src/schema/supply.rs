@@ -87,22 +87,25 @@ impl<'a> Supply<'a> {
         // What has no shape is refused with a reason of its own.
         self.table
             .lower(type_)
-            .is_ok_and(|shape| self.has(&shape, 0))
+            .is_ok_and(|shape| self.has(&shape, &mut Vec::new()))
     }
 
-    fn has(&self, shape: &Shape, depth: usize) -> bool {
+    /// Whether there are values of a shape; `within` are the types that it is a
+    /// part of, or that would be had by it.
+    fn has(&self, shape: &Shape, within: &mut Vec<TypeId>) -> bool {
         match shape {
             Shape::Slice(element) | Shape::Array(_, element) | Shape::Pointer(element) => {
-                self.has(element, depth)
+                self.has(element, within)
             }
-            Shape::Map(_, value) => self.has(value, depth),
+            Shape::Map(_, value) => self.has(value, within),
             // A type made of itself is as available as the rest of it.
+            Shape::Named(id) if within.contains(id) => true,
             Shape::Named(id) => {
-                depth > 8
-                    || self
-                        .table
-                        .underlying(*id)
-                        .is_ok_and(|shape| self.has(&shape, depth + 1))
+                within.push(*id);
+                let underlying = self.table.underlying(*id);
+                let found = underlying.is_ok_and(|shape| self.has(&shape, within));
+                within.pop();
+                found
             }
             Shape::Object(id) | Shape::Opaque(id) => {
                 let declaration = self.table.declaration(*id);
@@ -115,12 +118,21 @@ impl<'a> Supply<'a> {
                             || declaration
                                 .name
                                 .strip_prefix('*')
-                                .is_some_and(|pointee| self.is_available(pointee))
+                                .and_then(|pointee| self.table.lower(pointee).ok())
+                                .is_some_and(|pointee| self.has(&pointee, within))
                     }
                     _ => self.handed_out.contains(id),
                 }
             }
-            Shape::Interface(id) => self.handed_out.contains(id) || self.is_implemented(*id),
+            Shape::Interface(id) if self.handed_out.contains(id) => true,
+            // What would be needed to make itself.
+            Shape::Interface(id) if within.contains(id) => false,
+            Shape::Interface(id) => {
+                within.push(*id);
+                let found = self.is_implemented(*id, within);
+                within.pop();
+                found
+            }
             _ => true,
         }
     }
@@ -134,7 +146,7 @@ impl<'a> Supply<'a> {
     }
 
     /// Whether a type of which there are values has the interface's methods.
-    fn is_implemented(&self, interface: TypeId) -> bool {
+    fn is_implemented(&self, interface: TypeId, within: &mut Vec<TypeId>) -> bool {
         let name = self.table.declaration(interface).name.as_str();
         let Some(wanted) = self.methods.get(name) else {
             return false;
@@ -143,7 +155,9 @@ impl<'a> Supply<'a> {
             wanted.is_subset(methods)
                 && self.table.find(name).is_some_and(|id| {
                     let declaration = self.table.declaration(id);
-                    declaration.kind != TypeKind::Interface && self.is_available(&declaration.name)
+                    let shape = self.table.lower(&declaration.name);
+                    declaration.kind != TypeKind::Interface
+                        && shape.is_ok_and(|shape| self.has(&shape, within))
                 })
         })
     }
@@ -254,6 +268,21 @@ mod tests {
         let mut symbols = schema.symbols.iter();
         let function = symbols.find(|one| one.name == name).unwrap();
         supply.obstacle(function).is_none()
+    }
+
+    #[test]
+    fn an_interface_that_only_a_list_of_it_implements_is_not_had() {
+        let mut schema = schema(vec![function("ReadAll", &["io.Reader"], &["[]byte"])]);
+        schema.methods.push(method("m.Readers", "Read"));
+        schema.types.push(TypeDeclaration {
+            underlying: "[]io.Reader".to_owned(),
+            ..declaration("m.Readers", TypeKind::Value)
+        });
+        assert!(!reached(&schema, "ReadAll"));
+        schema
+            .types
+            .push(declaration("bytes.Buffer", TypeKind::Struct));
+        assert!(reached(&schema, "ReadAll"));
     }
 
     #[test]
