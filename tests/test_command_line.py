@@ -34,7 +34,7 @@ def test_usage_errors(arguments: list[str]) -> None:
 def test_help() -> None:
     done = usegolib("--help")
     assert done.returncode == 0
-    for command in ("build", "inspect", "artifact", "doctor", "version"):
+    for command in ("build", "inspect", "gen", "artifact", "doctor", "version"):
         assert command in done.stdout
 
 

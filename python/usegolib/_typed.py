@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from usegolib._package import Package, make
 
 if TYPE_CHECKING:
     from usegolib._core import Binding
 
-__all__ = ["TypedPackage", "Types"]
+__all__ = ["Struct", "TypedPackage", "Types"]
 
 _SCALARS = {
     "bool": "bool",
@@ -25,6 +26,36 @@ _SCALARS = {
     "github.com/google/uuid.UUID": "str",
 }
 _NUMBERS = {"int": "int", "uint": "int", "byte": "int", "rune": "int", "float": "float", "complex": "complex"}
+
+
+_HIDDEN_STATE = "_hidden"
+_StructT = TypeVar("_StructT", bound="Struct")
+
+
+class Struct:
+    """The base of the dataclasses: a Go struct by value.
+
+    One that came from Go keeps the state that its fields don't show, for when
+    it is given back; copies keep it too, pickles don't.
+    """
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields."""
+        return {name: value for name, value in self.__dict__.items() if name != _HIDDEN_STATE}
+
+    def __copy__(self: _StructT) -> _StructT:
+        """A shallow copy, hidden state included."""
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def __deepcopy__(self: _StructT, memo: dict[int, Any]) -> _StructT:
+        """A deep copy; no call changes the hidden state, which the copies share."""
+        made = object.__new__(type(self))
+        memo[id(self)] = made
+        made.__dict__.update(self.__dict__)
+        made.__dict__.update(copy.deepcopy(self.__getstate__(), memo))
+        return made
 
 
 class Types:
@@ -78,6 +109,7 @@ def make_dataclass(name: str, package: str, doc: str, fields: list[tuple[str, st
             (name_of_field, _annotation(go_type), _field(key, required))
             for name_of_field, key, go_type, required in ordered
         ],
+        bases=(Struct,),
     )
     made.__module__ = package
     made.__doc__ = doc or made.__doc__

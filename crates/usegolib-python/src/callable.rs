@@ -6,15 +6,14 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyList, PyString};
-use usegolib::schema::Function;
 use usegolib::schema::shape::{ShapeError, TypeId};
+use usegolib::schema::{Function, signature};
 
 use crate::arguments::Arguments;
 use crate::call::{self, Target};
 use crate::codec::{Decoder, EncodeError, Encoder, Handle, Request};
 use crate::errors::Exception;
 use crate::object::GoObject;
-use crate::signature;
 use crate::variadic::Variadic;
 use crate::view::View;
 
@@ -276,7 +275,10 @@ impl Callable {
                     && let (Some(compiled), Some(receiver)) = (&self.receiver, receiver)
                     && let Some(decoder) = &compiled.decoder
                 {
-                    let after = decoder.decode(response)?;
+                    let mut after = decoder.decode(response)?;
+                    if self.view.is_typed() {
+                        after = self.view.convert(after)?;
+                    }
                     replace_content(&receiver, &after)?;
                 }
                 Ok(value)
@@ -386,6 +388,10 @@ fn replace_content(receiver: &Bound<'_, PyAny>, after: &Bound<'_, PyAny>) -> PyR
         }
     } else if let Ok(list) = receiver.cast::<PyList>() {
         list.set_slice(0, list.len(), after)?;
+    } else if receiver.hasattr("__dataclass_fields__")? && receiver.get_type().is(after.get_type())
+    {
+        let fields = receiver.getattr("__dict__")?;
+        fields.call_method1("update", (after.getattr("__dict__")?,))?;
     } else if receiver.is_instance_of::<PyByteArray>() {
         receiver.set_item(pyo3::types::PySlice::full(receiver.py()), after)?;
     }

@@ -15,7 +15,7 @@ use pyo3::types::{
     PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType,
 };
 use usegolib::schema::shape::{Number, Shape, TypeId};
-use usegolib::schema::{Field, Function, TypeDeclaration, TypeKind};
+use usegolib::schema::{Field, Function, TypeDeclaration, TypeKind, signature};
 
 use crate::builtin;
 use crate::call::{self, Target};
@@ -26,7 +26,6 @@ use crate::native::field::{self, Access, Property};
 use crate::native::method::{self, Description};
 use crate::native::object_method::{self, Method};
 use crate::object::GoObject;
-use crate::signature;
 use crate::view::View;
 
 /// The classes of one module's types.
@@ -85,6 +84,12 @@ fn register(class: &Bound<'_, PyType>, origin: Origin) {
     origins
         .get_or_insert_with(HashMap::new)
         .insert(class.as_ptr().addr(), origin);
+}
+
+/// Notes that instances of `class` are values of a Go type.
+pub(crate) fn register_value(class: &Bound<'_, PyType>, view: &'static View, id: TypeId) {
+    let is_value = true;
+    register(class, Origin { view, id, is_value });
 }
 
 /// The Go type of a class or of the class it derives from.
@@ -265,7 +270,7 @@ fn define<'py>(
     let namespace = PyDict::new(py);
     namespace.set_item("__module__", &declaration.pkg)?;
     namespace.set_item("__qualname__", &declaration.ident)?;
-    namespace.set_item("__doc__", type_doc(declaration))?;
+    namespace.set_item("__doc__", signature::type_doc(declaration))?;
     namespace.set_item("__slots__", slots)?;
     if !base.is(py.get_type::<GoObject>()) {
         namespace.set_item("type_name", &declaration.name)?;
@@ -306,21 +311,6 @@ fn define<'py>(
         .get_type::<PyType>()
         .call1((&declaration.ident, (base,), namespace))?;
     Ok(class.cast_into::<PyType>()?)
-}
-
-fn type_doc(declaration: &TypeDeclaration) -> String {
-    let kind = match declaration.kind {
-        TypeKind::Struct => "struct",
-        TypeKind::Interface => "interface",
-        TypeKind::Func => "func",
-        TypeKind::Chan => "chan",
-        TypeKind::Pointer => "pointer",
-        TypeKind::Value => &usegolib::schema::expression::short(&declaration.underlying),
-    };
-    signature::doc(
-        &format!("type {} {kind}", declaration.ident),
-        &declaration.doc,
-    )
 }
 
 fn method_of<'py>(

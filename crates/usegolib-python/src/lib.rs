@@ -29,7 +29,6 @@ mod process;
 mod registry;
 mod release;
 mod runtime;
-mod signature;
 mod variadic;
 mod view;
 

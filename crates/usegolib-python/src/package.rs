@@ -6,8 +6,8 @@ use std::ffi::OsStr;
 
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyType};
-use usegolib::schema::{Function, GenericInstance, Parameter, expression};
+use pyo3::types::{PyDict, PyList, PyString, PyType};
+use usegolib::schema::{Function, GenericInstance, Parameter, expression, signature};
 
 use crate::callable::{Accessor, Callable};
 use crate::class;
@@ -16,7 +16,6 @@ use crate::directory::{Directory, Export};
 use crate::errors::Exception;
 use crate::native::field::{self, Access, Property};
 use crate::native::function;
-use crate::signature;
 use crate::view::View;
 
 /// What a package object is made of.
@@ -171,9 +170,28 @@ impl Binding {
         Ok(())
     }
 
-    /// The same package with structs as dataclass instances.
-    fn typed(&self) -> Self {
-        Self::new(self.view.module.typed(), &self.package)
+    /// The same package with structs as dataclass instances: of the classes
+    /// given by Go types, where they are. Raises `LoadError` if one of those is
+    /// not made for its type.
+    #[pyo3(signature = (structs = None))]
+    fn typed(&self, structs: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let module = self.view.module;
+        let view = match structs {
+            None => module.typed(),
+            Some(structs) => View::with_dataclasses(module, structs)?,
+        };
+        Ok(Self::new(view, &self.package))
+    }
+
+    /// The class of a Go type, by its key in the schema: of references where it
+    /// has such, else of values. Raises `KeyError` if there is none.
+    fn class_of<'py>(&self, py: Python<'py>, go_type: &str) -> PyResult<Bound<'py, PyAny>> {
+        let id = self.view.types.find(go_type);
+        class::exported(
+            py,
+            self.view,
+            id.ok_or_else(|| PyKeyError::new_err(go_type.to_owned()))?,
+        )
     }
 
     /// The dataclass of one of the package's structs. Raises `KeyError` if there

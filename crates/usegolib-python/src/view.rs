@@ -3,17 +3,17 @@
 //! dict, and a typed one, where it is a dataclass instance (spec: Python Typed
 //! Struct Wrappers).
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
-use usegolib::schema::TypeKind;
 use usegolib::schema::shape::TypeId;
+use usegolib::schema::{TypeKind, signature};
 
 use crate::class::{self, Classes, Origin};
-use crate::codec::{Context, Types};
+use crate::codec::{Context, HIDDEN_STATE, Types};
+use crate::errors::Exception;
 use crate::module::LoadedModule;
 
 /// One view of a loaded module; like the module, it is there for ever.
@@ -44,6 +44,69 @@ impl View {
             dataclasses: typed.then(|| (0..count).map(|_| PyOnceLock::new()).collect()),
             context: OnceLock::new(),
         }
+    }
+
+    /// A typed view where some structs are instances of these dataclasses, given
+    /// by the types' keys in the schema; it is there for ever.
+    pub(crate) fn with_dataclasses(
+        module: &'static LoadedModule,
+        given: &Bound<'_, PyDict>,
+    ) -> PyResult<&'static Self> {
+        let py = given.py();
+        let view: &'static Self = Box::leak(Box::new(Self::new(module, true)));
+        for (name, class) in given {
+            let (name, class): (String, Bound<'_, PyType>) = (name.extract()?, class.extract()?);
+            let found = view
+                .types
+                .find(&name)
+                .map(|id| (id, view.types.declaration(id)));
+            let Some((id, declaration)) = found else {
+                return Err(view.outdated(py, &format!("there is no struct {name}")));
+            };
+            let mut wanted: Vec<_> = declaration.fields.iter().map(|f| f.key.clone()).collect();
+            let mut keys = dataclass_keys(&class)?;
+            wanted.sort_unstable();
+            keys.sort_unstable();
+            if keys != wanted {
+                let has = format!("{name} has the fields {}", wanted.join(", "));
+                return Err(view.outdated(py, &has));
+            }
+            view.adopt(&class, id)?;
+            if let Some(classes) = &view.dataclasses {
+                // It is the first one: the keys of a dict are unique.
+                let _ = classes[id.0 as usize].set(py, class.unbind());
+            }
+        }
+        Ok(view)
+    }
+
+    #[cold]
+    fn outdated(&self, py: Python<'_>, what: &str) -> PyErr {
+        let LoadedModule { path, version, .. } = self.module;
+        Exception::Load.with_hint(
+            py,
+            &format!("the bindings are not those of {path} {version}: {what}"),
+            Some("generate them again: usegolib gen"),
+        )
+    }
+
+    /// Makes a dataclass one of Go's types: its instances have the type's
+    /// methods, and keep the type where Go takes any.
+    fn adopt(&'static self, class: &Bound<'_, PyType>, id: TypeId) -> PyResult<()> {
+        if let Some(values) = class::value_class(class.py(), self, id)? {
+            let entries = self.module.directory.of_type(id);
+            let schema = self.module.schema;
+            let methods = entries.methods.iter();
+            let methods = methods.map(|&at| &schema.methods[at as usize].name);
+            let refused = entries.unsupported.iter();
+            let refused = refused.map(|&at| &schema.unsupported[at as usize].name);
+            let members = values.getattr("__dict__")?;
+            for name in methods.chain(refused) {
+                class.setattr(name, members.get_item(name)?)?;
+            }
+        }
+        class::register_value(class, self, id);
+        Ok(())
     }
 
     /// The codec's view of it.
@@ -82,7 +145,7 @@ impl View {
                 .iter()
                 .map(|field| {
                     (
-                        attribute(&field.name),
+                        signature::attribute(&field.name),
                         &field.key,
                         &field.type_,
                         field.required,
@@ -98,7 +161,9 @@ impl View {
                     &declaration.doc,
                     fields,
                 ))?;
-            Ok::<_, PyErr>(made.cast_into::<PyType>()?.unbind())
+            let made = made.cast_into::<PyType>()?;
+            self.adopt(&made, id)?;
+            Ok::<_, PyErr>(made.unbind())
         };
         let class = classes[id.0 as usize].get_or_try_init(py, make)?;
         Ok(Some(class.bind(py).clone()))
@@ -143,17 +208,29 @@ impl View {
         let values = PyDict::new(class.py());
         for field in &self.types.declaration(id).fields {
             if let Some(value) = record.get_item(&field.key)? {
-                values.set_item(attribute(&field.name).as_ref(), self.convert(value)?)?;
+                values.set_item(
+                    signature::attribute(&field.name).as_ref(),
+                    self.convert(value)?,
+                )?;
             }
         }
-        class.call((), Some(&values))
+        let made = class.call((), Some(&values))?;
+        if let Some(state) = record.getattr_opt(HIDDEN_STATE)? {
+            made.setattr(HIDDEN_STATE, state)?;
+        }
+        Ok(made)
     }
 }
 
-/// A field's name in Python: Go's own, unless that is a keyword.
-fn attribute(name: &str) -> Cow<'_, str> {
-    if matches!(name, "None" | "True" | "False") {
-        return format!("{name}_").into();
-    }
-    name.into()
+/// The canonical keys of a dataclass's fields.
+fn dataclass_keys(class: &Bound<'_, PyType>) -> PyResult<Vec<String>> {
+    let fields = class.getattr("__dataclass_fields__")?;
+    let fields = fields.cast::<PyDict>()?;
+    fields
+        .iter()
+        .map(|(name, field)| {
+            let metadata = field.getattr("metadata")?;
+            metadata.call_method1("get", ("go", name))?.extract()
+        })
+        .collect()
 }

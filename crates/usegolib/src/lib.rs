@@ -7,6 +7,7 @@
 //! generated Go source) and [`manifest`]; an import flows through [`artifact`]
 //! (lookup and integrity) and [`library`] (dlopen and the C ABI).
 pub mod artifact;
+pub mod bindgen;
 pub mod bridge;
 pub mod builder;
 pub mod cli;

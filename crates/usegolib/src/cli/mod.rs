@@ -1,4 +1,4 @@
-//! The command line: `usegolib build`, `inspect`, `artifact`, `doctor`,
+//! The command line: `usegolib build`, `inspect`, `gen`, `artifact`, `doctor`,
 //! `version`.
 //!
 //! [`main`] parses the arguments, runs the command, and turns its error into
@@ -6,6 +6,7 @@
 //! usage.
 
 mod artifact;
+mod bindings;
 mod build;
 mod doctor;
 mod inspect;
@@ -35,6 +36,8 @@ struct Arguments {
 enum Command {
     Build(build::Build),
     Inspect(inspect::Inspect),
+    #[command(name = "gen", visible_alias = "bindgen")]
+    Bindings(bindings::Bindings),
     Artifact(artifact::Artifacts),
     Doctor(doctor::Doctor),
     Version(version::Version),
@@ -73,6 +76,7 @@ pub fn main<A: Into<OsString>>(
     let outcome = match parsed.command {
         Command::Build(command) => command.run(context).map(|()| 0),
         Command::Inspect(command) => command.run().map(|()| 0),
+        Command::Bindings(command) => command.run().map(|()| 0),
         Command::Artifact(command) => command.run(context).map(|()| 0),
         Command::Doctor(command) => command.run(context),
         Command::Version(command) => command.run().map(|()| 0),

@@ -11,6 +11,7 @@
 pub mod dispatch;
 pub mod expression;
 pub mod shape;
+pub mod signature;
 pub mod supply;
 
 use serde::{Deserialize, Serialize};

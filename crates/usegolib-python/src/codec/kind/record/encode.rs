@@ -106,7 +106,7 @@ fn encode_other(
     let runtime = out.context.runtime;
     if let Ok(dict) = value.cast::<PyDict>() {
         if record.hidden && runtime.go_type(&value.get_type()) == Some(id) {
-            return encode_with_state(record, partial, out, dict);
+            return encode_with_state(record, partial, out, value, dict);
         }
         return encode_fields(record, partial, out, dict);
     }
@@ -114,6 +114,9 @@ fn encode_other(
         return object::encode_handle(id, "", handle, out, value);
     }
     if let Some(dict) = fields_of(record, value)? {
+        if record.hidden && runtime.go_type(&value.get_type()) == Some(id) {
+            return encode_with_state(record, partial, out, value, &dict);
+        }
         return encode_fields(record, partial, out, &dict);
     }
     Err(mismatch::value(
@@ -127,9 +130,10 @@ fn encode_with_state(
     record: &RecordEncoder,
     partial: bool,
     out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
     dict: &Bound<'_, PyDict>,
 ) -> Result<(), EncodeError> {
-    let state = dict.getattr_opt(PyString::intern(dict.py(), HIDDEN_STATE))?;
+    let state = value.getattr_opt(PyString::intern(dict.py(), HIDDEN_STATE))?;
     if let Some(state) = state
         && let Some(handle) = out.context.runtime.handle(&state)?
     {

@@ -1,10 +1,11 @@
 //! How a Go callable reads in Python: parameter names, text signature, doc.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use usegolib::schema::expression;
-use usegolib::schema::{Function, Parameter};
+use super::expression;
+use super::{Function, Parameter, TypeDeclaration, TypeKind};
 
 /// Python's reserved words: not to be had as parameter names.
 const KEYWORDS: [&str; 35] = [
@@ -16,7 +17,7 @@ const KEYWORDS: [&str; 35] = [
 
 /// Go's parameter names as Python can write them: reserved words get a
 /// trailing underscore, unnamed parameters are `arg0`, `arg1`, ...
-pub(crate) fn parameter_names(parameters: &[Parameter]) -> Vec<String> {
+pub fn parameter_names(parameters: &[Parameter]) -> Vec<String> {
     let mut taken = HashSet::new();
     let mut names = Vec::with_capacity(parameters.len());
     for (at, parameter) in parameters.iter().enumerate() {
@@ -36,7 +37,7 @@ pub(crate) fn parameter_names(parameters: &[Parameter]) -> Vec<String> {
 
 /// The text signature that `inspect.signature` reads: `(a, b, *rest)`, with
 /// `$self` in front for a method.
-pub(crate) fn text_signature(names: &[String], variadic: bool, method: bool) -> String {
+pub fn text_signature(names: &[String], variadic: bool, method: bool) -> String {
     let mut out = String::from("(");
     let receiver = method.then_some("$self");
     let parameters = receiver.into_iter().chain(names.iter().map(String::as_str));
@@ -53,7 +54,7 @@ pub(crate) fn text_signature(names: &[String], variadic: bool, method: bool) -> 
 
 /// The declaration as Go writes it, import paths cut short:
 /// `func (*Buffer) Write(p []uint8) (n int, err error)`.
-pub(crate) fn go_signature(function: &Function) -> String {
+pub fn go_signature(function: &Function) -> String {
     let mut out = String::from("func ");
     if let Some(receiver) = &function.recv {
         let pointer = if function.pointer { "*" } else { "" };
@@ -93,11 +94,36 @@ fn go_type(text: &str) -> String {
 
 /// The doc string: the declaration, then the `GoDoc` (spec: `GoDoc` To Python
 /// Docstrings).
-pub(crate) fn doc(declaration: &str, go_doc: &str) -> String {
+pub fn doc(declaration: &str, go_doc: &str) -> String {
     if go_doc.is_empty() {
         declaration.to_owned()
     } else {
         format!("{declaration}\n\n{go_doc}")
+    }
+}
+
+/// The doc string of a type: `type Person struct`, then the `GoDoc`.
+pub fn type_doc(declaration: &TypeDeclaration) -> String {
+    let kind = match declaration.kind {
+        TypeKind::Struct => "struct",
+        TypeKind::Interface => "interface",
+        TypeKind::Func => "func",
+        TypeKind::Chan => "chan",
+        TypeKind::Pointer => "pointer",
+        TypeKind::Value => &expression::short(&declaration.underlying),
+    };
+    doc(
+        &format!("type {} {kind}", declaration.ident),
+        &declaration.doc,
+    )
+}
+
+/// An exported name as an attribute: Go's own, unless that is one of the three
+/// keywords of Python that are exported names in Go.
+pub fn attribute(name: &str) -> Cow<'_, str> {
+    match name {
+        "None" | "True" | "False" => format!("{name}_").into(),
+        name => name.into(),
     }
 }
 

@@ -1,0 +1,365 @@
+//! Go types as Python annotations (`docs/guide.md`, "How Go values cross").
+//!
+//! What Go takes is wider than what it gives: a `[]string` comes as a `list`
+//! and may be given as any sequence. A result that is nil only when a function
+//! failed (`*T`, an interface, a func) is `T | Any`, so that a type checker knows
+//! `T`'s methods and asks for no test against `None`.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::names::{Form, Names};
+use crate::schema::shape::{Number, Shape, ShapeError, TypeId, TypeTable};
+use crate::schema::{Parameter, Schema, TypeKind};
+
+/// Which way a value goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// From Python to Go.
+    In,
+    /// From Go to Python.
+    Out,
+}
+use Direction::{In, Out};
+
+/// The names of a class's members: they hide what is outside of it.
+pub(super) type Scope = HashSet<String>;
+
+/// Writes annotations, and notes which classes they mention.
+#[derive(Debug)]
+pub(super) struct Annotator<'a> {
+    pub(super) types: TypeTable<'a>,
+    pub(super) names: Names,
+    /// The classes that some scope hides, by the alias they have there.
+    pub(super) aliases: BTreeMap<String, String>,
+}
+
+impl<'a> Annotator<'a> {
+    /// An annotator of a schema's types.
+    pub(super) fn new(schema: &'a Schema) -> Self {
+        let types = TypeTable::new(schema);
+        let names = Names::new(records(schema, &types));
+        Self {
+            types,
+            names,
+            aliases: BTreeMap::new(),
+        }
+    }
+
+    /// The annotation of a type expression.
+    pub(super) fn of(
+        &mut self,
+        type_: &str,
+        direction: Direction,
+        scope: &Scope,
+    ) -> Result<String, ShapeError> {
+        let shape = self.types.lower(type_)?;
+        self.shape(&shape, direction, scope)
+    }
+
+    /// The annotation of a parameter: of each argument, for a variadic one.
+    pub(super) fn parameter(
+        &mut self,
+        parameter: &Parameter,
+        scope: &Scope,
+    ) -> Result<String, ShapeError> {
+        let type_ = parameter.type_.trim_start_matches("...");
+        self.of(type_, In, scope)
+    }
+
+    /// The annotation of what a call gives: a tuple for several results.
+    pub(super) fn results(
+        &mut self,
+        results: &[String],
+        scope: &Scope,
+    ) -> Result<String, ShapeError> {
+        Ok(match results {
+            [] => "None".to_owned(),
+            [one] => self.of(one, Out, scope)?,
+            several => {
+                let several: Vec<_> = several
+                    .iter()
+                    .map(|result| self.of(result, Out, scope))
+                    .collect::<Result<_, _>>()?;
+                format!("tuple[{}]", several.join(", "))
+            }
+        })
+    }
+
+    /// The class that values of a named type are instances of, if they have one
+    /// of their own.
+    pub(super) fn has_value_class(&self, id: TypeId) -> Result<bool, ShapeError> {
+        let declaration = self.types.declaration(id);
+        let base = self.underlying(id)?;
+        Ok(declaration.has_methods() && !matches!(base, Shape::Bool | Shape::Any))
+    }
+
+    /// What a named type is made of; for time.Time and the like, themselves.
+    pub(super) fn underlying(&self, id: TypeId) -> Result<Shape, ShapeError> {
+        match self.types.lower(&self.types.declaration(id).name)? {
+            Shape::Named(id) => self.types.underlying(id),
+            other => Ok(other),
+        }
+    }
+
+    pub(super) fn shape(
+        &mut self,
+        shape: &Shape,
+        direction: Direction,
+        scope: &Scope,
+    ) -> Result<String, ShapeError> {
+        let way = |taken: &str, given: &str| match direction {
+            In => taken.to_owned(),
+            Out => given.to_owned(),
+        };
+        Ok(match shape {
+            Shape::Bool => "bool".to_owned(),
+            Shape::Number(number) => number_of(*number).to_owned(),
+            Shape::Complex { .. } => "complex".to_owned(),
+            Shape::String => "str".to_owned(),
+            Shape::Bytes => way("_bindings.Buffer | None", "bytes"),
+            Shape::ByteArray(_) => way("_bindings.Buffer", "bytes"),
+            Shape::Numbers(number) => {
+                let item = number_of(*number);
+                let given = format!("list[{item}]");
+                let taken = format!("_abc.Sequence[{item}] | _bindings.Buffer | None");
+                way(&taken, &given)
+            }
+            Shape::Slice(element) | Shape::Array(_, element) => {
+                let item = self.shape(element, direction, scope)?;
+                let none = match shape {
+                    Shape::Slice(_) => " | None",
+                    _ => "",
+                };
+                way(
+                    &format!("_abc.Sequence[{item}]{none}"),
+                    &format!("list[{item}]"),
+                )
+            }
+            Shape::Map(key, value) => {
+                let (key, value) = self.entry(key, value, direction, scope)?;
+                way(
+                    &format!("_abc.Mapping[{key}, {value}] | None"),
+                    &format!("dict[{key}, {value}]"),
+                )
+            }
+            Shape::Pointer(element) => optional(&self.shape(element, direction, scope)?),
+            Shape::Named(id) => self.named(*id, direction, scope)?,
+            Shape::Record(id) => {
+                let mut classes = Vec::new();
+                let is_object = self.types.declaration(*id).is_object();
+                if direction == Out || !is_object || self.names.comes_by_value(*id) {
+                    classes.push(self.class(*id, Form::Value, scope));
+                }
+                if direction == In {
+                    if is_object {
+                        classes.push(self.class(*id, Form::Object, scope));
+                    }
+                    classes.push("_abc.Mapping[str, _t.Any]".to_owned());
+                }
+                classes.join(" | ")
+            }
+            Shape::Object(id) => {
+                let class = self.class(*id, Form::Object, scope);
+                way(
+                    &format!("{class} | _abc.Mapping[str, _t.Any] | None"),
+                    &format!("{class} | _t.Any"),
+                )
+            }
+            Shape::Opaque(id) => self.opaque(*id, direction, scope)?,
+            Shape::Interface(id) => {
+                let class = self.class(*id, Form::Object, scope);
+                way(&format!("{class} | None"), &format!("{class} | _t.Any"))
+            }
+            Shape::Any => "_t.Any".to_owned(),
+            Shape::Error => way(
+                "_usegolib.errors.GoError | str | None",
+                "_usegolib.errors.GoError | None",
+            ),
+            Shape::Time => self.adapter("time.Time", "_bindings.Time", "str", direction, scope),
+            Shape::Duration => self.adapter(
+                "time.Duration",
+                "_bindings.Duration",
+                "int",
+                direction,
+                scope,
+            ),
+            Shape::Uuid => self.adapter(
+                "github.com/google/uuid.UUID",
+                "_bindings.UUID",
+                "str",
+                direction,
+                scope,
+            ),
+        })
+    }
+
+    /// The annotations of a map's keys and values.
+    pub(super) fn entry(
+        &mut self,
+        key: &Shape,
+        value: &Shape,
+        direction: Direction,
+        scope: &Scope,
+    ) -> Result<(String, String), ShapeError> {
+        let key = match key {
+            // Structs and interfaces are hashable in their own ways.
+            Shape::Record(_) | Shape::Interface(_) | Shape::Array(..) => "_t.Any".to_owned(),
+            other => self.shape(other, direction, scope)?,
+        };
+        Ok((key, self.shape(value, direction, scope)?))
+    }
+
+    fn named(
+        &mut self,
+        id: TypeId,
+        direction: Direction,
+        scope: &Scope,
+    ) -> Result<String, ShapeError> {
+        if direction == Out && self.has_value_class(id)? {
+            return Ok(self.class(id, Form::Value, scope));
+        }
+        let declaration = self.types.declaration(id);
+        let underlying = self.types.underlying(id)?;
+        // A type made of itself (`type List []List`) has no finite annotation.
+        if declaration.recursive || mentions(&self.types, &underlying, id) {
+            return Ok("_t.Any".to_owned());
+        }
+        self.shape(&underlying, direction, scope)
+    }
+
+    fn opaque(
+        &mut self,
+        id: TypeId,
+        direction: Direction,
+        scope: &Scope,
+    ) -> Result<String, ShapeError> {
+        let declaration = self.types.declaration(id);
+        if let (TypeKind::Func, true, Some(signature)) = (
+            declaration.kind,
+            declaration.pkg.is_empty(),
+            &declaration.signature,
+        ) {
+            if direction == In {
+                return Ok("_abc.Callable[..., _t.Any] | None".to_owned());
+            }
+            let parameters: Vec<_> = signature
+                .params
+                .iter()
+                .map(|parameter| self.parameter(parameter, scope))
+                .collect::<Result<_, _>>()?;
+            let variadic = signature.params.last().is_some_and(Parameter::is_variadic);
+            let parameters = if variadic {
+                "...".to_owned()
+            } else {
+                format!("[{}]", parameters.join(", "))
+            };
+            let results = match signature.results.split_last() {
+                Some((last, rest)) if last == "error" => rest,
+                _ => signature.results.as_slice(),
+            };
+            let result = self.results(results, scope)?;
+            return Ok(format!("_abc.Callable[{parameters}, {result}] | _t.Any"));
+        }
+        if declaration.pkg.is_empty() && declaration.kind != TypeKind::Struct {
+            return Ok(match direction {
+                In => "_usegolib.GoObject | None".to_owned(),
+                Out => "_usegolib.GoObject | _t.Any".to_owned(),
+            });
+        }
+        let class = self.class(id, Form::Object, scope);
+        Ok(match (declaration.kind, direction) {
+            (TypeKind::Struct, _) => class,
+            (_, In) => format!("{class} | None"),
+            (_, Out) => format!("{class} | _t.Any"),
+        })
+    }
+
+    /// time.Time and the like: a class with Go's methods, where the schema has
+    /// the type.
+    fn adapter(
+        &mut self,
+        name: &str,
+        taken: &str,
+        given: &str,
+        direction: Direction,
+        scope: &Scope,
+    ) -> String {
+        match (direction, self.types.find(name)) {
+            (In, _) => taken.to_owned(),
+            (Out, Some(id)) if self.types.declaration(id).has_methods() => {
+                self.class(id, Form::Value, scope)
+            }
+            (Out, _) => given.to_owned(),
+        }
+    }
+
+    /// The name of a type's class, as it is written in a scope.
+    fn class(&mut self, id: TypeId, form: Form, scope: &Scope) -> String {
+        let name = self.names.of(id, form, self.types.declaration(id));
+        if !scope.contains(&name) {
+            return name;
+        }
+        let alias = format!("_{name}");
+        self.aliases.insert(alias.clone(), name);
+        alias
+    }
+}
+
+pub(super) fn optional(annotation: &str) -> String {
+    if annotation.ends_with("None") || annotation == "_t.Any" {
+        annotation.to_owned()
+    } else {
+        format!("{annotation} | None")
+    }
+}
+
+fn number_of(number: Number) -> &'static str {
+    if number.is_float() { "float" } else { "int" }
+}
+
+/// Whether a shape contains a named type, itself or through other named types.
+fn mentions(types: &TypeTable<'_>, shape: &Shape, wanted: TypeId) -> bool {
+    let mut found = false;
+    visit(types, shape, &mut |shape| {
+        found |= *shape == Shape::Named(wanted);
+    });
+    found
+}
+
+/// The structs that come by value, as a result or in a field or variable.
+fn records(schema: &Schema, types: &TypeTable<'_>) -> HashSet<TypeId> {
+    let mut found = HashSet::new();
+    let functions = schema.symbols.iter().chain(&schema.methods);
+    let results = functions.flat_map(|function| &function.results);
+    let fields = schema.types.iter().flat_map(|one| &one.fields);
+    let variables = schema.vars.iter().map(|variable| &variable.type_);
+    for type_ in results
+        .chain(fields.map(|field| &field.type_))
+        .chain(variables)
+    {
+        let shape = types.lower(type_);
+        visit(types, &shape.unwrap_or(Shape::Any), &mut |shape| {
+            if let Shape::Record(id) = shape {
+                found.insert(*id);
+            }
+        });
+    }
+    found
+}
+
+/// Calls `each` with every part of a shape, named types taken apart.
+fn visit(types: &TypeTable<'_>, shape: &Shape, each: &mut impl FnMut(&Shape)) {
+    let mut seen = HashSet::new();
+    let mut rest = vec![shape.clone()];
+    while let Some(shape) = rest.pop() {
+        each(&shape);
+        match shape {
+            Shape::Slice(element) | Shape::Array(_, element) | Shape::Pointer(element) => {
+                rest.push(*element);
+            }
+            Shape::Map(key, value) => rest.extend([*key, *value]),
+            Shape::Named(id) if seen.insert(id) => rest.extend(types.underlying(id)),
+            _ => {}
+        }
+    }
+}

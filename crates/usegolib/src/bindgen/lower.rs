@@ -1,0 +1,342 @@
+//! From the schema to the model: what the package exports, and every type that
+//! is mentioned on the way.
+
+use std::collections::{HashMap, HashSet};
+
+use super::BindgenError;
+use super::annotation::{Annotator, Direction, Scope, optional};
+use super::model::{Api, Class, Dataclass, Field, Method, Module, Parameter, Property};
+use super::names::Form;
+use crate::manifest::Manifest;
+use crate::schema::shape::{Number, Shape, ShapeError, TypeId};
+use crate::schema::{self, Function, Schema, TypeKind, expression, signature};
+
+/// Lowers one package of an artifact.
+pub(super) fn module(manifest: &Manifest, package: &str) -> Result<Module, BindgenError> {
+    let schema = &manifest.schema;
+    let Some(declared) = schema.packages.iter().find(|one| one.path == package) else {
+        return Err(BindgenError::NoSuchPackage {
+            package: package.to_owned(),
+            module: manifest.module.clone(),
+            version: manifest.version.clone(),
+            packages: manifest.packages.clone(),
+        });
+    };
+    let mut lowering = Lowering::new(schema);
+    lowering.name_own_types(package)?;
+    let api = lowering.api(package)?;
+    let (mut dataclasses, mut classes) = (Vec::new(), Vec::new());
+    while let Some((id, form)) = lowering.annotator.names.next_undefined() {
+        let declaration = lowering.annotator.types.declaration(id);
+        let is_record = matches!(
+            lowering.annotator.types.lower(&declaration.name),
+            Ok(Shape::Record(_))
+        );
+        if form == Form::Value && is_record {
+            dataclasses.push(lowering.dataclass(id)?);
+        } else {
+            classes.push(lowering.class(id, form)?);
+        }
+    }
+    // A local module is what it is now, and a package of the standard library
+    // is that of the Go that is there.
+    let pinned = manifest.version != "local" && package.split('/').next().is_some_and(is_host);
+    Ok(Module {
+        package: package.to_owned(),
+        origin: format!("{} {}", manifest.module, manifest.version),
+        version: pinned.then(|| manifest.version.clone()),
+        doc: declared.doc.clone(),
+        dataclasses,
+        classes,
+        aliases: lowering.annotator.aliases.into_iter().collect(),
+        api,
+    })
+}
+
+/// Whether an import path's first element can be a host: those of the standard
+/// library have no dot.
+fn is_host(element: &str) -> bool {
+    element.contains('.')
+}
+
+struct Lowering<'a> {
+    schema: &'a Schema,
+    annotator: Annotator<'a>,
+    methods: HashMap<&'a str, Vec<&'a Function>>,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(schema: &'a Schema) -> Self {
+        let mut methods: HashMap<_, Vec<_>> = HashMap::new();
+        for method in &schema.methods {
+            if let Some(receiver) = &method.recv {
+                methods.entry(receiver.as_str()).or_default().push(method);
+            }
+        }
+        Self {
+            schema,
+            annotator: Annotator::new(schema),
+            methods,
+        }
+    }
+
+    /// The package's own types have the first choice of names, and are there
+    /// even if nothing mentions them.
+    fn name_own_types(&mut self, package: &str) -> Result<(), BindgenError> {
+        for declaration in &self.schema.types {
+            let is_exported = declaration.ident.starts_with(char::is_uppercase);
+            let Some(id) = self.annotator.types.find(&declaration.name) else {
+                continue;
+            };
+            if declaration.pkg != package || !is_exported {
+                continue;
+            }
+            let form = match declaration.kind {
+                TypeKind::Struct if !declaration.is_object() => Form::Value,
+                TypeKind::Value => {
+                    let has_class = self.annotator.has_value_class(id);
+                    if !has_class.map_err(broken(&declaration.name))? {
+                        continue;
+                    }
+                    Form::Value
+                }
+                _ => Form::Object,
+            };
+            self.annotator.names.of(id, form, declaration);
+        }
+        Ok(())
+    }
+
+    fn api(&mut self, package: &str) -> Result<Api, BindgenError> {
+        let schema = self.schema;
+        let functions = || schema.symbols.iter().filter(|one| one.pkg == package);
+        let consts = || schema.consts.iter().filter(|one| one.pkg == package);
+        let vars = || schema.vars.iter().filter(|one| one.pkg == package);
+        let mut scope = Scope::new();
+        scope.extend(functions().map(|one| one.name.clone()));
+        scope.extend(consts().map(|one| one.name.clone()));
+        scope.extend(vars().map(|one| one.name.clone()));
+        let mut properties = Vec::new();
+        for constant in consts() {
+            let untyped = constant.type_.strip_prefix("untyped ");
+            let annotation = match untyped {
+                Some("rune") => Ok("int".to_owned()),
+                Some("float") => Ok("float".to_owned()),
+                Some(kind) => self.annotator.of(
+                    &kind.replace("complex", "complex128"),
+                    Direction::Out,
+                    &scope,
+                ),
+                None => self.annotator.of(&constant.type_, Direction::Out, &scope),
+            };
+            let declaration = format!(
+                "const {} {}",
+                constant.name,
+                expression::short(&constant.type_)
+            );
+            properties.push(Property {
+                name: constant.name.clone(),
+                annotation: annotation.map_err(broken(&constant.name))?,
+                settable: None,
+                doc: signature::doc(&declaration, &constant.doc),
+            });
+        }
+        for variable in vars() {
+            let broken = broken(&variable.name);
+            let annotation = self.annotator.of(&variable.type_, Direction::Out, &scope);
+            let settable = self.annotator.of(&variable.type_, Direction::In, &scope);
+            let type_ = expression::short(&variable.type_);
+            let declaration = format!("var {} {type_}", variable.name);
+            properties.push(Property {
+                name: variable.name.clone(),
+                annotation: annotation.map_err(&broken)?,
+                settable: Some(settable.map_err(&broken)?),
+                doc: signature::doc(&declaration, &variable.doc),
+            });
+        }
+        let methods = functions()
+            .map(|function| self.method(function, &scope))
+            .collect::<Result<_, _>>()?;
+        let unsupported = schema
+            .unsupported
+            .iter()
+            .filter(|one| one.pkg == package && one.recv.is_none())
+            .map(|one| (one.name.clone(), one.reason.clone()))
+            .collect();
+        Ok(Api {
+            methods,
+            properties,
+            unsupported,
+        })
+    }
+
+    fn method(&mut self, function: &Function, scope: &Scope) -> Result<Method, BindgenError> {
+        let broken = broken(&function.name);
+        let names = signature::parameter_names(&function.params);
+        let mut parameters = Vec::with_capacity(names.len());
+        for (name, parameter) in names.into_iter().zip(&function.params) {
+            let annotation = self.annotator.parameter(parameter, scope);
+            parameters.push(Parameter {
+                name,
+                annotation: annotation.map_err(&broken)?,
+                variadic: parameter.is_variadic(),
+            });
+        }
+        let result = self.annotator.results(function.value_results(), scope);
+        Ok(Method {
+            name: function.name.clone(),
+            parameters,
+            positional: false,
+            result: result.map_err(&broken)?,
+            doc: signature::doc(&signature::go_signature(function), &function.doc),
+        })
+    }
+
+    fn methods_of(&mut self, name: &str, scope: &Scope) -> Result<Vec<Method>, BindgenError> {
+        let methods = self.methods.get(name).cloned().unwrap_or_default();
+        methods
+            .into_iter()
+            .map(|method| self.method(method, scope))
+            .collect()
+    }
+
+    /// The names of a class's members.
+    fn members<'f>(&self, name: &str, fields: impl Iterator<Item = &'f schema::Field>) -> Scope {
+        let methods = self.methods.get(name).into_iter().flatten();
+        let methods = methods.map(|method| method.name.clone());
+        methods
+            .chain(fields.map(|field| field.name.clone()))
+            .collect()
+    }
+
+    fn dataclass(&mut self, id: TypeId) -> Result<Dataclass, BindgenError> {
+        let declaration = self.annotator.types.declaration(id);
+        let scope = self.members(&declaration.name, declaration.fields.iter());
+        let mut fields = Vec::with_capacity(declaration.fields.len());
+        for field in &declaration.fields {
+            let name = signature::attribute(&field.name).into_owned();
+            let broken = broken(&declaration.name);
+            let annotation = self.annotator.of(&field.type_, Direction::Out, &scope);
+            let taken = self.annotator.of(&field.type_, Direction::In, &scope);
+            let (mut annotation, mut taken) =
+                (annotation.map_err(&broken)?, taken.map_err(&broken)?);
+            if !field.required {
+                (annotation, taken) = (optional(&annotation), optional(&taken));
+            }
+            fields.push(Field {
+                key: (field.key != name).then(|| field.key.clone()),
+                name,
+                annotation,
+                taken,
+                optional: !field.required,
+                doc: field.doc.clone(),
+            });
+        }
+        fields.sort_by_key(|field| field.optional);
+        Ok(Dataclass {
+            name: self.annotator.names.of(id, Form::Value, declaration),
+            go_type: declaration.name.clone(),
+            doc: signature::type_doc(declaration),
+            fields,
+            methods: self.methods_of(&declaration.name, &scope)?,
+        })
+    }
+
+    fn class(&mut self, id: TypeId, form: Form) -> Result<Class, BindgenError> {
+        let declaration = self.annotator.types.declaration(id);
+        let name = self.annotator.names.of(id, form, declaration);
+        let is_struct = form == Form::Object && declaration.kind == TypeKind::Struct;
+        let own: &[schema::Field] = if is_struct { &declaration.fields } else { &[] };
+        let promoted: &[schema::Field] = if is_struct {
+            &declaration.promoted
+        } else {
+            &[]
+        };
+        let scope = self.members(&declaration.name, own.iter().chain(promoted));
+        let mut attributes = Vec::new();
+        let mut seen = HashSet::new();
+        for field in own.iter().chain(promoted) {
+            if !seen.insert(&field.name) {
+                continue;
+            }
+            let annotation = self.annotator.of(&field.type_, Direction::Out, &scope);
+            attributes.push((
+                signature::attribute(&field.name).into_owned(),
+                annotation.map_err(broken(&declaration.name))?,
+                field.doc.clone(),
+            ));
+        }
+        let constructor = (is_struct && !declaration.unnameable)
+            .then(|| {
+                own.iter()
+                    .map(|field| {
+                        let annotation = self.annotator.of(&field.type_, Direction::In, &scope)?;
+                        Ok((signature::attribute(&field.name).into_owned(), annotation))
+                    })
+                    .collect::<Result<Vec<_>, ShapeError>>()
+            })
+            .transpose()
+            .map_err(broken(&declaration.name))?;
+        let mut methods = self.methods_of(&declaration.name, &scope)?;
+        if let Some(signature) = &declaration.signature {
+            let function = Function {
+                name: "__call__".to_owned(),
+                params: signature.params.clone(),
+                results: signature.results.clone(),
+                ..Function::default()
+            };
+            let mut method = self.method(&function, &scope)?;
+            "Calls the func.".clone_into(&mut method.doc);
+            methods.push(method);
+        }
+        let base = if form == Form::Value {
+            self.base(id).map_err(broken(&declaration.name))?
+        } else if declaration.kind == TypeKind::Interface {
+            for method in &mut methods {
+                method.positional = true;
+            }
+            "_t.Protocol".to_owned()
+        } else {
+            "_usegolib.GoObject".to_owned()
+        };
+        Ok(Class {
+            name,
+            go_type: declaration.name.clone(),
+            base,
+            doc: signature::type_doc(declaration),
+            constructor,
+            attributes,
+            methods,
+        })
+    }
+
+    /// The built-in class that values of a named type are instances of.
+    fn base(&mut self, id: TypeId) -> Result<String, ShapeError> {
+        let underlying = self.annotator.underlying(id)?;
+        let scope = Scope::new();
+        Ok(match &underlying {
+            Shape::Number(number) if number.is_float() => "float".to_owned(),
+            Shape::Number(_) | Shape::Duration => "int".to_owned(),
+            Shape::Time | Shape::Uuid => "str".to_owned(),
+            Shape::Numbers(Number::Float32 | Number::Float64) => "list[float]".to_owned(),
+            // The arguments may be classes that are defined further down.
+            Shape::Slice(element) | Shape::Array(_, element) => {
+                let item = self.annotator.shape(element, Direction::Out, &scope)?;
+                format!("list[\"{item}\"]")
+            }
+            Shape::Map(key, value) => {
+                let (key, value) = self.annotator.entry(key, value, Direction::Out, &scope)?;
+                format!("dict[\"{key}\", \"{value}\"]")
+            }
+            other => self.annotator.shape(other, Direction::Out, &scope)?,
+        })
+    }
+}
+
+fn broken(name: &str) -> impl Fn(ShapeError) -> BindgenError {
+    let name = name.to_owned();
+    move |source| BindgenError::Type {
+        name: name.clone(),
+        source,
+    }
+}

@@ -1,0 +1,106 @@
+//! A Go package in Python's terms: everything is named and annotated, so that
+//! printing it decides nothing.
+
+/// The module to generate.
+#[derive(Debug)]
+pub(super) struct Module {
+    /// Import path of the Go package.
+    pub(super) package: String,
+    /// `example.com/m v1.2.3`, for the module's docstring.
+    pub(super) origin: String,
+    /// The version that `load()` asks for; `None` for whatever is there.
+    pub(super) version: Option<String>,
+    /// The package's `GoDoc`.
+    pub(super) doc: String,
+    /// Structs that cross as values.
+    pub(super) dataclasses: Vec<Dataclass>,
+    /// Classes that only the type checker sees: at runtime the loaded library
+    /// has them.
+    pub(super) classes: Vec<Class>,
+    /// Names for classes that a member of the same name hides in some class
+    /// (`func (v Value) Kind() Kind`): alias and class.
+    pub(super) aliases: Vec<(String, String)>,
+    /// What the package exports.
+    pub(super) api: Api,
+}
+
+/// The API of the package.
+#[derive(Debug)]
+pub(super) struct Api {
+    /// Its functions.
+    pub(super) methods: Vec<Method>,
+    /// Its constants and variables.
+    pub(super) properties: Vec<Property>,
+    /// Names that can't be called, each with its reason.
+    pub(super) unsupported: Vec<(String, String)>,
+}
+
+/// A struct as a dataclass.
+#[derive(Debug)]
+pub(super) struct Dataclass {
+    pub(super) name: String,
+    /// The type's key in the schema.
+    pub(super) go_type: String,
+    pub(super) doc: String,
+    /// Those without a default first, as Python wants them.
+    pub(super) fields: Vec<Field>,
+    pub(super) methods: Vec<Method>,
+}
+
+/// A field of a dataclass.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) annotation: String,
+    /// The annotation of what it can be made from.
+    pub(super) taken: String,
+    /// The canonical key, where it isn't the name.
+    pub(super) key: Option<String>,
+    /// Whether it need not be given.
+    pub(super) optional: bool,
+    pub(super) doc: String,
+}
+
+/// A class that the type checker sees.
+#[derive(Debug)]
+pub(super) struct Class {
+    pub(super) name: String,
+    /// The type's key in the schema.
+    pub(super) go_type: String,
+    pub(super) base: String,
+    pub(super) doc: String,
+    /// The fields that `T(...)` takes, if it can be called: name and annotation.
+    pub(super) constructor: Option<Vec<(String, String)>>,
+    /// Fields that read and write Go's memory: name, annotation and `GoDoc`.
+    pub(super) attributes: Vec<(String, String, String)>,
+    pub(super) methods: Vec<Method>,
+}
+
+/// A function or method.
+#[derive(Debug)]
+pub(super) struct Method {
+    pub(super) name: String,
+    pub(super) parameters: Vec<Parameter>,
+    /// Whether the parameters' names are the implementer's own affair.
+    pub(super) positional: bool,
+    pub(super) result: String,
+    pub(super) doc: String,
+}
+
+/// One parameter.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    pub(super) name: String,
+    pub(super) annotation: String,
+    pub(super) variadic: bool,
+}
+
+/// A constant or a variable.
+#[derive(Debug)]
+pub(super) struct Property {
+    pub(super) name: String,
+    pub(super) annotation: String,
+    /// What it can be set to, for a variable.
+    pub(super) settable: Option<String>,
+    pub(super) doc: String,
+}

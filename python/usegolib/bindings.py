@@ -1,0 +1,104 @@
+"""What the modules that ``usegolib gen`` writes are made of (spec: Python Bindings Generator).
+
+A generated module has a :class:`Library`, which loads the Go package when its
+``load()`` is called, and a subclass of :class:`API` whose methods are the
+package's functions. Its dataclasses derive from :class:`Struct`; results that
+are structs are instances of them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from uuid import UUID as _UUID
+
+from usegolib._import import import_
+from usegolib._package import make
+from usegolib._typed import Struct, TypedPackage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+
+    from typing_extensions import Buffer
+else:
+    #: What Go takes for bytes and numbers; an array.array or a numpy array is one, too.
+    Buffer = bytes | bytearray | memoryview
+
+__all__ = ["API", "UUID", "Buffer", "Duration", "Library", "Struct", "Time"]
+
+#: What Go takes for a ``time.Time``: RFC 3339 text, or a datetime with a time zone.
+Time: TypeAlias = str | datetime
+#: What Go takes for a ``time.Duration``: nanoseconds, or a timedelta.
+Duration: TypeAlias = int | timedelta
+#: What Go takes for a ``uuid.UUID``.
+UUID: TypeAlias = str | _UUID
+
+
+class API:
+    """The base of the APIs of packages: each method calls a Go function."""
+
+    def __init__(self, package: TypedPackage) -> None:
+        self._package = package
+
+    @property
+    def package(self) -> TypedPackage:
+        """The package as ``usegolib.import_(...).typed()`` gives it."""
+        return self._package
+
+    def _bind(self, name: str) -> Any:
+        """The Go function behind a method, which takes the method's place from its first call on."""
+        function = getattr(self._package, name)
+        self.__dict__[name] = function
+        return function
+
+    def _get(self, name: str) -> Any:
+        """The value of a constant or a variable."""
+        return getattr(self._package, name)
+
+    def _set(self, name: str, value: Any) -> None:
+        """Assigns a Go variable."""
+        setattr(self._package, name, value)
+
+
+class Library:
+    """The Go package behind a generated module.
+
+    ``structs`` are the module's dataclasses by their Go types, ``classes`` the
+    Go types of the names that only the loaded library has a class for.
+    """
+
+    def __init__(self, path: str, structs: Mapping[str, type[Struct]], classes: Mapping[str, str]) -> None:
+        self.path = path
+        self.structs = structs
+        self.classes = classes
+        self._loaded: TypedPackage | None = None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether :meth:`load` has been called."""
+        return self._loaded is not None
+
+    def load(
+        self,
+        artifact_dir: str | PathLike[str] | None,
+        version: str | None,
+        build_if_missing: bool | None,
+    ) -> TypedPackage:
+        """Imports the package, with the module's dataclasses for its structs.
+
+        Raises what ``usegolib.import_`` raises, and ``LoadError`` if the library's
+        structs are not those that the module was generated from.
+        """
+        imported = import_(self.path, version, artifact_dir, build_if_missing)
+        if self._loaded is None:
+            binding = imported._binding.typed(dict(self.structs))  # pyright: ignore[reportPrivateUsage]
+            self._loaded = cast("TypedPackage", make(binding, TypedPackage))
+        return self._loaded
+
+    def class_of(self, name: str) -> type[Any]:
+        """The loaded library's class for one of :attr:`classes`."""
+        if self._loaded is None:
+            message = f"{self.path} isn't loaded"
+            raise RuntimeError(message)
+        return self._loaded._binding.class_of(self.classes[name])  # pyright: ignore[reportPrivateUsage]
