@@ -1,0 +1,120 @@
+//! Making values: `package.T(field=value)`, and the other calls that belong to
+//! a class rather than to a name in Go.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple, PyType};
+use usegolib::schema::shape::TypeId;
+
+use super::{Origin, origin};
+use crate::builtin;
+use crate::call::{self, Target};
+use crate::codec::{Decoder, Encoder, HIDDEN_STATE, Handle};
+use crate::object::GoObject;
+use crate::view::View;
+
+/// The one dict or the keywords that a constructor was given.
+pub(crate) fn fields_of<'py>(
+    class: &Bound<'py, PyType>,
+    args: &Bound<'py, PyTuple>,
+    fields: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    match (args.len(), fields) {
+        (0, None) => Ok(PyDict::new(py).into_any()),
+        (0, Some(fields)) => Ok(fields.as_any().clone()),
+        (1, None) => args.get_item(0),
+        _ => Err(PyTypeError::new_err(format!(
+            "{}() takes field keywords or one dict",
+            class.name()?
+        ))),
+    }
+}
+
+/// Go's `&T{...}`: a reference to a new struct with these fields.
+pub(crate) fn construct<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    id: TypeId,
+    fields: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let name = &view.types.declaration(id).ident;
+    let Some(index) = view.module.directory.of_type(id).construct else {
+        return Err(PyTypeError::new_err(format!(
+            "cannot create '{name}' instances"
+        )));
+    };
+    let target = Target::new(view, index, 1, name.as_str());
+    let encoder = Encoder::fields(id);
+    call::call(
+        py,
+        &target,
+        |request| {
+            encoder
+                .encode(request, fields)
+                .map_err(|error| call::encode_error(py, error, name, "fields"))
+        },
+        |response, _| Decoder::Object(id).decode(response),
+    )
+}
+
+/// The exported fields of a struct behind a handle, as a record.
+pub(crate) fn snapshot<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    id: TypeId,
+    handle: Handle,
+) -> PyResult<Bound<'py, PyDict>> {
+    let name = &view.types.declaration(id).ident;
+    let Some(construct) = view.module.directory.of_type(id).construct else {
+        return Ok(PyDict::new(py));
+    };
+    let target = Target::new(view, construct + 1, 1, name.as_str());
+    let record = call::call(
+        py,
+        &target,
+        |request| {
+            request.handle(handle);
+            Ok(())
+        },
+        |response, _| Decoder::Record(id).decode(response),
+    )?;
+    Ok(record.cast_into::<PyDict>()?)
+}
+
+/// Calls the func behind a reference with whatever it is given.
+#[pyfunction]
+pub(crate) fn call_func<'py>(
+    func: &Bound<'py, GoObject>,
+    arguments: &Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (py, object) = (func.py(), func.get());
+    let Some(handle) = object.open_handle() else {
+        return Err(object.closed_error(py));
+    };
+    builtin::invoke(py, object.module(), handle, arguments)
+}
+
+/// Fills a new value record: the fields given, the others zero, as Go has it.
+#[pyfunction]
+pub(crate) fn fill_record(
+    record: &Bound<'_, PyDict>,
+    args: &Bound<'_, PyTuple>,
+    fields: &Bound<'_, PyDict>,
+) -> PyResult<()> {
+    let (py, class) = (record.py(), record.get_type());
+    let Some(Origin { view, id, .. }) = origin(&class) else {
+        return Err(PyTypeError::new_err("not the record of a Go type"));
+    };
+    let fields = fields_of(&class, args, (!fields.is_empty()).then_some(fields))?;
+    let made = construct(py, view, id, &fields)?;
+    let Some(handle) = GoObject::of(&made).and_then(GoObject::open_handle) else {
+        return Err(PyTypeError::new_err("the constructor gave no object"));
+    };
+    let complete = snapshot(py, view, id, handle)?;
+    record.update(complete.as_mapping())?;
+    if let Ok(state) = complete.getattr(HIDDEN_STATE) {
+        record.setattr(HIDDEN_STATE, state)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! Making a class: the type object, with the Go type's methods and fields.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyTuple, PyType};
+use usegolib::schema::shape::TypeId;
+use usegolib::schema::{Field, Function, Parameter, TypeDeclaration, expression, signature};
+
+use crate::callable::{Accessor, Callable};
+use crate::native::field::{self, Access, Property};
+use crate::native::method::{self, Description};
+use crate::native::object_method::{self, Method};
+use crate::object::GoObject;
+use crate::view::View;
+
+/// Makes the class itself, with the type's methods.
+pub(super) fn define<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    id: TypeId,
+    base: &Bound<'py, PyType>,
+    slots: Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyType>> {
+    let declaration = view.types.declaration(id);
+    let namespace = PyDict::new(py);
+    namespace.set_item("__module__", &declaration.pkg)?;
+    namespace.set_item("__qualname__", &declaration.ident)?;
+    namespace.set_item("__doc__", signature::type_doc(declaration))?;
+    namespace.set_item("__slots__", slots)?;
+    if !base.is(py.get_type::<GoObject>()) {
+        namespace.set_item("type_name", &declaration.name)?;
+        let values = py.import("usegolib._values")?;
+        for (name, function) in [
+            ("__reduce__", "reduce_to_plain"),
+            ("__copy__", "copy_value"),
+            ("__deepcopy__", "deepcopy_value"),
+        ] {
+            namespace.set_item(name, values.getattr(function)?)?;
+        }
+        if base.is_subclass_of::<PyDict>()? || base.is_subclass_of::<PyList>()? {
+            namespace.set_item("copy", values.getattr("copy_value")?)?;
+        }
+    }
+    let entries = view.module.directory.of_type(id);
+    let numbered = if base.is(py.get_type::<GoObject>()) {
+        object_method::LIMIT
+    } else {
+        0
+    };
+    for &at in entries.methods.iter().skip(numbered) {
+        let function = &view.module.schema.methods[at as usize];
+        let index = view.module.directory.method(at);
+        let method = method_of(py, view, declaration, function, &function.name, index)?;
+        namespace.set_item(&function.name, method)?;
+    }
+    for &at in &entries.unsupported {
+        let unsupported = &view.module.schema.unsupported[at as usize];
+        let refusal = py.import("usegolib._values")?.getattr("Unsupported")?;
+        let message = format!(
+            "{}.{}: {}",
+            declaration.ident, unsupported.name, unsupported.reason
+        );
+        namespace.set_item(&unsupported.name, refusal.call1((message,))?)?;
+    }
+    let class = py
+        .get_type::<PyType>()
+        .call1((&declaration.ident, (base,), namespace))?;
+    Ok(class.cast_into::<PyType>()?)
+}
+
+fn method_of<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    declaration: &'static TypeDeclaration,
+    function: &Function,
+    name: &str,
+    index: u32,
+) -> PyResult<Bound<'py, PyAny>> {
+    let names = signature::parameter_names(&function.params);
+    let variadic = function.params.last().is_some_and(Parameter::is_variadic);
+    let description = Description {
+        name: name.to_owned(),
+        qualified_name: format!("{}.{name}", declaration.ident),
+        package: declaration.pkg.clone(),
+        text_signature: signature::text_signature(&names, variadic, true),
+        doc: signature::doc(&signature::go_signature(function), &function.doc),
+    };
+    let function = function.clone();
+    method::make(py, description, move |py| {
+        Callable::function(py, view, &function, index)
+    })
+}
+
+/// Gives a class of references its first methods, in the way that is called
+/// fastest.
+pub(super) fn define_methods(
+    class: &Bound<'_, PyType>,
+    view: &'static View,
+    id: TypeId,
+) -> PyResult<()> {
+    let methods = &view.module.schema.methods;
+    let mut table = Vec::new();
+    let entries = &view.module.directory.of_type(id).methods;
+    for &at in entries.iter().take(object_method::LIMIT) {
+        let function = &methods[at as usize];
+        let index = view.module.directory.method(at);
+        let names = signature::parameter_names(&function.params);
+        let variadic = function.params.last().is_some_and(Parameter::is_variadic);
+        let doc = format!(
+            "{}{}\n--\n\n{}",
+            function.name,
+            signature::text_signature(&names, variadic, true),
+            signature::doc(&signature::go_signature(function), &function.doc)
+        );
+        object_method::define(class, table.len(), &function.name, &doc)?;
+        table.push(Method::new(move |py| {
+            Callable::function(py, view, function, index)
+        }));
+    }
+    // Should two threads make the class at once, their tables are alike.
+    let _ = view.classes.methods[id.0 as usize].set(table.into());
+    Ok(())
+}
+
+pub(super) fn define_fields(
+    class: &Bound<'_, PyType>,
+    view: &'static View,
+    id: TypeId,
+) -> PyResult<()> {
+    let Some(first) = view.module.directory.of_type(id).fields else {
+        return Ok(());
+    };
+    let declaration = view.types.declaration(id);
+    let fields = declaration.fields.iter().chain(&declaration.promoted);
+    for (at, field) in (0..).zip(fields) {
+        let getter = first + 2 * at;
+        let accessor = move |index: u32, write: bool| {
+            Access::new(move |py| field_accessor(py, view, id, field, index, write))
+        };
+        let property = Property {
+            read: accessor(getter, false),
+            write: accessor(getter + 1, true),
+            of_instance: true,
+        };
+        let declared = format!("{} {}", field.name, expression::short(&field.type_));
+        field::define(
+            class,
+            &field.name,
+            &signature::doc(&declared, &field.doc),
+            property,
+        )?;
+    }
+    Ok(())
+}
+
+fn field_accessor(
+    py: Python<'_>,
+    view: &'static View,
+    id: TypeId,
+    field: &Field,
+    index: u32,
+    write: bool,
+) -> PyResult<Callable> {
+    let accessor = Accessor {
+        view,
+        index,
+        name: format!("{}.{}", view.types.declaration(id).ident, field.name),
+        receiver: Some(id),
+    };
+    accessor.of_variable(py, &field.type_, write)
+}
+
+/// A func value is called like a method named `__call__`.
+pub(super) fn define_invocation(
+    class: &Bound<'_, PyType>,
+    view: &'static View,
+    id: TypeId,
+) -> PyResult<()> {
+    let declaration = view.types.declaration(id);
+    let invoke = view.module.directory.of_type(id).invoke;
+    let (Some(signature), Some(index)) = (&declaration.signature, invoke) else {
+        return Ok(());
+    };
+    let function = Function {
+        pkg: declaration.pkg.clone(),
+        name: String::new(),
+        recv: Some(declaration.name.clone()),
+        params: signature.params.clone(),
+        results: signature.results.clone(),
+        ..Function::default()
+    };
+    let py = class.py();
+    class.setattr(
+        "__call__",
+        method_of(py, view, declaration, &function, "__call__", index)?,
+    )
+}
