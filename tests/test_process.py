@@ -5,7 +5,10 @@ from __future__ import annotations
 import signal
 import sys
 import textwrap
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,6 +133,16 @@ def test_every_runtime_preempts(store: Store, root: str) -> None:
         print(thread.is_alive())
     """
     assert run_python(code, root, timeout=120) == "True\n"
+
+
+def test_the_stack_of_a_new_thread_grows(load: Callable[[str], Any]) -> None:
+    deep = load("failures").Deep
+    results: list[str] = []
+    for size in (10_000, 100_000):
+        thread = threading.Thread(target=lambda size=size: results.append(deep(10_000, size)))
+        thread.start()
+        thread.join()
+    assert results == ["x" * 10_000, "x" * 100_000]
 
 
 def test_a_closed_pipe_does_not_kill_python(store: Store) -> None:

@@ -73,17 +73,16 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 			length, overflow = c.encoder.at, onStack(&c.encoder).overflow(response)
 		}
 	}()
-	d, e := onStack(&c.decoder), onStack(&c.encoder)
-	index := d.index()
+	index := onStack(&c.decoder).index()
 	if at := index - builtinSlots; at < uint64(len(library.Callables)) && !library.Callables[at].Isolated {
 		c.callable = &library.Callables[at]
-		c.callable.Call(d, e)
+		c.callable.Call(onStack(&c.decoder), onStack(&c.encoder))
 	} else {
 		c.other(index)
 	}
 	returned = true
 	if c.encoder.spilled != nil || c.encoder.loan != nil {
-		overflow = e.overflow(response)
+		overflow = onStack(&c.encoder).overflow(response)
 	}
 	return c.encoder.at, overflow
 }
@@ -183,6 +182,9 @@ func (d *Decoder) close() {
 // would move what it points to to the heap. Generated code and this package
 // keep no Decoder and no Encoder beyond the call, and give none to another
 // goroutine: an isolated call has its own.
+//
+// The result is to be used at once: a call may move the stack, and what is held
+// here across it would not move along.
 func onStack[T any](pointer *T) *T {
 	address := uintptr(unsafe.Pointer(pointer))
 	return *(**T)(unsafe.Pointer(&address))

@@ -111,6 +111,43 @@ func TestOverflowIsUsedOnlyWhenTheResponseDoesNotFit(t *testing.T) {
 	}
 }
 
+// deep needs more stack than a goroutine has at first.
+//
+//go:noinline
+func deep(n int) int {
+	var frame [128]int
+	if n > 0 {
+		frame[n%128] = deep(n - 1)
+	}
+	return frame[n%128] + 1
+}
+
+func TestTheStackMayMoveDuringACall(t *testing.T) {
+	register(t, Callable{Call: func(d *Decoder, e *Encoder) {
+		n := d.Int()
+		deep(1000)
+		e.Success()
+		e.String(strings.Repeat("x", n))
+	}})
+	for _, size := range []int{10, 1000} {
+		result := make(chan string)
+		go func() {
+			response := make([]byte, 100)
+			n, overflow := Call(request(0, integer(int64(size))), response)
+			if overflow != nil {
+				response = *overflow.Response
+			}
+			d := NewDecoder(response[:min(n, len(response))])
+			d.FixedArray(2)
+			d.Uint64()
+			result <- d.String()
+		}()
+		if got := <-result; got != strings.Repeat("x", size) {
+			t.Fatalf("size %d: %q", size, got)
+		}
+	}
+}
+
 func respond(t *testing.T, asked []byte) []byte {
 	t.Helper()
 	response := make([]byte, 1<<16)
