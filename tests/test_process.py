@@ -136,10 +136,14 @@ def test_every_runtime_preempts(store: Store, root: str) -> None:
 
 
 def test_the_stack_of_a_new_thread_grows(load: Callable[[str], Any]) -> None:
-    deep = load("failures").Deep
+    failures = load("failures")
     results: list[str] = []
+
+    def call(size: int) -> None:
+        results.append(failures.Deep(10_000, size))
+
     for size in (10_000, 100_000):
-        thread = threading.Thread(target=lambda size=size: results.append(deep(10_000, size)))
+        thread = threading.Thread(target=call, args=(size,))
         thread.start()
         thread.join()
     assert results == ["x" * 10_000, "x" * 100_000]

@@ -18,6 +18,9 @@ const (
 	builtinErrorIs        = 6
 	builtinClone          = 7
 	builtinInvoke         = 8
+	builtinWait           = 9
+	builtinTake           = 10 // see call.take
+	builtinCancel         = 11
 )
 
 func callBuiltin(index uint64, d *Decoder, e *Encoder) {
@@ -63,6 +66,16 @@ func callBuiltin(index uint64, d *Decoder, e *Encoder) {
 		e.handle(&held{value: h.value, number: h.number, boxed: h.boxed})
 	case builtinInvoke:
 		invoke(d, e)
+	case builtinWait:
+		r, _ := d.runningCall()
+		done := r.wait()
+		e.Success()
+		e.Bool(done)
+	case builtinCancel:
+		r, _ := d.runningCall()
+		r.cancel()
+		e.Success()
+		e.Nil()
 	default:
 		malformed(0, "there is no builtin %d", index)
 	}

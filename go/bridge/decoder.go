@@ -19,6 +19,8 @@ type Decoder struct {
 	strange bool
 	// lent says what the function does with the argument that is read.
 	lent Lending
+	// running is the call that can be cancelled, if this is the request of one.
+	running *running
 }
 
 // Lending is what a function does with an argument.

@@ -14,10 +14,22 @@ type Callable struct {
 	Call func(*Decoder, *Encoder)
 	// Parameters names the arguments, separated by spaces, for messages.
 	Parameters string
-	// Isolated says that the function may call runtime.Goexit, which only a
-	// goroutine of its own survives.
-	Isolated bool
+	// Manner says how it is called.
+	Manner Manner
 }
+
+// Manner is how a callable is called.
+type Manner uint8
+
+const (
+	// Plainly called functions run on the goroutine of the host's call.
+	Plainly Manner = iota
+	// Isolated functions may call runtime.Goexit, which only a goroutine of
+	// their own survives.
+	Isolated
+	// Cancellably called functions take a context.
+	Cancellably
+)
 
 // A Library is what the generated code registers.
 type Library struct {
@@ -74,7 +86,7 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 		}
 	}()
 	index := onStack(&c.decoder).index()
-	if at := index - builtinSlots; at < uint64(len(library.Callables)) && !library.Callables[at].Isolated {
+	if at := index - builtinSlots; at < uint64(len(library.Callables)) && library.Callables[at].Manner == Plainly {
 		c.callable = &library.Callables[at]
 		c.callable.Call(onStack(&c.decoder), onStack(&c.encoder))
 	} else {
@@ -91,6 +103,10 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 //
 //go:noinline
 func (c *call) other(index uint64) {
+	if index == builtinTake {
+		c.take()
+		return
+	}
 	if index < builtinSlots {
 		callBuiltin(index, onStack(&c.decoder), onStack(&c.encoder))
 		return
@@ -100,7 +116,11 @@ func (c *call) other(index uint64) {
 		malformed(0, "symbol index %d of %d", index, len(library.Callables)+builtinSlots)
 	}
 	c.callable = &library.Callables[at]
-	c.isolate()
+	if c.callable.Manner == Cancellably {
+		c.cancellably()
+	} else {
+		c.isolate()
+	}
 }
 
 // overflow moves a response that fits into the caller's buffer, and notes what

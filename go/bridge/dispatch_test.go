@@ -167,8 +167,8 @@ func TestErrorsCarryMessageAndType(t *testing.T) {
 }
 
 func TestPanicsAreRecoveredWithTheirStack(t *testing.T) {
-	for _, isolated := range []bool{false, true} {
-		register(t, Callable{Call: callPanic, Isolated: isolated})
+	for _, manner := range []Manner{Plainly, Isolated, Cancellably} {
+		register(t, Callable{Call: callPanic, Manner: manner})
 		kind, message, typeName, stack := problemOf(t, respond(t, request(0)))
 		if kind != kindPanic || message != "assignment to entry in nil map" || typeName != "runtime.plainError" && typeName != "runtime.boundsError" && !strings.Contains(typeName, "rror") {
 			t.Fatalf("got %d %q %q", kind, message, typeName)
@@ -181,7 +181,7 @@ func TestPanicsAreRecoveredWithTheirStack(t *testing.T) {
 }
 
 func TestGoexitEndsAnIsolatedCallOnly(t *testing.T) {
-	register(t, Callable{Call: callGoexit, Isolated: true})
+	register(t, Callable{Call: callGoexit, Manner: Isolated})
 	kind, message, _, stack := problemOf(t, respond(t, request(0)))
 	if kind != kindPanic || message != "runtime.Goexit was called" || !strings.Contains(stack, "callGoexit") {
 		t.Fatalf("got %d %q %s", kind, message, stack)

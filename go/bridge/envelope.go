@@ -1,9 +1,11 @@
 package bridge
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 )
 
 // Success begins a response with one result, which is written next.
@@ -63,8 +65,11 @@ func (e *Encoder) Error(err error) {
 
 func (e *Encoder) errorValue(err error) {
 	kind := uint64(kindError)
-	if errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		kind = kindEOF
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		kind = kindDeadline
 	}
 	message := err.Error()
 	e.arrayHeader(5)

@@ -10,6 +10,7 @@ const (
 	kindArgument  = 3 // an argument that the host could not check
 	kindClosed    = 4 // a handle that was closed
 	kindMalformed = 5 // a malformed request
+	kindDeadline  = 6 // the function's error result, and it says that a deadline is over
 )
 
 // failure is what a Decoder and an Encoder panic with, and nothing else does.

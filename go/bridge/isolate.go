@@ -13,9 +13,14 @@ type isolated struct {
 // costs microseconds, which is why only callables of packages that can reach
 // Goexit are isolated.
 func (c *call) isolate() {
-	own := &call{decoder: c.decoder, encoder: c.encoder}
+	own := &call{decoder: c.decoder, encoder: c.encoder, callable: c.callable}
+	c.adopt(own, <-own.start())
+}
+
+// start runs the callable on a goroutine of its own. What is to be panicked
+// with comes when it has ended: nil, a failure or an isolated.
+func (c *call) start() <-chan any {
 	run := c.callable.Call
-	// What to panic with here: nil, a failure or an isolated.
 	ended := make(chan any, 1)
 	go func() {
 		returned := false
@@ -37,11 +42,16 @@ func (c *call) isolate() {
 				ended <- &isolated{message, typeName, panicStack()}
 			}
 		}()
-		run(&own.decoder, &own.encoder)
+		run(&c.decoder, &c.encoder)
 		returned = true
 	}()
-	cause := <-ended
-	c.decoder, c.encoder = own.decoder, own.encoder
+	return ended
+}
+
+// adopt makes the state of a call that has ended on another goroutine this
+// one's, and panics with its cause, if it has one.
+func (c *call) adopt(other *call, cause any) {
+	*c = *other
 	if cause != nil {
 		panic(cause)
 	}

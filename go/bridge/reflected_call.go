@@ -14,7 +14,11 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool,
 	arguments := make([]reflect.Value, t.NumIn())
 	for i := range arguments {
 		arguments[i] = reflect.New(t.In(i)).Elem()
-		decodeReflected(d, arguments[i])
+		if t.In(i) == contextType {
+			arguments[i].Set(reflect.ValueOf(d.Context()))
+		} else {
+			decodeReflected(d, arguments[i])
+		}
 	}
 	d.End()
 	var results []reflect.Value

@@ -25,12 +25,14 @@ else:
     #: What Go takes for bytes and numbers; an array.array or a numpy array is one, too.
     Buffer = bytes | bytearray | memoryview
 
-__all__ = ["API", "UUID", "Buffer", "Duration", "Library", "Struct", "Time"]
+__all__ = ["API", "UUID", "Buffer", "Duration", "Library", "Struct", "Time", "Timeout"]
 
 #: What Go takes for a ``time.Time``: RFC 3339 text, or a datetime with a time zone.
 Time: TypeAlias = str | datetime
 #: What Go takes for a ``time.Duration``: nanoseconds, or a timedelta.
 Duration: TypeAlias = int | timedelta
+#: How long a call that takes a context may last: seconds, or a timedelta.
+Timeout: TypeAlias = float | timedelta
 #: What Go takes for a ``uuid.UUID``.
 UUID: TypeAlias = str | _UUID
 

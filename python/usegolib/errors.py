@@ -23,6 +23,7 @@ __all__ = [
     "GoEOFError",
     "GoError",
     "GoPanicError",
+    "GoTimeoutError",
     "LoadError",
     "UnsupportedSignatureError",
     "UnsupportedTypeError",
@@ -130,6 +131,15 @@ class GoError(UseGoLibError):
 
 class GoEOFError(GoError, EOFError):
     """A Go function returned ``io.EOF``, or an error that wraps it."""
+
+
+class GoTimeoutError(GoError, TimeoutError):
+    """A Go function returned ``context.DeadlineExceeded`` or ``os.ErrDeadlineExceeded``, or an error that wraps one."""
+
+    def __init__(self, message: str = "", type_name: str = "", object: GoObject | None = None) -> None:
+        super().__init__(message, type_name, object)
+        # An OSError leaves this to its own constructor.
+        self.args = (message,)
 
 
 class GoPanicError(UseGoLibError):

@@ -72,15 +72,18 @@ impl<'a, 'py> Arguments<'a, 'py> {
     }
 
     /// Brings the arguments into the order of `parameters`. The last parameter
-    /// of a variadic function takes what is left, as a list.
+    /// of a variadic function takes what is left, as a list; so many behind it
+    /// can only be given by keyword, and are `None` if they aren't.
     #[inline(never)]
     pub(crate) fn arrange(
         &self,
         function: &str,
         parameters: &[Py<PyString>],
         variadic: bool,
+        keyword_only: usize,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        let fixed = parameters.len() - usize::from(variadic);
+        let positional = parameters.len() - keyword_only;
+        let fixed = positional - usize::from(variadic);
         if self.positional > fixed && !variadic {
             return Err(too_many(function, fixed, self.positional));
         }
@@ -111,9 +114,10 @@ impl<'a, 'py> Arguments<'a, 'py> {
                 )));
             }
         }
-        if variadic && places[fixed].is_none() {
-            // As in Go, where the slice is nil when nothing is passed.
-            places[fixed] = Some(self.py.None().into_bound(self.py));
+        // As in Go, where the slice is nil when nothing is passed.
+        let optional = (variadic && places[fixed].is_none()).then_some(fixed);
+        for at in optional.into_iter().chain(positional..parameters.len()) {
+            places[at].get_or_insert_with(|| self.py.None().into_bound(self.py));
         }
         let missing: Vec<String> = places
             .iter()

@@ -39,6 +39,8 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::ErrorIs => "is_()",
         Builtin::Clone => "clone",
         Builtin::Invoke => "func",
+        Builtin::Wait | Builtin::Take => "wait",
+        Builtin::Cancel => "cancel",
     }
 }
 
@@ -131,6 +133,30 @@ pub(crate) fn invoke<'py>(
         1 => results.get_item(0),
         _ => Ok(results.to_tuple().into_any()),
     }
+}
+
+/// Waits a moment for a call that can be cancelled: whether it has ended.
+pub(crate) fn wait(py: Python<'_>, module: &'static LoadedModule, call: u64) -> PyResult<bool> {
+    of_call(py, module, Builtin::Wait, call, &Decoder::Bool)?.extract()
+}
+
+/// Cancels the context of a call.
+pub(crate) fn cancel(py: Python<'_>, module: &'static LoadedModule, call: u64) -> PyResult<()> {
+    of_call(py, module, Builtin::Cancel, call, &Decoder::Nothing).map(drop)
+}
+
+fn of_call<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    builtin: Builtin,
+    number: u64,
+    result: &Decoder,
+) -> PyResult<Bound<'py, PyAny>> {
+    let write = |request: &mut Request<'_>| {
+        request.unsigned(number);
+        Ok(())
+    };
+    call(py, module, builtin, 1, write, result)
 }
 
 /// How many handles are live.

@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use usegolib::library::{Buffers, Reply, ResponseBuffer};
+use usegolib::schema::dispatch::Builtin;
 
 use crate::arguments::Arguments;
+use crate::builtin;
 use crate::codec::{
     Context, DecodeError, Decoder, EncodeError, Encoder, Envelope, Fault, Handle, Header, Report,
     Request, Response,
@@ -78,15 +80,12 @@ pub(crate) fn call<'py, R>(
     let mut request = target.request(request, closed);
     write(&mut request)?;
     let reply = send(target, &request, closed, response);
-    let mut response = Response::of_reply(py, target.context, &reply);
-    let outcome = match response.envelope() {
-        Ok(Envelope::Result { receiver }) => {
-            read(&mut response, receiver).and_then(|value| response.finish().map(|()| value))
-        }
-        Ok(Envelope::Fault(fault)) => return Err(raised(py, target, fault)),
-        Err(error) => Err(error),
-    };
-    outcome.map_err(|error| decode_error(py, error, target.name()))
+    decode(
+        py,
+        target,
+        Response::of_reply(py, target.context, &reply),
+        read,
+    )
 }
 
 #[inline(always)]
@@ -105,6 +104,89 @@ fn send<'a>(
     // SAFETY: the state is the one that was just saved on this thread.
     unsafe { ffi::PyEval_RestoreThread(thread) };
     reply
+}
+
+/// The same for a function that takes a context. While it runs, Python's signal
+/// handlers get their turn; if one raises, the context is cancelled, and the
+/// exception is raised when the function has returned.
+pub(crate) fn call_cancellable<'py, R>(
+    py: Python<'py>,
+    target: &Target,
+    write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
+    read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
+) -> PyResult<R> {
+    target.module.check_fork(py)?;
+    let mut exchange = Exchange::begin(py, target.module);
+    let Parts { buffers, closed } = exchange.parts();
+    let Buffers { request, response } = buffers;
+    let mut request = target.request(request, closed);
+    write(&mut request)?;
+    let reply = send(target, &request, closed, response);
+    let mut response = Response::of_reply(py, target.context, &reply);
+    let number = match response.running() {
+        Ok(Some(number)) => number,
+        Ok(None) => return decode(py, target, response, read),
+        Err(error) => return Err(decode_error(py, error, target.name())),
+    };
+    drop(reply);
+    // Until the call has ended, Go has the request.
+    let interrupted = match wait(py, target.module, number) {
+        Ok(interrupted) => interrupted,
+        Err(error) => {
+            std::mem::forget(request);
+            std::mem::forget(exchange);
+            return Err(error);
+        }
+    };
+    let take = Target {
+        module: target.module,
+        context: target.context,
+        header: Header::new(Builtin::Take as u32, 1),
+        name: target.name.clone(),
+    };
+    let number = |request: &mut Request<'_>| {
+        request.unsigned(number);
+        Ok(())
+    };
+    let outcome = call(py, &take, number, read);
+    match interrupted {
+        Some(error) => Err(error),
+        None => outcome,
+    }
+}
+
+/// Waits for a call to end; what a signal handler raised meanwhile.
+fn wait(py: Python<'_>, module: &'static LoadedModule, number: u64) -> PyResult<Option<PyErr>> {
+    let mut interrupted = None;
+    loop {
+        if interrupted.is_none()
+            && let Err(error) = py.check_signals()
+        {
+            interrupted = Some(error);
+            builtin::cancel(py, module, number)?;
+        }
+        if builtin::wait(py, module, number)? {
+            return Ok(interrupted);
+        }
+    }
+}
+
+/// Reads a response that has come.
+#[inline(always)]
+fn decode<'py, R>(
+    py: Python<'py>,
+    target: &Target,
+    mut response: Response<'_, 'py>,
+    read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
+) -> PyResult<R> {
+    let outcome = match response.envelope() {
+        Ok(Envelope::Result { receiver }) => {
+            read(&mut response, receiver).and_then(|value| response.finish().map(|()| value))
+        }
+        Ok(Envelope::Fault(fault)) => return Err(raised(py, target, fault)),
+        Err(error) => Err(error),
+    };
+    outcome.map_err(|error| decode_error(py, error, target.name()))
 }
 
 /// The same for plain callables, as code in one piece: as closures, encoding and
@@ -181,7 +263,7 @@ fn raised(py: Python<'_>, target: &Target, fault: Fault<'_>) -> PyErr {
     let name = target.name();
     let message = &fault.message;
     match fault.kind {
-        0 | 1 => target
+        0 | 1 | 6 => target
             .context
             .runtime
             .error(py, fault)

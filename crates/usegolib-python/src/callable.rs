@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyList, PyString};
+use usegolib::schema::Function;
 use usegolib::schema::shape::{ShapeError, TypeId};
-use usegolib::schema::{Function, signature};
+use usegolib::schema::signature::PythonParameters;
 
 use crate::arguments::Arguments;
 use crate::call::{self, Target};
-use crate::codec::{Decoder, EncodeError, Encoder, Handle, Request};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Handle, Request, Response};
+use crate::context::{ContextPlaces, GivenContext};
 use crate::errors::Exception;
 use crate::object::GoObject;
 use crate::variadic::Variadic;
@@ -69,8 +71,10 @@ pub(crate) struct Callable {
     view: &'static View,
     target: Target,
     receiver: Option<Receiver>,
+    /// The names of the parameters, and of the keywords that stand for a context.
     names: Box<[Py<PyString>]>,
     parameters: Box<[Encoder]>,
+    contexts: Option<ContextPlaces>,
     variadic: Option<Variadic>,
     result: Decoder,
     scalar: bool,
@@ -103,19 +107,23 @@ impl Callable {
                 _ => None,
             };
             let arguments = function.params.len() + usize::from(receiver.is_some());
+            let PythonParameters { names, context, .. } = PythonParameters::new(&function.params);
             Ok(Self {
                 view,
                 target: Target::new(view, index, arguments, display_name(function)),
                 receiver,
-                names: signature::parameter_names(&function.params)
+                names: names
                     .iter()
+                    .chain(context.iter().flatten())
                     .map(|name| PyString::intern(py, name).unbind())
                     .collect(),
                 parameters: function
                     .params
                     .iter()
+                    .filter(|parameter| !parameter.is_context())
                     .map(|parameter| types.parameter(&parameter.type_))
                     .collect::<Result<_, _>>()?,
+                contexts: context.map(|_| ContextPlaces::of(&function.params)),
                 variadic,
                 result: types.results(function.value_results())?,
                 scalar: false,
@@ -132,6 +140,7 @@ impl Callable {
         };
         self.scalar = !self.view.is_typed()
             && self.variadic.is_none()
+            && self.contexts.is_none()
             && self.receiver.as_ref().is_none_or(of_reference)
             && self.parameters.iter().all(|encoder| {
                 matches!(
@@ -214,6 +223,9 @@ impl Callable {
         receiver: Option<Borrowed<'_, 'py, PyAny>>,
         arguments: Arguments<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(contexts) = &self.contexts {
+            return self.call_in_context(py, receiver, arguments, contexts);
+        }
         if arguments.are_exactly(self.parameters.len()) && self.variadic.is_none() {
             return self.transact(py, receiver, |request| {
                 for (at, encoder) in self.parameters.iter().enumerate() {
@@ -234,23 +246,78 @@ impl Callable {
         receiver: Option<Borrowed<'_, 'py, PyAny>>,
         arguments: Arguments<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let arranged =
-            arguments.arrange(self.target.name(), &self.names, self.variadic.is_some())?;
-        let rest = self
-            .variadic
-            .filter(|_| arguments.has_rest(self.parameters.len()));
+        let variadic = self.variadic.is_some();
+        let arranged = arguments.arrange(self.target.name(), &self.names, variadic, 0)?;
+        let rest = self.rest(&arguments);
         self.transact(py, receiver, |request| {
-            for (at, (encoder, value)) in self.parameters.iter().zip(&arranged).enumerate() {
-                let outcome = match rest {
-                    Some(variadic) if at + 1 == arranged.len() => {
-                        variadic.encode(encoder, request, value)
-                    }
-                    _ => encoder.encode(request, value),
-                };
-                outcome.map_err(|error| self.refused(py, error, at))?;
+            for (at, value) in arranged.iter().enumerate() {
+                self.write_arranged(request, at, value, rest)?;
             }
             Ok(())
         })
+    }
+
+    /// Calls a function that takes a context.
+    #[inline(never)]
+    fn call_in_context<'py>(
+        &self,
+        py: Python<'py>,
+        receiver: Option<Borrowed<'_, 'py, PyAny>>,
+        arguments: Arguments<'_, 'py>,
+        contexts: &ContextPlaces,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (variadic, name) = (self.variadic.is_some(), self.target.name());
+        let arranged = arguments.arrange(name, &self.names, variadic, 2)?;
+        let (values, keywords) = arranged.split_at(self.parameters.len());
+        let given = GivenContext::new(&keywords[0], &keywords[1])
+            .map_err(|error| self.refused(py, error, self.parameters.len()))?;
+        let rest = self.rest(&arguments);
+        let outcome = call::call_cancellable(
+            py,
+            &self.target,
+            |request| {
+                if let Some(receiver) = receiver {
+                    self.write_receiver(request, &receiver)?;
+                }
+                let mut values = values.iter().enumerate();
+                for is_context in contexts.iter() {
+                    if is_context {
+                        given
+                            .write(request)
+                            .map_err(|error| self.refused(py, error, self.parameters.len() + 1))?;
+                    } else if let Some((at, value)) = values.next() {
+                        self.write_arranged(request, at, value, rest)?;
+                    }
+                }
+                Ok(())
+            },
+            |response, receiver_follows| self.read(response, receiver_follows, receiver),
+        );
+        self.converted(outcome)
+    }
+
+    /// How the values of a variadic parameter are written, if any are given by
+    /// position.
+    fn rest(&self, arguments: &Arguments<'_, '_>) -> Option<Variadic> {
+        self.variadic
+            .filter(|_| arguments.has_rest(self.parameters.len()))
+    }
+
+    fn write_arranged(
+        &self,
+        request: &mut Request<'_>,
+        at: usize,
+        value: &Bound<'_, PyAny>,
+        rest: Option<Variadic>,
+    ) -> PyResult<()> {
+        let encoder = &self.parameters[at];
+        let outcome = match rest {
+            Some(variadic) if at + 1 == self.parameters.len() => {
+                variadic.encode(encoder, request, value)
+            }
+            _ => encoder.encode(request, value),
+        };
+        outcome.map_err(|error| self.refused(value.py(), error, at))
     }
 
     #[inline(always)]
@@ -269,21 +336,35 @@ impl Callable {
                 }
                 write(request)
             },
-            |response, receiver_follows| {
-                let value = self.result.decode_result(response)?;
-                if receiver_follows
-                    && let (Some(compiled), Some(receiver)) = (&self.receiver, receiver)
-                    && let Some(decoder) = &compiled.decoder
-                {
-                    let mut after = decoder.decode(response)?;
-                    if self.view.is_typed() {
-                        after = self.view.convert(after)?;
-                    }
-                    replace_content(&receiver, &after)?;
-                }
-                Ok(value)
-            },
+            |response, receiver_follows| self.read(response, receiver_follows, receiver),
         );
+        self.converted(outcome)
+    }
+
+    /// Reads the result, and what the receiver is after the call.
+    #[inline(always)]
+    fn read<'py>(
+        &self,
+        response: &mut Response<'_, 'py>,
+        receiver_follows: bool,
+        receiver: Option<Borrowed<'_, 'py, PyAny>>,
+    ) -> Result<Bound<'py, PyAny>, DecodeError> {
+        let value = self.result.decode_result(response)?;
+        if receiver_follows
+            && let (Some(compiled), Some(receiver)) = (&self.receiver, receiver)
+            && let Some(decoder) = &compiled.decoder
+        {
+            let mut after = decoder.decode(response)?;
+            if self.view.is_typed() {
+                after = self.view.convert(after)?;
+            }
+            replace_content(&receiver, &after)?;
+        }
+        Ok(value)
+    }
+
+    #[inline(always)]
+    fn converted<'py>(&self, outcome: PyResult<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
         if self.view.is_typed() {
             return outcome.and_then(|value| self.view.convert(value));
         }
@@ -355,6 +436,7 @@ impl Accessor {
                 .map(|id| Receiver::new(id, Encoder::Object(id), None)),
             names: names.into(),
             parameters: parameters.into(),
+            contexts: None,
             variadic: None,
             result,
             scalar: false,

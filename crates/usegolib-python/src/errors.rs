@@ -24,10 +24,11 @@ pub(crate) enum Exception {
     Go,
     GoEof,
     GoPanic,
+    GoTimeout,
 }
 
 impl Exception {
-    const NAMES: [&'static str; 14] = [
+    const NAMES: [&'static str; 15] = [
         "ArtifactNotFoundError",
         "AmbiguousArtifactError",
         "VersionConflictError",
@@ -42,6 +43,7 @@ impl Exception {
         "GoError",
         "GoEOFError",
         "GoPanicError",
+        "GoTimeoutError",
     ];
 
     /// The class.

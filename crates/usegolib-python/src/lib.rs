@@ -15,6 +15,7 @@ mod class;
 mod codec;
 mod command_line;
 mod constant;
+mod context;
 mod directory;
 mod errors;
 mod exchange;

@@ -7,7 +7,8 @@ use std::ffi::OsStr;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyType};
-use usegolib::schema::{Function, GenericInstance, Parameter, expression, signature};
+use usegolib::schema::signature::{self, PythonParameters};
+use usegolib::schema::{Function, GenericInstance, expression};
 
 use crate::callable::{Accessor, Callable};
 use crate::class;
@@ -58,9 +59,8 @@ impl Binding {
 
 /// Signature and documentation as the interpreter wants them.
 fn doc(function: &Function) -> String {
-    let names = signature::parameter_names(&function.params);
-    let variadic = function.params.last().is_some_and(Parameter::is_variadic);
-    let text_signature = signature::text_signature(&names, variadic, false);
+    let parameters = PythonParameters::new(&function.params);
+    let text_signature = parameters.text_signature(false);
     let declaration = signature::go_signature(function);
     let doc = signature::doc(&declaration, &function.doc);
     format!("{}{text_signature}\n--\n\n{doc}", function.name)

@@ -67,10 +67,10 @@ impl Runtime for &'static View {
     }
 
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let class = if fault.kind == 1 {
-            Exception::GoEof
-        } else {
-            Exception::Go
+        let class = match fault.kind {
+            1 => Exception::GoEof,
+            6 => Exception::GoTimeout,
+            _ => Exception::Go,
         };
         let object = fault
             .value

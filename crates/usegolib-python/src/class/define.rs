@@ -3,7 +3,8 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 use usegolib::schema::shape::TypeId;
-use usegolib::schema::{Field, Function, Parameter, TypeDeclaration, expression, signature};
+use usegolib::schema::signature::{self, PythonParameters};
+use usegolib::schema::{Field, Function, TypeDeclaration, expression};
 
 use crate::callable::{Accessor, Callable};
 use crate::native::field::{self, Access, Property};
@@ -75,13 +76,12 @@ fn method_of<'py>(
     name: &str,
     index: u32,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let names = signature::parameter_names(&function.params);
-    let variadic = function.params.last().is_some_and(Parameter::is_variadic);
+    let parameters = PythonParameters::new(&function.params);
     let description = Description {
         name: name.to_owned(),
         qualified_name: format!("{}.{name}", declaration.ident),
         package: declaration.pkg.clone(),
-        text_signature: signature::text_signature(&names, variadic, true),
+        text_signature: parameters.text_signature(true),
         doc: signature::doc(&signature::go_signature(function), &function.doc),
     };
     let function = function.clone();
@@ -103,12 +103,11 @@ pub(super) fn define_methods(
     for &at in entries.iter().take(object_method::LIMIT) {
         let function = &methods[at as usize];
         let index = view.module.directory.method(at);
-        let names = signature::parameter_names(&function.params);
-        let variadic = function.params.last().is_some_and(Parameter::is_variadic);
+        let parameters = PythonParameters::new(&function.params);
         let doc = format!(
             "{}{}\n--\n\n{}",
             function.name,
-            signature::text_signature(&names, variadic, true),
+            parameters.text_signature(true),
             signature::doc(&signature::go_signature(function), &function.doc)
         );
         object_method::define(class, table.len(), &function.name, &doc)?;

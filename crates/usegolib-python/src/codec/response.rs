@@ -39,7 +39,7 @@ pub(crate) enum Envelope<'py> {
 /// An error in a response (`docs/abi.md`, Envelope).
 #[derive(Debug)]
 pub(crate) struct Fault<'py> {
-    /// The kind: 0 to 5 in an envelope, 0 or 1 in a value.
+    /// The kind: 0 to 6 in an envelope, 0, 1 or 6 in a value.
     pub(crate) kind: u64,
     /// The message.
     pub(crate) message: Bound<'py, PyString>,
@@ -122,6 +122,19 @@ impl<'c, 'py> Response<'c, 'py> {
         self.other_envelope()
     }
 
+    /// The number to wait for, if the response only says that the call goes on.
+    pub(crate) fn running(&mut self) -> Result<Option<u64>, DecodeError> {
+        let [0x92, 2, rest @ ..] = self.rest else {
+            return Ok(None);
+        };
+        self.rest = rest;
+        let Token::Unsigned(number) = self.token()? else {
+            return Err(DecodeError::malformed("a call without a number"));
+        };
+        self.finish()?;
+        Ok(Some(number))
+    }
+
     #[inline(never)]
     fn other_envelope(&mut self) -> Result<Envelope<'py>, DecodeError> {
         let malformed = || DecodeError::malformed("the response is not [0, result] or [1, error]");
@@ -151,7 +164,7 @@ impl<'c, 'py> Response<'c, 'py> {
     /// Reads the parts of an error whose array header has been read.
     pub(crate) fn fault(&mut self) -> Result<Fault<'py>, DecodeError> {
         let malformed = || DecodeError::malformed("malformed error in the response");
-        let Token::Unsigned(kind @ 0..=5) = self.token()? else {
+        let Token::Unsigned(kind @ 0..=6) = self.token()? else {
             return Err(malformed());
         };
         let message = self.fault_text()?;

@@ -248,7 +248,8 @@ impl<'a> Annotator<'a> {
                 .map(|parameter| self.parameter(parameter, scope))
                 .collect::<Result<_, _>>()?;
             let variadic = signature.params.last().is_some_and(Parameter::is_variadic);
-            let parameters = if variadic {
+            let keywords = signature.params.iter().any(Parameter::is_context);
+            let parameters = if variadic || keywords {
                 "...".to_owned()
             } else {
                 format!("[{}]", parameters.join(", "))

@@ -9,6 +9,7 @@ use super::model::{Api, Class, Dataclass, Field, Method, Module, Parameter, Prop
 use super::names::Form;
 use crate::manifest::Manifest;
 use crate::schema::shape::{Number, Shape, ShapeError, TypeId};
+use crate::schema::signature::PythonParameters;
 use crate::schema::{self, Function, Schema, TypeKind, expression, signature};
 
 /// Lowers one package of an artifact.
@@ -172,9 +173,10 @@ impl<'a> Lowering<'a> {
 
     fn method(&mut self, function: &Function, scope: &Scope) -> Result<Method, BindgenError> {
         let broken = broken(&function.name);
-        let names = signature::parameter_names(&function.params);
+        let PythonParameters { names, context, .. } = PythonParameters::new(&function.params);
         let mut parameters = Vec::with_capacity(names.len());
-        for (name, parameter) in names.into_iter().zip(&function.params) {
+        let visible = function.params.iter().filter(|one| !one.is_context());
+        for (name, parameter) in names.into_iter().zip(visible) {
             let annotation = self.annotator.parameter(parameter, scope);
             parameters.push(Parameter {
                 name,
@@ -186,6 +188,7 @@ impl<'a> Lowering<'a> {
         Ok(Method {
             name: function.name.clone(),
             parameters,
+            context,
             positional: false,
             result: result.map_err(&broken)?,
             doc: signature::doc(&signature::go_signature(function), &function.doc),

@@ -81,6 +81,8 @@ pub(super) struct Class {
 pub(super) struct Method {
     pub(super) name: String,
     pub(super) parameters: Vec<Parameter>,
+    /// The keywords that stand for a context, if it takes one.
+    pub(super) context: Option<[String; 2]>,
     /// Whether the parameters' names are the implementer's own affair.
     pub(super) positional: bool,
     pub(super) result: String,

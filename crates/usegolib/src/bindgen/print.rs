@@ -298,11 +298,13 @@ impl Source {
                 "",
             );
             self.docstring(&method.doc);
-            let arguments: Vec<_> = method
+            let mut arguments: Vec<_> = method
                 .parameters
                 .iter()
                 .map(|one| [if one.variadic { "*" } else { "" }, &one.name].concat())
                 .collect();
+            let keywords = method.context.iter().flatten();
+            arguments.extend(keywords.map(|name| format!("{name}={name}")));
             let call = format!(
                 "self._bind({})({})",
                 quoted(&method.name),
@@ -415,6 +417,13 @@ fn parameters(method: &Method) -> Vec<String> {
     let is_variadic = method.parameters.last().is_some_and(|last| last.variadic);
     if method.positional && !is_variadic && parameters.len() > 1 {
         parameters.push("/".to_owned());
+    }
+    if let Some([timeout, context]) = &method.context {
+        if !is_variadic {
+            parameters.push("*".to_owned());
+        }
+        parameters.push(format!("{timeout}: _bindings.Timeout | None = None"));
+        parameters.push(format!("{context}: _usegolib.GoObject | None = None"));
     }
     parameters
 }

@@ -52,14 +52,14 @@ impl Generator<'_> {
         for (index, callable) in (BUILTIN_SLOTS..).zip(dispatch::callables(schema)) {
             let mut name = format!("call{index}");
             let package = self.package_of(callable);
-            let isolated = self.options.isolated_packages.contains(package);
+            let manner = self.manner(callable, package);
             let key = self.shared_key(callable, &alike);
             if let Some((key, method)) = &key {
                 if let Some(name) = shared.get(key) {
                     rows.push(Row {
                         function: name.clone(),
                         parameters: argument_names(&["receiver"], &method.params),
-                        isolated,
+                        manner,
                     });
                     continue;
                 }
@@ -90,10 +90,27 @@ impl Generator<'_> {
             rows.push(Row {
                 function: name,
                 parameters,
-                isolated,
+                manner,
             });
         }
         Ok(rows)
+    }
+
+    /// How a callable is called, if not plainly.
+    fn manner(&self, callable: Callable<'_>, package: &str) -> Option<&'static str> {
+        let params: &[Parameter] = match callable {
+            Callable::Function(function) | Callable::Method(function) => &function.params,
+            Callable::Invoke(id) => {
+                let signature = self.declaration(id).signature.as_ref();
+                signature.map_or(&[], |signature| &signature.params)
+            }
+            _ => &[],
+        };
+        if params.iter().any(Parameter::is_context) {
+            return Some("Cancellably");
+        }
+        let isolated = self.options.isolated_packages.contains(package);
+        isolated.then_some("Isolated")
     }
 
     /// What a callable has in common with the ones that are alike, if any are.
@@ -303,6 +320,11 @@ impl Generator<'_> {
         let mut arguments = Vec::new();
         let mut lent = Lending::Kept;
         for (param, local) in call.params.iter().zip(&locals) {
+            if param.is_context() {
+                body.line(format!("{local} := d.Context()"));
+                arguments.push(local.clone());
+                continue;
+            }
             let of = self.lower(&param.type_, call.what)?;
             let scalar = matches!(of.shape, Shape::Bool | Shape::Number(_));
             if call.lends && !scalar && param.lent != lent {

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/builtins.go",
     "bridge/bytes.go",
     "bridge/containers.go",
+    "bridge/context.go",
     "bridge/decoder.go",
     "bridge/dispatch.go",
     "bridge/doc.go",

@@ -29,8 +29,8 @@ pub(super) struct Row {
     pub(super) function: String,
     /// The names of its arguments, separated by spaces.
     pub(super) parameters: String,
-    /// Whether it runs on a goroutine of its own.
-    pub(super) isolated: bool,
+    /// How it is called, if not plainly: the name of a constant of the runtime.
+    pub(super) manner: Option<&'static str>,
 }
 
 /// The statements of a function being generated.

@@ -36,6 +36,13 @@ pub enum Builtin {
     /// `(func: object, arguments: array of any) -> array of any`: calls a func
     /// whose type is not in the schema.
     Invoke = 8,
+    /// `(call: uint64) -> bool`: waits a moment for a call that can be
+    /// cancelled, and says whether it has ended.
+    Wait = 9,
+    /// `(call: uint64)`: the response of a call that has ended.
+    Take = 10,
+    /// `(call: uint64)`: cancels the context of a call.
+    Cancel = 11,
 }
 
 /// How many entries at the front are kept for [`Builtin`]s.
@@ -119,7 +126,7 @@ fn field_count(declaration: &TypeDeclaration) -> u32 {
 
 /// Changes whenever a runtime can't talk to libraries built before: with the
 /// builtins, the extensions and the encodings of docs/abi.md.
-pub const WIRE_REVISION: &str = "2";
+pub const WIRE_REVISION: &str = "3";
 
 /// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
 /// every entry's name, in order.

@@ -389,6 +389,11 @@ impl Parameter {
     pub fn is_variadic(&self) -> bool {
         self.type_.starts_with("...")
     }
+
+    /// Whether this is a context: Python gives a timeout in its place.
+    pub fn is_context(&self) -> bool {
+        self.type_ == "context.Context"
+    }
 }
 
 impl Function {
@@ -398,6 +403,11 @@ impl Function {
             Some((last, rest)) if last == "error" => rest,
             _ => &self.results,
         }
+    }
+
+    /// Whether it takes a context, so that calls of it can be cancelled.
+    pub fn takes_context(&self) -> bool {
+        self.params.iter().any(Parameter::is_context)
     }
 
     /// Whether the last result is `error`.

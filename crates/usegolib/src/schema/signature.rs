@@ -15,41 +15,67 @@ const KEYWORDS: [&str; 35] = [
     "with", "yield",
 ];
 
-/// Go's parameter names as Python can write them: reserved words get a
-/// trailing underscore, unnamed parameters are `arg0`, `arg1`, ...
-pub fn parameter_names(parameters: &[Parameter]) -> Vec<String> {
-    let mut taken = HashSet::new();
-    let mut names = Vec::with_capacity(parameters.len());
-    for (at, parameter) in parameters.iter().enumerate() {
-        let mut name = match parameter.name.as_str() {
-            "" | "_" => format!("arg{at}"),
-            // `self` is the receiver's name in Python.
-            name if KEYWORDS.contains(&name) || name == "self" => format!("{name}_"),
-            name => name.to_owned(),
-        };
-        while !taken.insert(name.clone()) {
-            name.push('_');
-        }
-        names.push(name);
-    }
-    names
+/// How a function's parameters read in Python.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PythonParameters {
+    /// Go's names as Python can write them: reserved words get a trailing
+    /// underscore, unnamed parameters are `arg0`, `arg1`, ... Contexts are not
+    /// among them.
+    pub names: Vec<String>,
+    /// Whether the last of them takes any number of arguments.
+    pub variadic: bool,
+    /// The keywords that stand for a context: the one for a timeout in seconds
+    /// and the one for a context from Go.
+    pub context: Option<[String; 2]>,
 }
 
-/// The text signature that `inspect.signature` reads: `(a, b, *rest)`, with
-/// `$self` in front for a method.
-pub fn text_signature(names: &[String], variadic: bool, method: bool) -> String {
-    let mut out = String::from("(");
-    let receiver = method.then_some("$self");
-    let parameters = receiver.into_iter().chain(names.iter().map(String::as_str));
-    let count = names.len() + usize::from(method);
-    for (at, name) in parameters.enumerate() {
-        let star = if variadic && at + 1 == count { "*" } else { "" };
-        let comma = if at == 0 { "" } else { ", " };
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{comma}{star}{name}");
+impl PythonParameters {
+    /// Python's view of Go's parameters.
+    pub fn new(parameters: &[Parameter]) -> Self {
+        let mut taken = HashSet::new();
+        let mut unique = |mut name: String| {
+            while !taken.insert(name.clone()) {
+                name.push('_');
+            }
+            name
+        };
+        let visible = parameters
+            .iter()
+            .filter(|parameter| !parameter.is_context());
+        let names = visible
+            .enumerate()
+            .map(|(at, parameter)| match parameter.name.as_str() {
+                "" | "_" => unique(format!("arg{at}")),
+                // `self` is the receiver's name in Python.
+                name if KEYWORDS.contains(&name) || name == "self" => unique(format!("{name}_")),
+                name => unique(name.to_owned()),
+            })
+            .collect();
+        let takes_context = parameters.iter().any(Parameter::is_context);
+        Self {
+            names,
+            variadic: parameters.last().is_some_and(Parameter::is_variadic),
+            context: takes_context.then(|| ["timeout", "ctx"].map(|name| unique(name.to_owned()))),
+        }
     }
-    out.push(')');
-    out
+
+    /// The text signature that `inspect.signature` reads: `(a, b, *rest)`, with
+    /// `$self` in front for a method.
+    pub fn text_signature(&self, method: bool) -> String {
+        let mut parts = Vec::with_capacity(self.names.len() + 4);
+        parts.extend(method.then(|| "$self".to_owned()));
+        parts.extend(self.names.iter().cloned());
+        if self.variadic
+            && let Some(last) = parts.last_mut()
+        {
+            last.insert(0, '*');
+        }
+        if let Some(keywords) = &self.context {
+            parts.extend((!self.variadic).then(|| "*".to_owned()));
+            parts.extend(keywords.iter().map(|name| format!("{name}=None")));
+        }
+        format!("({})", parts.join(", "))
+    }
 }
 
 /// The declaration as Go writes it, import paths cut short:
@@ -143,14 +169,33 @@ mod tests {
     #[test]
     fn names_are_python_identifiers_and_unique() {
         let given = parameters(&[("from", "int"), ("_", "int"), ("", "int"), ("arg1", "int")]);
-        assert_eq!(parameter_names(&given), ["from_", "arg1", "arg2", "arg1_"]);
+        let read = PythonParameters::new(&given);
+        assert_eq!(read.names, ["from_", "arg1", "arg2", "arg1_"]);
+        assert_eq!(read.context, None);
+    }
+
+    #[test]
+    fn contexts_are_keywords() {
+        let text = |given: &[(&str, &str)]| {
+            PythonParameters::new(&parameters(given)).text_signature(false)
+        };
+        let ctx = ("ctx", "context.Context");
+        assert_eq!(text(&[ctx]), "(*, timeout=None, ctx=None)");
+        assert_eq!(
+            text(&[ctx, ("", "int"), ("timeout", "time.Duration")]),
+            "(arg0, timeout, *, timeout_=None, ctx=None)"
+        );
+        assert_eq!(
+            text(&[("a", "int"), ctx, ("rest", "...int")]),
+            "(a, *rest, timeout=None, ctx=None)"
+        );
     }
 
     #[test]
     fn signatures_show_receiver_and_variadic() {
-        let names = ["a".to_owned(), "rest".to_owned()];
-        assert_eq!(text_signature(&names, true, false), "(a, *rest)");
-        assert_eq!(text_signature(&[], false, true), "($self)");
+        let read = PythonParameters::new(&parameters(&[("a", "int"), ("rest", "...int")]));
+        assert_eq!(read.text_signature(false), "(a, *rest)");
+        assert_eq!(PythonParameters::new(&[]).text_signature(true), "($self)");
         let method = Function {
             name: "Write".into(),
             recv: Some("example.com/m/v2/p.Buffer".into()),

@@ -65,7 +65,9 @@ impl<'a> Supply<'a> {
         }
         let wanted = function.params.iter().find(|parameter| {
             // Nothing need be given for a variadic one.
-            !parameter.is_variadic() && !self.is_available(&parameter.type_)
+            !parameter.is_variadic()
+                && !parameter.is_context()
+                && !self.is_available(&parameter.type_)
         });
         if let Some(parameter) = wanted {
             let name = &parameter.name;

@@ -34,7 +34,7 @@ pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, Py
         Token::Nil => Ok(input.py.None().into_bound(input.py)),
         Token::Array(5) => {
             let fault = input.fault()?;
-            if fault.kind > 1 {
+            if !matches!(fault.kind, 0 | 1 | 6) {
                 return Err(DecodeError::new(format!(
                     "an error value of kind {}",
                     fault.kind

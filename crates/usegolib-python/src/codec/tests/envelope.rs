@@ -88,7 +88,7 @@ fn malformed_responses() {
         "92 01 c0",
         "92 01 95",
         "92 01 94 00 a0 a0 a0",
-        "92 01 95 06 a0 a0 a0 c0",
+        "92 01 95 07 a0 a0 a0 c0",
         "92 01 95 00 00 a0 a0 c0",
         "92 01 95 00 a0 a0 a0 05",
         "92 01 95 00 a0 a0 a0 c0 00",
@@ -108,6 +108,29 @@ fn malformed_responses() {
         read("92 00 05 00"),
         Err("malformed: f: 1 trailing bytes behind the response".to_owned())
     );
+}
+
+#[test]
+fn calls_that_go_on() {
+    let running = |bytes: &str| {
+        let library = Library::plain();
+        let bytes = hex(bytes);
+        Python::attach(|py| {
+            Response::new(py, library.context(), &bytes)
+                .running()
+                .map_err(|error| message(error.report_result("f")))
+        })
+    };
+    assert_eq!(running("92 02 05"), Ok(Some(5)));
+    assert_eq!(running("92 00 05"), Ok(None));
+    assert_eq!(running(""), Ok(None));
+    for bytes in ["92 02", "92 02 c0", "92 02 05 00", "92 02 ff"] {
+        let error = running(bytes).expect_err(bytes);
+        assert!(
+            error.starts_with("malformed: f: ") || error.starts_with("schema: f: "),
+            "{error}"
+        );
+    }
 }
 
 #[test]

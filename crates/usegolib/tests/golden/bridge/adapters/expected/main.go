@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x56f8ef0908cf3c5d,
+		Digest:    0x7369f8fdeb1dc668,
 		Callables: callables[:],
 		Types:     types,
 	})

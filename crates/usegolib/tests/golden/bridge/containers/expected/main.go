@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xae394f665ca23585,
+		Digest:    0xb10a0d53d5c5e9ce,
 		Callables: callables[:],
 		Types:     types,
 	})

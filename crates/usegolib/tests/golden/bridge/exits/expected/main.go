@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x93e430be3abffb11,
+		Digest:    0xb02fda28d0f264ec,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -8,7 +8,7 @@ import (
 
 // callables is the symbol table behind the builtins.
 var callables = [...]bridge.Callable{
-	{Call: call16, Parameters: "", Isolated: true},
-	{Call: call17, Parameters: "", Isolated: true},
-	{Call: call18, Parameters: "n", Isolated: true},
+	{Call: call16, Parameters: "", Manner: bridge.Isolated},
+	{Call: call17, Parameters: "", Manner: bridge.Isolated},
+	{Call: call18, Parameters: "n", Manner: bridge.Isolated},
 }

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xebeb533ed383b5aa,
+		Digest:    0x4fa34ceb7aee5623,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x171de5ca402f3c81,
+		Digest:    0xe98693db152d0032,
 		Callables: callables[:],
 		Types:     types,
 	})

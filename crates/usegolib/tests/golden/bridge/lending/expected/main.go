@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x6a12df1f24033d8e,
+		Digest:    0xad3293c068ffe6f3,
 		Callables: callables[:],
 		Types:     types,
 	})

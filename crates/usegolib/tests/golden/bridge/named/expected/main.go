@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xad7457789470dd16,
+		Digest:    0x298024ca3e8b1a35,
 		Callables: callables[:],
 		Types:     types,
 	})

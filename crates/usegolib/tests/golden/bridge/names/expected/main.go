@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x33f91a99b1957575,
+		Digest:    0x4dfe4ffb412dafb0,
 		Callables: callables[:],
 		Types:     types,
 	})

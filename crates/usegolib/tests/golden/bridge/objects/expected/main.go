@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xd95c86f546d4a2ae,
+		Digest:    0x0f3378fc03661255,
 		Callables: callables[:],
 		Types:     types,
 	})

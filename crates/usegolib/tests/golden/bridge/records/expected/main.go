@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xf8864a73770c1cb6,
+		Digest:    0xf60b79c86dbe7825,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xa16474a59b466038,
+		Digest:    0x37305bff41860f15,
 		Callables: callables[:],
 		Types:     types,
 	})

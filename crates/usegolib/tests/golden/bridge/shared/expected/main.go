@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x303d137ec6656c71,
+		Digest:    0x3bacd51953786d28,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xbe7abc6e6165a3d7,
+		Digest:    0x758990d447e8b5de,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xfe6f665e3391b220,
+		Digest:    0x29ac3f97cbe83493,
 		Callables: callables[:],
 		Types:     types,
 	})

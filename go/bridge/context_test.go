@@ -1,0 +1,139 @@
+package bridge
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// callSleep sleeps until the context is done, or for so many milliseconds.
+func callSleep(d *Decoder, e *Encoder) {
+	ctx := d.Context()
+	n := d.Int()
+	d.End()
+	select {
+	case <-ctx.Done():
+		e.Failure(ctx.Err())
+	case <-time.After(time.Duration(n) * time.Millisecond):
+		e.Success()
+		e.String("slept")
+	}
+}
+
+// timeout writes a context with a timeout in nanoseconds.
+func timeout(n int64) func(*Encoder) {
+	return func(e *Encoder) {
+		e.arrayHeader(2)
+		e.Int64(n)
+		e.Nil()
+	}
+}
+
+func none(e *Encoder) { e.Nil() }
+
+// builtin is a request for one of the operations that every library has.
+func builtin(index, argument uint64) []byte {
+	e := NewEncoder(nil)
+	e.arrayHeader(2)
+	e.Uint64(index)
+	e.Uint64(argument)
+	return e.Encoded()
+}
+
+// started starts a call that takes longer than a slice, and returns its number.
+func started(t *testing.T, asked []byte) uint64 {
+	t.Helper()
+	d := NewDecoder(respond(t, asked))
+	if n, _ := d.Array(); n != 2 || d.Uint64() != 2 {
+		t.Fatal("the call ended at once")
+	}
+	return d.Uint64()
+}
+
+// waited waits for a call to end and returns its response.
+func waited(t *testing.T, number uint64) []byte {
+	t.Helper()
+	for range 100 {
+		if string(respond(t, builtin(builtinWait, number))) == "\x92\x00\xc3" {
+			return respond(t, builtin(builtinTake, number))
+		}
+	}
+	t.Fatal("the call doesn't end")
+	return nil
+}
+
+func TestShortCallsWithAContextEndAtOnce(t *testing.T) {
+	register(t, Callable{Call: callSleep, Manner: Cancellably})
+	if got := respond(t, request(0, none, integer(1))); string(got) != "\x92\x00\xa5slept" {
+		t.Fatalf("got %x", got)
+	}
+	if n := len(cancellable.open); n != 0 {
+		t.Fatalf("%d calls are left", n)
+	}
+}
+
+func TestLongCallsAreWaitedFor(t *testing.T) {
+	register(t, Callable{Call: callSleep, Manner: Cancellably})
+	number := started(t, request(0, none, integer(120)))
+	if got := waited(t, number); string(got) != "\x92\x00\xa5slept" {
+		t.Fatalf("got %x", got)
+	}
+	kind, message, _, _ := problemOf(t, respond(t, builtin(builtinTake, number)))
+	if kind != kindMalformed || message == "" {
+		t.Fatalf("taken twice: %d %q", kind, message)
+	}
+}
+
+func TestLongCallsAreCancelled(t *testing.T) {
+	register(t, Callable{Call: callSleep, Manner: Cancellably})
+	number := started(t, request(0, none, integer(60_000)))
+	respond(t, builtin(builtinCancel, number))
+	kind, message, _, _ := problemOf(t, waited(t, number))
+	if kind != kindError || message != "context canceled" {
+		t.Fatalf("got %d %q", kind, message)
+	}
+}
+
+func TestTimeouts(t *testing.T) {
+	register(t, Callable{Call: callSleep, Manner: Cancellably})
+	for _, n := range []int64{-1, 0, 1000} {
+		kind, message, typeName, _ := problemOf(t, respond(t, request(0, timeout(n), integer(60_000))))
+		if kind != kindDeadline || message != "context deadline exceeded" || typeName != "context.deadlineExceededError" {
+			t.Fatalf("got %d %q %q", kind, message, typeName)
+		}
+	}
+}
+
+func TestContextsDeriveFromTheOneThatIsGiven(t *testing.T) {
+	type key struct{}
+	parent, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, "v"))
+	given := func(e *Encoder) {
+		e.arrayHeader(2)
+		e.Nil()
+		e.handle(heldDynamic(parent))
+	}
+	var value any
+	look := func(d *Decoder, e *Encoder) {
+		ctx := d.Context()
+		d.End()
+		value = ctx.Value(key{})
+		<-ctx.Done()
+		e.Failure(ctx.Err())
+	}
+	register(t, Callable{Call: look, Manner: Cancellably})
+	number := started(t, request(0, given))
+	cancel()
+	if kind, _, _, _ := problemOf(t, waited(t, number)); kind != kindError || value != "v" {
+		t.Fatalf("got %d, %v", kind, value)
+	}
+	refused := func(e *Encoder) {
+		e.arrayHeader(2)
+		e.Nil()
+		e.handle(heldDynamic(new(int)))
+	}
+	register(t, Callable{Call: look, Manner: Cancellably, Parameters: "ctx"})
+	kind, message, _, _ := problemOf(t, respond(t, request(0, refused)))
+	if kind != kindArgument || message != "ctx[1]: *int does not implement context.Context (missing method Deadline)" {
+		t.Fatalf("got %d %q", kind, message)
+	}
+}

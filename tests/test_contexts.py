@@ -1,0 +1,192 @@
+"""Functions that take a context: timeouts, Ctrl-C, contexts from Go."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import pickle
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.process import run_python
+from tests.support.store import Store
+from usegolib.errors import GoError, GoPanicError, GoTimeoutError, UnsupportedTypeError
+
+
+@pytest.fixture
+def contexts(load: Callable[[str], Any]) -> Any:
+    return load("contexts")
+
+
+def test_contexts_are_not_parameters(contexts: Any) -> None:
+    assert contexts.Sleep(1) == "slept"
+    assert contexts.Sleep(milliseconds=1) == "slept"
+    assert contexts.Value() == ""
+    assert str(inspect.signature(contexts.Sleep)) == "(milliseconds, *, timeout=None, ctx=None)"
+    assert str(inspect.signature(contexts.Keep(timeout=1).Wait)) == "(*, timeout=None, ctx=None)"
+
+
+def test_calls_that_take_their_time(contexts: Any) -> None:
+    assert contexts.Sleep(180) == "slept"
+    assert contexts.Large(10, 120) == b"\7" * 10
+    assert contexts.Large(1 << 20, 120) == b"\7" * (1 << 20)
+    assert contexts.Large(1 << 20, 0) == b"\7" * (1 << 20)
+    with pytest.raises(GoPanicError, match="late"):
+        contexts.Panics(120)
+
+
+@pytest.mark.parametrize("timeout", [0.12, timedelta(milliseconds=120), 0, -1, -1e300])
+def test_timeouts(contexts: Any, timeout: Any) -> None:
+    started = time.monotonic()
+    with pytest.raises(GoTimeoutError, match=r"^sleeping: context deadline exceeded$") as raised:
+        contexts.Sleep(60_000, timeout=timeout)
+    assert time.monotonic() - started < 30
+    assert isinstance(raised.value, TimeoutError)
+    assert isinstance(raised.value, GoError)
+    assert raised.value.type_name == "*fmt.wrapError"
+    assert raised.value.args == ("sleeping: context deadline exceeded",)
+    assert pickle.loads(pickle.dumps(raised.value)).message == raised.value.message
+
+
+def test_deadlines(contexts: Any) -> None:
+    assert contexts.Remaining() == -1
+    assert 0 < contexts.Remaining(timeout=60) <= 60_000
+    assert 0 < contexts.Remaining(timeout=1) <= 1000
+    assert contexts.Remaining(timeout=math.inf) == -1
+    assert contexts.Remaining(timeout=None) == -1
+    with pytest.raises(ValueError, match="not a number"):
+        contexts.Remaining(timeout=math.nan)
+
+
+def test_other_deadlines(contexts: Any) -> None:
+    with pytest.raises(TimeoutError, match=r"reading: i/o timeout"):
+        contexts.Overdue()
+    late, other = contexts.Overdues()
+    assert isinstance(late, GoTimeoutError)
+    assert not isinstance(other, TimeoutError)
+
+
+def test_contexts_from_go(contexts: Any) -> None:
+    ctx = contexts.With("v")
+    assert contexts.Value(ctx=ctx) == "v"
+    assert contexts.Value(ctx=contexts.With("w", ctx=ctx)) == "w"
+    assert 0 < contexts.Remaining(ctx=ctx, timeout=60) <= 60_000
+    cancellable, cancel = contexts.Cancellable()
+    timer = threading.Timer(0.1, cancel)
+    timer.start()
+    with pytest.raises(GoError, match="context canceled"):
+        contexts.Sleep(60_000, ctx=cancellable)
+    timer.join()
+    with pytest.raises(GoError, match="context canceled"):
+        contexts.Sleep(60_000, ctx=cancellable)
+
+
+def test_a_context_that_is_kept_is_not_cancelled(contexts: Any) -> None:
+    kept = contexts.Keep()
+    limited = contexts.Keep(timeout=0.1)
+    assert kept.Err() == ""
+    time.sleep(0.2)
+    assert (kept.Err(), limited.Err()) == ("", "context deadline exceeded")
+
+
+def test_where_the_context_is(contexts: Any) -> None:
+    names = str(inspect.signature(contexts.Join))
+    assert names == "(prefix, timeout, *parts, timeout_=None, ctx=None)"
+    assert contexts.Join("p", 3, "a", "b", ctx=contexts.With("v")) == "pvv3 [a b]"
+    assert contexts.Join("p", timeout=3, timeout_=9) == "p3 []"
+    assert contexts.Join("p", 3, ["a", "b"]) == "p3 [a b]"
+
+
+def test_methods_and_funcs(contexts: Any) -> None:
+    assert contexts.NewRunner().Run(1) == 2
+    task = contexts.NewTask()
+    assert task() == -1
+    assert 0 < task(timeout=5) <= 5000
+    with pytest.raises(GoTimeoutError):
+        contexts.Keep().Wait(timeout=0.01)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"timeout": "5"}, r"schema: Sleep\(timeout\): timeout: expected seconds or a timedelta, got str"),
+        ({"ctx": 5}, r"schema: Sleep\(ctx\): ctx: expected context.Context, got int"),
+    ],
+)
+def test_what_is_no_context(contexts: Any, keywords: dict[str, Any], message: str) -> None:
+    with pytest.raises(UnsupportedTypeError, match=message):
+        contexts.Sleep(1, **keywords)
+
+
+def test_objects_that_are_no_context(contexts: Any) -> None:
+    with pytest.raises(UnsupportedTypeError, match=r"schema: Sleep\(ctx\).*does not implement context.Context"):
+        contexts.Sleep(1, ctx=contexts.Keep())
+    with pytest.raises(TypeError, match="takes 1 positional argument but 2 were given"):
+        contexts.Sleep(1, 2)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'deadline'"):
+        contexts.Sleep(1, deadline=2)
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'milliseconds'"):
+        contexts.Sleep(timeout=2)
+
+
+def test_borrowed_buffers_last_as_long_as_the_call(contexts: Any) -> None:
+    data = bytearray(b"\1" * 200_000)
+    assert contexts.Total(memoryview(data), 200) == 800_000
+    assert contexts.Total(bytes(data), 200) == 800_000
+
+
+def test_many_threads(contexts: Any) -> None:
+    results: list[str] = []
+    threads = [threading.Thread(target=lambda: results.append(contexts.Sleep(100))) for _ in range(8)]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == ["slept"] * 8
+    assert time.monotonic() - started < 8 * 0.1
+
+
+def test_ctrl_c_cancels(store: Store) -> None:
+    store.build("contexts")
+    code = """
+        import os, signal, sys, threading, time, usegolib
+        contexts = usegolib.import_("fixture.test/contexts", artifact_dir=sys.argv[1])
+        def interrupt(after):
+            threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT)).start()
+        interrupt(0.3)
+        started = time.monotonic()
+        try:
+            contexts.Sleep(60_000)
+        except KeyboardInterrupt as error:
+            print("interrupted", time.monotonic() - started < 20, error.__context__)
+        interrupt(0.1)
+        try:
+            contexts.Stubborn(500)
+        except KeyboardInterrupt:
+            # It came when Go was done with it.
+            print("stubborn", contexts.Stubbornly())
+        print(contexts.Sleep(1), usegolib.stats())
+    """
+    assert run_python(code, store.root) == ("interrupted True None\nstubborn 1\nslept {'fixture.test/contexts': 0}\n")
+
+
+def test_signal_handlers_run_during_a_call(contexts: Any) -> None:
+    seen: list[float] = []
+
+    def note(number: int, frame: object) -> None:
+        seen.append(time.monotonic())
+
+    before = signal.signal(signal.SIGALRM, note)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        assert contexts.Sleep(600) == "slept"
+        assert time.monotonic() - seen[0] > 0.2
+    finally:
+        signal.signal(signal.SIGALRM, before)
