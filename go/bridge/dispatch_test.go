@@ -1,8 +1,10 @@
 package bridge
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -120,6 +122,24 @@ func deep(n int) int {
 		frame[n%128] = deep(n - 1)
 	}
 	return frame[n%128] + 1
+}
+
+func TestBytesAreReaders(t *testing.T) {
+	data := func(e *Encoder) { e.Bytes([]byte("abc")) }
+	decoded := NewDecoder(encode(data))
+	if r, ok := Interface[io.Reader](decoded).(*bytes.Reader); !ok || r.Len() != 3 {
+		t.Fatalf("got %T", r)
+	}
+	closing := Interface[io.ReadSeekCloser](NewDecoder(encode(data)))
+	text, err := io.ReadAll(closing)
+	if string(text) != "abc" || err != nil || closing.Close() != nil {
+		t.Fatalf("got %q, %v", text, err)
+	}
+	register(t, Callable{Call: func(d *Decoder, e *Encoder) { Interface[io.Writer](d) }, Parameters: "w"})
+	kind, message, _, _ := problemOf(t, respond(t, request(0, data)))
+	if kind != kindArgument || message != "w: []uint8 does not implement io.Writer (missing method Write)" {
+		t.Fatalf("got %d %q", kind, message)
+	}
 }
 
 func TestTheStackMayMoveDuringACall(t *testing.T) {

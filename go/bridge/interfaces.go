@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bytes"
 	"reflect"
 	"strings"
 )
@@ -29,6 +30,11 @@ func Interface[T any](d *Decoder) T {
 	if v, ok := value.(T); ok {
 		return v
 	}
+	if data, ok := value.([]byte); ok {
+		if v, ok := reading[T](data).(T); ok {
+			return v
+		}
+	}
 	if value == nil {
 		var none T
 		return none
@@ -41,6 +47,22 @@ func Interface[T any](d *Decoder) T {
 		refused(start, "%s", notImplemented[T](reflect.TypeOf(value), value))
 	}
 	return v
+}
+
+// byteReader is a reader of the host's bytes that can be closed.
+type byteReader struct{ *bytes.Reader }
+
+// Close does nothing.
+func (byteReader) Close() error { return nil }
+
+// reading returns what reads bytes where a T is wanted: package bytes' own
+// reader, which much code knows to look for, unless T can be closed too.
+func reading[T any](data []byte) any {
+	reader := bytes.NewReader(data)
+	if _, ok := any(reader).(T); ok {
+		return reader
+	}
+	return byteReader{reader}
 }
 
 // Method reads the receiver of a method as an interface with just that method.

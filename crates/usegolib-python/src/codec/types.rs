@@ -1,9 +1,12 @@
 //! The types of one library, compiled when they are first met.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use usegolib::schema::shape::{Shape, ShapeError, TypeId, TypeTable};
-use usegolib::schema::{Schema, TypeDeclaration, expression};
+use usegolib::schema::{Schema, TypeDeclaration, expression, readers};
 
 use super::error::ConversionError;
 use super::kind::named::{NamedDecoder, NamedEncoder};
@@ -44,6 +47,8 @@ pub(crate) struct Types {
     tables: Box<[Tables]>,
     adapters: Adapters,
     tags_records: bool,
+    schema: &'static Schema,
+    readers: OnceLock<HashSet<TypeId>>,
 }
 
 impl Types {
@@ -60,7 +65,15 @@ impl Types {
             tables: schema.types.iter().map(|_| Tables::new()).collect(),
             table,
             tags_records: false,
+            schema,
+            readers: OnceLock::new(),
         }
+    }
+
+    /// Whether bytes can be given for an interface.
+    pub(crate) fn is_reader(&self, id: TypeId) -> bool {
+        let readers = self.readers.get_or_init(|| readers::readers(self.schema));
+        readers.contains(&id)
     }
 
     /// The same, with every record decoded as an instance of its type's

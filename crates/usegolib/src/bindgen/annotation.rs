@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::names::{Form, Names};
+use crate::schema::readers;
 use crate::schema::shape::{Number, Shape, ShapeError, TypeId, TypeTable};
 use crate::schema::{Parameter, Schema, TypeKind};
 
@@ -31,6 +32,8 @@ pub(super) struct Annotator<'a> {
     pub(super) names: Names,
     /// The classes that some scope hides, by the alias they have there.
     pub(super) aliases: BTreeMap<String, String>,
+    /// The interfaces that bytes can be given for.
+    readers: HashSet<TypeId>,
 }
 
 impl<'a> Annotator<'a> {
@@ -42,6 +45,7 @@ impl<'a> Annotator<'a> {
             types,
             names,
             aliases: BTreeMap::new(),
+            readers: readers::readers(schema),
         }
     }
 
@@ -168,7 +172,15 @@ impl<'a> Annotator<'a> {
             Shape::Opaque(id) => self.opaque(*id, direction, scope)?,
             Shape::Interface(id) => {
                 let class = self.class(*id, Form::Object, scope);
-                way(&format!("{class} | None"), &format!("{class} | _t.Any"))
+                let bytes = if self.readers.contains(id) {
+                    " | _bindings.Buffer"
+                } else {
+                    ""
+                };
+                way(
+                    &format!("{class}{bytes} | None"),
+                    &format!("{class} | _t.Any"),
+                )
             }
             Shape::Any => "_t.Any".to_owned(),
             Shape::Error => way(

@@ -10,6 +10,7 @@
 
 pub mod dispatch;
 pub mod expression;
+pub mod readers;
 pub mod shape;
 pub mod signature;
 pub mod supply;
@@ -408,6 +409,17 @@ impl Function {
     /// Whether it takes a context, so that calls of it can be cancelled.
     pub fn takes_context(&self) -> bool {
         self.params.iter().any(Parameter::is_context)
+    }
+
+    /// A method as interfaces compare it: name and types.
+    pub fn comparable(&self) -> String {
+        let parameters: Vec<_> = self.params.iter().map(|one| one.type_.as_str()).collect();
+        format!(
+            "{}({}) ({})",
+            self.name,
+            parameters.join(", "),
+            self.results.join(", ")
+        )
     }
 
     /// Whether the last result is `error`.

@@ -1,13 +1,14 @@
 //! What Python can give a function: whether every parameter can be given a
 //! value that Python makes or that the module itself hands out.
 //!
-//! Data, structs and `any` are made in Python. Values of interfaces, funcs and
+//! Data, structs and `any` are made in Python, and bytes stand for readers. Values of interfaces, funcs and
 //! channels come from Go only, so a function that wants one is out of reach
 //! where nothing that can be called hands one out. A type's methods are out of
 //! reach where no value of it can be had.
 
 use std::collections::{HashMap, HashSet};
 
+use super::readers;
 use super::shape::{Shape, TypeId, TypeTable};
 use super::{Function, Schema, TypeDeclaration, TypeKind};
 
@@ -19,6 +20,8 @@ pub struct Supply<'a> {
     methods: HashMap<&'a str, HashSet<String>>,
     /// Types of which there are values that Go hands out.
     handed_out: HashSet<TypeId>,
+    /// Interfaces that bytes can be given for.
+    readers: HashSet<TypeId>,
 }
 
 impl<'a> Supply<'a> {
@@ -27,12 +30,13 @@ impl<'a> Supply<'a> {
         let mut methods: HashMap<&str, HashSet<String>> = HashMap::new();
         for method in &schema.methods {
             let of_type = methods.entry(method.recv.as_deref().unwrap_or_default());
-            of_type.or_default().insert(comparable(method));
+            of_type.or_default().insert(method.comparable());
         }
         let mut supply = Self {
             table: TypeTable::new(schema),
             methods,
             handed_out: HashSet::new(),
+            readers: readers::readers(schema),
         };
         for var in &schema.vars {
             supply.hand_out(&var.type_);
@@ -126,6 +130,7 @@ impl<'a> Supply<'a> {
                     _ => self.handed_out.contains(id),
                 }
             }
+            Shape::Interface(id) if self.readers.contains(id) => true,
             Shape::Interface(id) if self.handed_out.contains(id) => true,
             // What would be needed to make itself.
             Shape::Interface(id) if within.contains(id) => false,
@@ -200,17 +205,6 @@ impl<'a> Supply<'a> {
             }
         }
     }
-}
-
-/// A method as interfaces compare it: name and types.
-fn comparable(method: &Function) -> String {
-    let parameters: Vec<_> = method.params.iter().map(|one| one.type_.as_str()).collect();
-    format!(
-        "{}({}) ({})",
-        method.name,
-        parameters.join(", "),
-        method.results.join(", ")
-    )
 }
 
 #[cfg(test)]

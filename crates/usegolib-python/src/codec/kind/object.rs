@@ -4,7 +4,8 @@ use pyo3::prelude::*;
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::TypeId;
 
-use super::{any, mismatch, record};
+use super::{any, bytes, mismatch, record};
+use crate::codec::native::buffer::is_buffer;
 use crate::codec::request::extension;
 use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError, Handle, Request, Response, Types};
@@ -85,9 +86,14 @@ pub(crate) fn encode_interface(
     if any::encode_carried(out, value)? {
         return Ok(());
     }
-    let name = out.context.types.name(id);
+    let types = out.context.types;
+    let reader = types.is_reader(id);
+    if reader && is_buffer(value) {
+        return bytes::encode(out, value);
+    }
+    let bytes = if reader { "bytes, or " } else { "" };
     Err(mismatch::value(
-        &format!("{name} (an object that implements it)"),
+        &format!("{} ({bytes}an object that implements it)", types.name(id)),
         value,
     ))
 }

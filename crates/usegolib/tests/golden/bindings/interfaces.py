@@ -205,7 +205,7 @@ class API(_bindings.API):
         """func Print(v fmt.Stringer) string"""
         return self._bind("Print")(v)
 
-    def ReadAll(self, r: Reader | None) -> int:
+    def ReadAll(self, r: Reader | _bindings.Buffer | None) -> int:
         """func ReadAll(r io.Reader) (int, error)"""
         return self._bind("ReadAll")(r)
 
