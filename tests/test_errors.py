@@ -49,6 +49,21 @@ class TestGoErrors:
         assert raised(package.Fail, "path").type_name.endswith("fs.PathError")
         assert raised(package.Fail, "empty").message == ""
 
+    def test_values_that_are_errors(self, load: Load) -> None:
+        package = load("failures")
+        for wrapped in (False, True):
+            error = raised(package.Numbered, 2, wrapped)
+            assert error == package.ENOENT
+            assert [package.ENOENT] == [error]
+            assert error != package.EIO
+            assert error.is_(package.ENOENT)
+        # The type has no name outside its package, and no value of it was seen before.
+        assert package.Missing.Error() == "missing"
+        assert raised(package.Absent) == package.Missing
+        assert raised(package.Fail, "sentinel") != package.Missing
+        assert raised(package.Absent) != "missing"
+        assert raised(package.Absent) != 2
+
     def test_sentinels(self, load: Load) -> None:
         package = load("failures")
         closed, other = package.ErrClosed, package.ErrOther

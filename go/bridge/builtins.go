@@ -55,7 +55,7 @@ func callBuiltin(index uint64, d *Decoder, e *Encoder) {
 		e.Int64(handles.count())
 	case builtinErrorIs:
 		err := d.Error()
-		target := d.Error()
+		target := d.anyError()
 		d.End()
 		matches := errors.Is(err, target)
 		e.Success()

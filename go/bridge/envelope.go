@@ -111,6 +111,16 @@ func (d *Decoder) Error() error {
 	return nil
 }
 
+// anyError reads an error that may also be a value of a type that is one, as
+// constants are; nil if it isn't.
+func (d *Decoder) anyError() error {
+	if describe(d.peek()) != "array" {
+		return d.Error()
+	}
+	err, _ := d.Any().(error)
+	return err
+}
+
 // SuccessOf begins a response to a method call; if the receiver was given by
 // value, it is written behind the result.
 func (e *Encoder) SuccessOf(byValue bool) {

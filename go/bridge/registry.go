@@ -50,6 +50,10 @@ func Named[T any](name string) Type {
 	return Type{name: name, reflect: reflect.TypeFor[T](), class: classNamed}
 }
 
+// NamedLike is the entry of a type that generated code can't name, but has a
+// constant of.
+func NamedLike[T any](name string, _ T) Type { return Named[T](name) }
+
 // Struct is the entry of a struct that is only a handle.
 func Struct[T any](name string) Type {
 	return Type{name: name, reflect: reflect.TypeFor[T](), class: classOpaque, object: true}

@@ -97,7 +97,8 @@ class GoError(UseGoLibError):
 
     As a value it is a Go error too: package variables such as ``io.ErrNoProgress``
     are instances, and instances are accepted where Go takes an ``error``.
-    Two of them are equal when ``errors.Is`` says so of either.
+    Two of them are equal when ``errors.Is`` says so of either, and one equals a
+    value whose Go type is an error (a constant, say) when it says so.
     """
 
     def __init__(self, message: str = "", type_name: str = "", object: GoObject | None = None) -> None:
@@ -107,18 +108,21 @@ class GoError(UseGoLibError):
         self.object = object
         """The Go error itself, with its methods and fields; None for one made in Python."""
 
-    def is_(self, other: GoError) -> bool:
+    def is_(self, other: object) -> bool:
         """Whether ``errors.Is(self, other)``: this error is or wraps that one."""
         if self is other:
             return True
-        if self.object is None or other.object is None:
+        target = other.object if isinstance(other, GoError) else other
+        if self.object is None or target is None:
             return False
-        return self.object._error_is(other.object)  # pyright: ignore[reportPrivateUsage]
+        return self.object._error_is(target)  # pyright: ignore[reportPrivateUsage]
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, GoError):
-            return NotImplemented
-        return self.is_(other) or other.is_(self)
+        if isinstance(other, GoError):
+            return self.is_(other) or other.is_(self)
+        if hasattr(type(other), "Error"):
+            return self.is_(other)
+        return NotImplemented
 
     def __hash__(self) -> int:
         # An error equals whatever it wraps, so only a constant is consistent.

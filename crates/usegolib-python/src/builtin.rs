@@ -165,17 +165,16 @@ pub(crate) fn live_handles(py: Python<'_>, module: &'static LoadedModule) -> PyR
     call(py, module, Builtin::LiveHandles, 0, |_| Ok(()), &result)?.extract()
 }
 
-/// `errors.Is(error, target)`.
+/// `errors.Is(error, target)`, for an object or a value that carries its type.
 pub(crate) fn error_is(
     py: Python<'_>,
     module: &'static LoadedModule,
     error: Handle,
-    target: Handle,
+    target: &Bound<'_, PyAny>,
 ) -> PyResult<bool> {
     let write = |request: &mut Request<'_>| {
         request.handle(error);
-        request.handle(target);
-        Ok(())
+        Encoder::Any.encode(request, target)
     };
     call(py, module, Builtin::ErrorIs, 2, write, &Decoder::Bool)?.extract()
 }

@@ -297,12 +297,15 @@ impl GoObject {
     }
 
     /// `errors.Is(self, other)`, for `GoError`.
-    fn _error_is(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<bool> {
-        let other = other.get();
+    fn _error_is(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let module = match Self::of(other) {
+            Some(other) => Some(other.view.module),
+            None => class::origin(&other.get_type()).map(|origin| origin.view.module),
+        };
         // Errors of different libraries are of different worlds.
-        if !std::ptr::eq(self.view.module, other.view.module) {
+        if !module.is_some_and(|module| std::ptr::eq(self.view.module, module)) {
             return Ok(false);
         }
-        builtin::error_is(py, self.view.module, self.handle(py)?, other.handle(py)?)
+        builtin::error_is(py, self.view.module, self.handle(py)?, other)
     }
 }

@@ -22,7 +22,16 @@ impl Generator<'_> {
             let id = TypeId(number);
             let name = format!("{:?}", declaration.name);
             if declaration.unnameable {
-                entries.push(format!("bridge.Unnameable({name})"));
+                let mut consts = self.schema.consts.iter();
+                // A constant of the type has what can't be named.
+                let found = consts.find(|constant| constant.type_ == declaration.name);
+                entries.push(match found {
+                    Some(constant) => {
+                        let value = self.qualified(&constant.pkg, &constant.name, &mut imports);
+                        format!("bridge.NamedLike({name}, {value})")
+                    }
+                    None => format!("bridge.Unnameable({name})"),
+                });
                 continue;
             }
             let of = self.lower(&declaration.name, &declaration.name)?;

@@ -26,6 +26,7 @@ __all__ = [
     "Sealed",
     "Secret",
     "Struct",
+    "code",
     "counter",
     "level",
     "levels",
@@ -84,6 +85,16 @@ if _t.TYPE_CHECKING:
 
         Sealed can't be implemented elsewhere.
         """
+
+    class code(str):
+        """type code string"""
+
+        def Error(self) -> str:
+            """func (code) Error() string
+
+            Error says it.
+            """
+            ...
 
     class Struct(_usegolib.GoObject):
         """type struct{Shown int; hidden int} struct"""
@@ -184,6 +195,14 @@ if _t.TYPE_CHECKING:
 
 class API(_bindings.API):
     """What the Go package `example.com/unnameable` exports."""
+
+    @property
+    def Missing(self) -> code:
+        """const Missing unnameable.code
+
+        Missing shows the type.
+        """
+        return self._get("Missing")
 
     @property
     def Anonymous(self) -> Struct:
@@ -324,6 +343,7 @@ _library = _bindings.Library(
     {
         "Option": "example.com/unnameable.Option",
         "Sealed": "example.com/unnameable.Sealed",
+        "code": "example.com/unnameable.code",
         "Struct": "struct{Shown int; hidden int}",
         "level": "example.com/unnameable.level",
         "counter": "example.com/unnameable.counter",

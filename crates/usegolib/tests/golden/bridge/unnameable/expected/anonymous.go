@@ -7,21 +7,25 @@ type anonymous1 = interface {
 }
 
 type anonymous2 = interface {
-	Inc(int) int
+	Error() string
 }
 
 type anonymous3 = interface {
-	Name() string
+	Inc(int) int
 }
 
 type anonymous4 = interface {
-	Raise()
+	Name() string
 }
 
 type anonymous5 = interface {
-	Reset()
+	Raise()
 }
 
 type anonymous6 = interface {
+	Reset()
+}
+
+type anonymous7 = interface {
 	Tell() string
 }

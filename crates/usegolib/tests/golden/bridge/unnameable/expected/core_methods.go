@@ -7,16 +7,16 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call39 is example.com/unnameable/internal/core.Secret.Again.
-func call39(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, _ := bridge.ReceiveAny(d, 9)
+// call40 is example.com/unnameable/internal/core.Secret.Again.
+func call40(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver, _ := bridge.ReceiveAny(d, 10)
 	method := reflect.ValueOf(receiver).MethodByName("Again")
 	bridge.CallReflected(d, e, method, false, nil)
 }
 
-// call40 is example.com/unnameable/internal/core.Secret.Tell.
-func call40(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, _ := bridge.Receive[anonymous6](d, 9)
+// call41 is example.com/unnameable/internal/core.Secret.Tell.
+func call41(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver, _ := bridge.Receive[anonymous7](d, 10)
 	d.End()
 	r0 := receiver.Tell()
 	e.SuccessString(r0)

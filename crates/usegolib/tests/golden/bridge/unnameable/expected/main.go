@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x758990d447e8b5de,
+		Digest:    0xca06b0546079676a,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -6,8 +6,8 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call41 is anonymous1.Log.
-func call41(d *bridge.Decoder, e *bridge.Encoder) {
+// call42 is anonymous1.Log.
+func call42(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Interface[anonymous1](d)
 	text := d.String()
 	values := decodeSliceAny(d)

@@ -15,6 +15,7 @@ func types() []bridge.Type {
 		bridge.Data("example.com/unnameable.Quiet", false, encodeUnnameableQuiet, decodeUnnameableQuiet),
 		bridge.Data("example.com/unnameable.Record", false, encodeUnnameableRecord, decodeUnnameableRecord),
 		bridge.Reference[unnameable.Sealed]("example.com/unnameable.Sealed"),
+		bridge.NamedLike("example.com/unnameable.code", unnameable.Missing),
 		bridge.Unnameable("example.com/unnameable.counter"),
 		bridge.Unnameable("example.com/unnameable.level"),
 		bridge.Unnameable("example.com/unnameable.levels"),

@@ -6,31 +6,31 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call42 is &unnameable.Quiet{...}.
-func call42(d *bridge.Decoder, e *bridge.Encoder) {
+// call43 is &unnameable.Quiet{...}.
+func call43(d *bridge.Decoder, e *bridge.Encoder) {
 	v := decodePointerUnnameableQuiet(d)
 	d.End()
 	e.Success()
 	e.Object(2, v)
 }
 
-// call43 is the exported fields of unnameable.Quiet.
-func call43(d *bridge.Decoder, e *bridge.Encoder) {
+// call44 is the exported fields of unnameable.Quiet.
+func call44(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderUnnameableQuiet(d)
 	d.End()
 	e.Success()
 	encodeUnnameableQuiet(e, receiver)
 }
 
-// call44 is unnameable.Quiet.Prefix.
-func call44(d *bridge.Decoder, e *bridge.Encoder) {
+// call45 is unnameable.Quiet.Prefix.
+func call45(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderUnnameableQuiet(d)
 	d.End()
 	e.SuccessString(receiver.Prefix)
 }
 
-// call45 is unnameable.Quiet.Prefix =.
-func call45(d *bridge.Decoder, e *bridge.Encoder) {
+// call46 is unnameable.Quiet.Prefix =.
+func call46(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderUnnameableQuiet(d)
 	v := d.String()
 	d.End()
@@ -39,32 +39,32 @@ func call45(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call46 is &unnameable.Record{...}.
-func call46(d *bridge.Decoder, e *bridge.Encoder) {
+// call47 is &unnameable.Record{...}.
+func call47(d *bridge.Decoder, e *bridge.Encoder) {
 	v := decodePointerUnnameableRecord(d)
 	d.End()
 	e.Success()
 	e.Object(3, v)
 }
 
-// call47 is the exported fields of unnameable.Record.
-func call47(d *bridge.Decoder, e *bridge.Encoder) {
+// call48 is the exported fields of unnameable.Record.
+func call48(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderUnnameableRecord(d)
 	d.End()
 	e.Success()
 	encodeUnnameableRecord(e, receiver)
 }
 
-// call48 is unnameable.Record.Level.
-func call48(d *bridge.Decoder, e *bridge.Encoder) {
+// call49 is unnameable.Record.Level.
+func call49(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderUnnameableRecord(d)
 	d.End()
 	e.Success()
 	bridge.EncodeReflected(e, &receiver.Level)
 }
 
-// call49 is unnameable.Record.Level =.
-func call49(d *bridge.Decoder, e *bridge.Encoder) {
+// call50 is unnameable.Record.Level =.
+func call50(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderUnnameableRecord(d)
 	bridge.DecodeReflected(d, &receiver.Level)
 	d.End()
@@ -72,16 +72,16 @@ func call49(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call50 is unnameable.Record.Many.
-func call50(d *bridge.Decoder, e *bridge.Encoder) {
+// call51 is unnameable.Record.Many.
+func call51(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderUnnameableRecord(d)
 	d.End()
 	e.Success()
 	bridge.EncodeReflected(e, &receiver.Many)
 }
 
-// call51 is unnameable.Record.Many =.
-func call51(d *bridge.Decoder, e *bridge.Encoder) {
+// call52 is unnameable.Record.Many =.
+func call52(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderUnnameableRecord(d)
 	bridge.DecodeReflected(d, &receiver.Many)
 	d.End()

@@ -20,7 +20,7 @@ func call17(d *bridge.Decoder, e *bridge.Encoder) {
 	d.End()
 	r0 := unnameable.Counter()
 	e.Success()
-	e.Object(5, r0)
+	e.Object(6, r0)
 }
 
 // call18 is unnameable.Counters.
@@ -87,7 +87,7 @@ func call25(d *bridge.Decoder, e *bridge.Encoder) {
 	d.End()
 	r0 := unnameable.Secret()
 	e.Success()
-	e.Object(9, r0)
+	e.Object(10, r0)
 }
 
 // call26 is unnameable.SetLevels.
@@ -120,7 +120,7 @@ func call29(d *bridge.Decoder, e *bridge.Encoder) {
 	d.End()
 	r0 := unnameable.Value()
 	e.Success()
-	e.Box(5, &r0)
+	e.Box(6, &r0)
 }
 
 // call30 is unnameable.WithSize.

@@ -19,47 +19,55 @@ func call31(d *bridge.Decoder, e *bridge.Encoder) {
 	e.SuccessString(r0)
 }
 
-// call32 is example.com/unnameable.counter.Inc.
+// call32 is example.com/unnameable.code.Error.
 func call32(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := bridge.Receive[anonymous2](d, 5)
+	d.End()
+	r0 := receiver.Error()
+	e.SuccessString(r0)
+}
+
+// call33 is example.com/unnameable.counter.Inc.
+func call33(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver, _ := bridge.Receive[anonymous3](d, 6)
 	by := d.Int()
 	d.End()
 	r0 := receiver.Inc(by)
 	e.SuccessInt64(int64(r0))
 }
 
-// call33 is example.com/unnameable.counter.Level.
-func call33(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, _ := bridge.ReceiveAny(d, 5)
+// call34 is example.com/unnameable.counter.Level.
+func call34(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver, _ := bridge.ReceiveAny(d, 6)
 	method := reflect.ValueOf(receiver).MethodByName("Level")
 	bridge.CallReflected(d, e, method, false, nil)
 }
 
-// call34 is example.com/unnameable.counter.Next.
-func call34(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, _ := bridge.ReceiveAny(d, 5)
+// call35 is example.com/unnameable.counter.Next.
+func call35(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver, _ := bridge.ReceiveAny(d, 6)
 	method := reflect.ValueOf(receiver).MethodByName("Next")
 	bridge.CallReflected(d, e, method, false, nil)
 }
 
-// call35 is example.com/unnameable.counter.Set.
-func call35(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, _ := bridge.ReceiveAny(d, 5)
+// call36 is example.com/unnameable.counter.Set.
+func call36(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver, _ := bridge.ReceiveAny(d, 6)
 	method := reflect.ValueOf(receiver).MethodByName("Set")
 	bridge.CallReflected(d, e, method, false, nil)
 }
 
-// call36 is example.com/unnameable.level.Name.
-func call36(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, _ := bridge.Receive[anonymous3](d, 6)
+// call37 is example.com/unnameable.level.Name.
+func call37(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver, _ := bridge.Receive[anonymous4](d, 7)
 	d.End()
 	r0 := receiver.Name()
 	e.SuccessString(r0)
 }
 
-// call37 is example.com/unnameable.level.Raise.
-func call37(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, byValue := bridge.Receive[anonymous4](d, 6)
+// call38 is example.com/unnameable.level.Raise.
+func call38(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver, byValue := bridge.Receive[anonymous5](d, 7)
 	d.End()
 	receiver.Raise()
 	e.SuccessOf(byValue)
@@ -69,9 +77,9 @@ func call37(d *bridge.Decoder, e *bridge.Encoder) {
 	}
 }
 
-// call38 is example.com/unnameable.levels.Reset.
-func call38(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, byValue := bridge.Receive[anonymous5](d, 7)
+// call39 is example.com/unnameable.levels.Reset.
+func call39(d *bridge.Decoder, e *bridge.Encoder) {
+	receiver, byValue := bridge.Receive[anonymous6](d, 8)
 	d.End()
 	receiver.Reset()
 	e.SuccessOf(byValue)

@@ -7,30 +7,30 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call52 is unnameable.Anonymous.
-func call52(d *bridge.Decoder, e *bridge.Encoder) {
+// call53 is unnameable.Anonymous.
+func call53(d *bridge.Decoder, e *bridge.Encoder) {
 	d.End()
 	e.Success()
-	e.Box(11, &unnameable.Anonymous)
+	e.Box(12, &unnameable.Anonymous)
 }
 
-// call53 is unnameable.Anonymous =.
-func call53(d *bridge.Decoder, e *bridge.Encoder) {
+// call54 is unnameable.Anonymous =.
+func call54(d *bridge.Decoder, e *bridge.Encoder) {
 	bridge.DecodeReflected(d, &unnameable.Anonymous)
 	d.End()
 	e.Success()
 	e.Nil()
 }
 
-// call54 is unnameable.Lowest.
-func call54(d *bridge.Decoder, e *bridge.Encoder) {
+// call55 is unnameable.Lowest.
+func call55(d *bridge.Decoder, e *bridge.Encoder) {
 	d.End()
 	e.Success()
 	bridge.EncodeReflected(e, &unnameable.Lowest)
 }
 
-// call55 is unnameable.Lowest =.
-func call55(d *bridge.Decoder, e *bridge.Encoder) {
+// call56 is unnameable.Lowest =.
+func call56(d *bridge.Decoder, e *bridge.Encoder) {
 	bridge.DecodeReflected(d, &unnameable.Lowest)
 	d.End()
 	e.Success()

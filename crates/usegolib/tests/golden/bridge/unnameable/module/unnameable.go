@@ -125,3 +125,11 @@ func (q Quiet) Log(text string, values ...any) string { return q.Prefix + text }
 
 // Say takes an unexported interface.
 func Say(l logger, text string) string { return l.Log(text) }
+
+type code string
+
+// Error says it.
+func (c code) Error() string { return string(c) }
+
+// Missing shows the type.
+const Missing = code("missing")
