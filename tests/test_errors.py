@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -54,7 +55,7 @@ class TestGoErrors:
         for wrapped in (False, True):
             error = raised(package.Numbered, 2, wrapped)
             assert error == package.ENOENT
-            assert [package.ENOENT] == [error]
+            assert operator.eq(package.ENOENT, error)
             assert error != package.EIO
             assert error.is_(package.ENOENT)
         # The type has no name outside its package, and no value of it was seen before.
