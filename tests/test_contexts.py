@@ -156,6 +156,8 @@ def test_ctrl_c_cancels(store: Store) -> None:
     code = """
         import os, signal, sys, threading, time, usegolib
         contexts = usegolib.import_("fixture.test/contexts", artifact_dir=sys.argv[1])
+        # Whoever runs this may have it ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         def interrupt(after):
             threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT)).start()
         interrupt(0.3)

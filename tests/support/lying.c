@@ -29,6 +29,11 @@ uint64_t usegolib_call(const uint8_t *request, uint64_t length, uint8_t *respons
     if (number == 0xcc) at += 1;
     else if (number == 0xcd) at += 2;
     else if (number == 0xce) at += 4;
+    if (number == 5) {
+        /* How many objects are live: stats() asks every library of the process, also in other tests. */
+        static const uint8_t none[] = {0x92, 0x00, 0x00};
+        return answer(none, sizeof none, response, capacity, overflow);
+    }
     if (at >= length) {
         static uint8_t wrapped[(1 << 20) + 8];
         uint8_t head[] = {0x92, 0x00, 0xc6, (uint8_t)(last_length >> 24), (uint8_t)(last_length >> 16),
