@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"reflect"
 )
 
@@ -21,6 +22,7 @@ const (
 	builtinWait           = 9
 	builtinTake           = 10 // see call.take
 	builtinCancel         = 11
+	builtinRead           = 12
 )
 
 func callBuiltin(index uint64, d *Decoder, e *Encoder) {
@@ -76,6 +78,11 @@ func callBuiltin(index uint64, d *Decoder, e *Encoder) {
 		r.cancel()
 		e.Success()
 		e.Nil()
+	case builtinRead:
+		r := Interface[io.Reader](d)
+		n := d.Int64()
+		d.End()
+		read(e, r, n)
 	default:
 		malformed(0, "there is no builtin %d", index)
 	}

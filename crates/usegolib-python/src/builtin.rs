@@ -41,6 +41,7 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Invoke => "func",
         Builtin::Wait | Builtin::Take => "wait",
         Builtin::Cancel => "cancel",
+        Builtin::Read => "read",
     }
 }
 
@@ -157,6 +158,21 @@ fn of_call<'py>(
         Ok(())
     };
     call(py, module, builtin, 1, write, result)
+}
+
+/// Reads from a reader: up to so many bytes, or everything.
+pub(crate) fn read<'py>(
+    py: Python<'py>,
+    module: &'static LoadedModule,
+    reader: Handle,
+    size: i64,
+) -> PyResult<Bound<'py, PyAny>> {
+    let write = |request: &mut Request<'_>| {
+        request.handle(reader);
+        request.signed(size);
+        Ok(())
+    };
+    call(py, module, Builtin::Read, 2, write, &Decoder::Bytes)
 }
 
 /// How many handles are live.

@@ -43,7 +43,7 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use super::class::{call_func, fill_record};
+    use super::class::{call_func, fill_record, read};
     #[pymodule_export]
     use super::command_line::command_line;
     #[pymodule_export]

@@ -171,6 +171,12 @@ impl GoObject {
         builtin::type_name(py, self.view.module, self.handle(py)?)
     }
 
+    /// Whether the reference was given up.
+    #[getter]
+    fn closed(&self) -> bool {
+        self.open_handle().is_none()
+    }
+
     /// Gives the reference up; using the object afterwards raises
     /// `ClosedObjectError`. Closing twice is harmless.
     fn close(&self, py: Python<'_>) -> PyResult<()> {

@@ -95,6 +95,16 @@ pub(crate) fn call_func<'py>(
     builtin::invoke(py, object.module(), handle, arguments)
 }
 
+/// Reads from the reader behind a reference.
+#[pyfunction]
+pub(crate) fn read<'py>(reader: &Bound<'py, GoObject>, size: i64) -> PyResult<Bound<'py, PyAny>> {
+    let (py, object) = (reader.py(), reader.get());
+    let Some(handle) = object.open_handle() else {
+        return Err(object.closed_error(py));
+    };
+    builtin::read(py, object.module(), handle, size)
+}
+
 /// Fills a new value record: the fields given, the others zero, as Go has it.
 #[pyfunction]
 pub(crate) fn fill_record(

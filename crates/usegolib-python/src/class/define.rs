@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
+use usegolib::schema::readers::FileMethods;
 use usegolib::schema::shape::TypeId;
 use usegolib::schema::signature::{self, PythonParameters};
 use usegolib::schema::{Field, Function, TypeDeclaration, expression};
@@ -43,6 +44,7 @@ pub(super) fn define<'py>(
     }
     let entries = view.module.directory.of_type(id);
     let numbered = if base.is(py.get_type::<GoObject>()) {
+        add_file(&namespace, view, id)?;
         object_method::LIMIT
     } else {
         0
@@ -66,6 +68,20 @@ pub(super) fn define<'py>(
         .get_type::<PyType>()
         .call1((&declaration.ident, (base,), namespace))?;
     Ok(class.cast_into::<PyType>()?)
+}
+
+/// What makes a reader or writer a binary file in Python.
+fn add_file(namespace: &Bound<'_, PyDict>, view: &'static View, id: TypeId) -> PyResult<()> {
+    let schema = view.module.schema;
+    let entries = &view.module.directory.of_type(id).methods;
+    let methods = entries.iter().map(|&at| &schema.methods[at as usize]);
+    let found = FileMethods::of(methods);
+    if !found.is_file() {
+        return Ok(());
+    }
+    let file = namespace.py().import("usegolib._file")?;
+    let members = file.call_method1("members", (found.reads, found.writes, found.seeks))?;
+    namespace.update(members.cast::<PyDict>()?.as_mapping())
 }
 
 fn method_of<'py>(

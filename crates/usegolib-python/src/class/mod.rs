@@ -21,7 +21,7 @@ use pyo3::types::{
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
-pub(crate) use self::construct::{call_func, construct, fields_of, fill_record, snapshot};
+pub(crate) use self::construct::{call_func, construct, fields_of, fill_record, read, snapshot};
 pub(crate) use self::origin::{Origin, check_single_origin, origin, register_value};
 use crate::codec::HIDDEN_STATE;
 use crate::errors::Exception;

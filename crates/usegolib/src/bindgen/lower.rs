@@ -8,6 +8,7 @@ use super::annotation::{Annotator, Direction, Scope, optional};
 use super::model::{Api, Class, Dataclass, Field, Method, Module, Parameter, Property};
 use super::names::Form;
 use crate::manifest::Manifest;
+use crate::schema::readers::FileMethods;
 use crate::schema::shape::{Number, Shape, ShapeError, TypeId};
 use crate::schema::signature::PythonParameters;
 use crate::schema::{self, Function, Schema, TypeKind, expression, signature};
@@ -292,6 +293,13 @@ impl<'a> Lowering<'a> {
             "Calls the func.".clone_into(&mut method.doc);
             methods.push(method);
         }
+        let file = match form {
+            Form::Object => {
+                let declared = self.methods.get(declaration.name.as_str());
+                FileMethods::of(declared.into_iter().flatten().copied())
+            }
+            Form::Value => FileMethods::default(),
+        };
         let base = if form == Form::Value {
             self.base(id).map_err(broken(&declaration.name))?
         } else if declaration.kind == TypeKind::Interface {
@@ -309,6 +317,7 @@ impl<'a> Lowering<'a> {
             doc: signature::type_doc(declaration),
             constructor,
             attributes,
+            file,
             methods,
         })
     }

@@ -1,6 +1,8 @@
 //! A Go package in Python's terms: everything is named and annotated, so that
 //! printing it decides nothing.
 
+use crate::schema::readers::FileMethods;
+
 /// The module to generate.
 #[derive(Debug)]
 pub(super) struct Module {
@@ -73,6 +75,8 @@ pub(super) struct Class {
     pub(super) constructor: Option<Vec<(String, String)>>,
     /// Fields that read and write Go's memory: name, annotation and `GoDoc`.
     pub(super) attributes: Vec<(String, String, String)>,
+    /// What it has besides Go's methods, as a binary file.
+    pub(super) file: FileMethods,
     pub(super) methods: Vec<Method>,
 }
 

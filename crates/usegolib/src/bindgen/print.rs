@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::model::{Api, Class, Dataclass, Method, Module, Property};
+use crate::schema::readers::FileMethods;
 use crate::schema::signature::attribute;
 
 /// Lines longer than this get one parameter per line.
@@ -220,7 +221,40 @@ impl Source {
         for method in &class.methods {
             self.stub(method);
         }
+        self.file(class.file);
         self.close();
+    }
+
+    /// What a binary file has (`usegolib._file`).
+    fn file(&mut self, file: FileMethods) {
+        let reading = [
+            "def read(self, size: int | None = -1, /) -> bytes: ...",
+            "def readall(self) -> bytes: ...",
+            "def readinto(self, buffer: _bindings.Buffer, /) -> int: ...",
+        ];
+        let writing = ["def write(self, data: _bindings.Buffer, /) -> int: ..."];
+        let seeking = [
+            "def seek(self, offset: int, whence: int = 0, /) -> int: ...",
+            "def tell(self) -> int: ...",
+        ];
+        let always = [
+            "def readable(self) -> bool: ...",
+            "def writable(self) -> bool: ...",
+            "def seekable(self) -> bool: ...",
+            "def flush(self) -> None: ...",
+        ];
+        let parts: [(bool, &[&str]); 4] = [
+            (file.reads, &reading),
+            (file.writes, &writing),
+            (file.is_file() && file.seeks, &seeking),
+            (file.is_file(), &always),
+        ];
+        for (_, lines) in parts.iter().filter(|(has, _)| *has) {
+            for line in *lines {
+                self.line("");
+                self.line(line);
+            }
+        }
     }
 
     /// A method without a body.

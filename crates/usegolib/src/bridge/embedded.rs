@@ -35,6 +35,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/locate.go",
     "bridge/numbers.go",
     "bridge/objects.go",
+    "bridge/read.go",
     "bridge/record.go",
     "bridge/reflected_call.go",
     "bridge/reflected_decode.go",

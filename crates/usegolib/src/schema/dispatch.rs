@@ -43,6 +43,9 @@ pub enum Builtin {
     Take = 10,
     /// `(call: uint64)`: cancels the context of a call.
     Cancel = 11,
+    /// `(reader: object, count: int64) -> bytes`: reads up to so many bytes, none
+    /// of them at the end only; everything if the count is negative.
+    Read = 12,
 }
 
 /// How many entries at the front are kept for [`Builtin`]s.
@@ -126,7 +129,7 @@ fn field_count(declaration: &TypeDeclaration) -> u32 {
 
 /// Changes whenever a runtime can't talk to libraries built before: with the
 /// builtins, the extensions and the encodings of docs/abi.md.
-pub const WIRE_REVISION: &str = "3";
+pub const WIRE_REVISION: &str = "4";
 
 /// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
 /// every entry's name, in order.

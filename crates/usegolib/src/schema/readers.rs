@@ -1,7 +1,8 @@
 //! Interfaces that bytes can stand for: `io.Reader` and its relatives.
 //!
 //! Python's bytes become a `*bytes.Reader` where Go wants an interface that has
-//! nothing but methods of that type's (or `Close`), whatever it is called.
+//! nothing but methods of that type's (or `Close`), whatever it is called. The
+//! other way, what has `Read` or `Write` is a binary file in Python.
 
 use std::collections::{HashMap, HashSet};
 
@@ -58,6 +59,39 @@ fn is_reader(methods: &[&Function]) -> bool {
             .all(|method| METHODS.contains(&method.comparable().as_str()))
 }
 
+/// What a type can do as a binary file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileMethods {
+    /// It is an `io.Reader`.
+    pub reads: bool,
+    /// It is an `io.Writer`.
+    pub writes: bool,
+    /// It is an `io.Seeker`.
+    pub seeks: bool,
+}
+
+impl FileMethods {
+    /// What a type with these methods can do.
+    pub fn of<'f>(methods: impl IntoIterator<Item = &'f Function>) -> Self {
+        let mut found = Self::default();
+        for method in methods {
+            let ability = match method.name.as_str() {
+                "Read" => (&mut found.reads, "Read([]uint8) (int, error)"),
+                "Write" => (&mut found.writes, "Write([]uint8) (int, error)"),
+                "Seek" => (&mut found.seeks, "Seek(int64, int) (int64, error)"),
+                _ => continue,
+            };
+            *ability.0 = method.comparable() == ability.1;
+        }
+        found
+    }
+
+    /// Whether it is a file at all.
+    pub const fn is_file(self) -> bool {
+        self.reads || self.writes
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +109,21 @@ mod tests {
             results: results.iter().map(ToString::to_string).collect(),
             ..Function::default()
         }
+    }
+
+    #[test]
+    fn files_have_methods_of_package_io() {
+        let methods = [
+            method("m.F", "Read", &["[]uint8"], &["int", "error"]),
+            method("m.F", "Write", &["string"], &["int", "error"]),
+            method("m.F", "Seek", &["int64", "int"], &["int64", "error"]),
+        ];
+        let found = FileMethods::of(&methods);
+        assert_eq!(
+            (found.reads, found.writes, found.seeks),
+            (true, false, true)
+        );
+        assert!(found.is_file() && !FileMethods::of(&methods[1..]).is_file());
     }
 
     #[test]

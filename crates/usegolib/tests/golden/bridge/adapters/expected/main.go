@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x7369f8fdeb1dc668,
+		Digest:    0x4f64f25599549593,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xb10a0d53d5c5e9ce,
+		Digest:    0xc370bf00d9fe0beb,
 		Callables: callables[:],
 		Types:     types,
 	})

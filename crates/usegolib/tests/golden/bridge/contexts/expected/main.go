@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x0771719a22fa0a5a,
+		Digest:    0xcc23a0af9732026f,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xb02fda28d0f264ec,
+		Digest:    0xff65a76fb1cde857,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x4fa34ceb7aee5623,
+		Digest:    0x4471e8e8c0d6929c,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xe98693db152d0032,
+		Digest:    0x0b50379b88f59247,
 		Callables: callables[:],
 		Types:     types,
 	})

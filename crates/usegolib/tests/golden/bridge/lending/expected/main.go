@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xad3293c068ffe6f3,
+		Digest:    0x530857fe845541a0,
 		Callables: callables[:],
 		Types:     types,
 	})

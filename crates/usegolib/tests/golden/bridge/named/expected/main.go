@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x298024ca3e8b1a35,
+		Digest:    0x50108b0dd4685ec8,
 		Callables: callables[:],
 		Types:     types,
 	})

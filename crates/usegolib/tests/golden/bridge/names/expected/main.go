@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x4dfe4ffb412dafb0,
+		Digest:    0x45d77ba6c72c2db3,
 		Callables: callables[:],
 		Types:     types,
 	})

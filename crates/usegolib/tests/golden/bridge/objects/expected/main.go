@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x0f3378fc03661255,
+		Digest:    0xb51bf3dcc478431c,
 		Callables: callables[:],
 		Types:     types,
 	})

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xf60b79c86dbe7825,
+		Digest:    0x284e9b00fca62be4,
 		Callables: callables[:],
 		Types:     types,
 	})

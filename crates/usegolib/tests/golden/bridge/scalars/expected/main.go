@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x37305bff41860f15,
+		Digest:    0x61faa899e9628956,
 		Callables: callables[:],
 		Types:     types,
 	})

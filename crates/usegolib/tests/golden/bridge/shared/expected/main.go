@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x3bacd51953786d28,
+		Digest:    0x59930b854046ec87,
 		Callables: callables[:],
 		Types:     types,
 	})

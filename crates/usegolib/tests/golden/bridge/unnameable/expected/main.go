@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xca06b0546079676a,
+		Digest:    0x10bcd04c30b239e1,
 		Callables: callables[:],
 		Types:     types,
 	})

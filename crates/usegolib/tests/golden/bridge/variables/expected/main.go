@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x29ac3f97cbe83493,
+		Digest:    0xa3bd0f8395f582ea,
 		Callables: callables[:],
 		Types:     types,
 	})
