@@ -14,6 +14,7 @@ mod lower;
 mod model;
 mod names;
 mod print;
+mod source;
 
 pub use error::BindgenError;
 

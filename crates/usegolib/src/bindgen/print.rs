@@ -1,13 +1,9 @@
 //! The model as Python source.
 
-use std::fmt::Write as _;
-
 use super::model::{Api, Class, Dataclass, Method, Module, Property};
+use super::source::{Source, quoted};
 use crate::schema::readers::FileMethods;
 use crate::schema::signature::attribute;
-
-/// Lines longer than this get one parameter per line.
-const WIDTH: usize = 110;
 
 /// The text of a module.
 pub(super) fn module(module: &Module) -> String {
@@ -56,59 +52,7 @@ pub(super) fn module(module: &Module) -> String {
     out.text + &body.text
 }
 
-#[derive(Debug, Default)]
-struct Source {
-    text: String,
-    depth: usize,
-}
-
 impl Source {
-    fn line(&mut self, line: &str) {
-        if !line.is_empty() {
-            for _ in 0..self.depth {
-                self.text.push_str("    ");
-            }
-            self.text.push_str(line);
-        }
-        self.text.push('\n');
-    }
-
-    fn open(&mut self, line: &str) {
-        self.line(line);
-        self.depth += 1;
-    }
-
-    fn close(&mut self) {
-        self.depth -= 1;
-    }
-
-    /// The blank lines in front of a definition.
-    fn apart(&mut self) {
-        self.line("");
-        if self.depth == 0 {
-            self.line("");
-        }
-    }
-
-    fn docstring(&mut self, doc: &str) {
-        let mut escaped = escape(doc.trim_end()).replace("\"\"\"", "\\\"\\\"\\\"");
-        if escaped.ends_with('"') {
-            escaped.insert(escaped.len() - 1, '\\');
-        }
-        let mut lines = escaped.lines();
-        let first = lines.next().unwrap_or_default();
-        let mut rest = lines.peekable();
-        if rest.peek().is_none() {
-            self.line(&format!("\"\"\"{first}\"\"\""));
-            return;
-        }
-        self.line(&format!("\"\"\"{first}"));
-        for line in rest {
-            self.line(line.trim_end());
-        }
-        self.line("\"\"\"");
-    }
-
     fn exported(&mut self, module: &Module) {
         self.open("__all__ = [");
         let classes = module.classes.iter().map(|class| &class.name);
@@ -269,21 +213,6 @@ impl Source {
         self.docstring(&method.doc);
         self.line("...");
         self.close();
-    }
-
-    /// `def name(parameters) -> result:` and the depth of its body.
-    fn definition(&mut self, name: &str, parameters: &[String], result: &str, end: &str) {
-        let line = format!("def {name}({}) -> {result}:{end}", parameters.join(", "));
-        if line.chars().count() + 4 * self.depth <= WIDTH {
-            self.open(&line);
-            return;
-        }
-        self.open(&format!("def {name}("));
-        for parameter in parameters {
-            self.line(&format!("{parameter},"));
-        }
-        self.close();
-        self.open(&format!(") -> {result}:{end}"));
     }
 
     fn aliases(&mut self, module: &Module) {
@@ -460,27 +389,4 @@ fn parameters(method: &Method) -> Vec<String> {
         parameters.push(format!("{context}: _usegolib.GoObject | None = None"));
     }
     parameters
-}
-
-/// A string as a Python literal.
-fn quoted(text: &str) -> String {
-    let escaped = escape(text).replace('"', "\\\"").replace('\n', "\\n");
-    format!("\"{escaped}\"")
-}
-
-/// Text that stays itself in a literal, but for quotes.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' => out.push_str("\\\\"),
-            '\n' | '\t' => out.push(character),
-            control if control.is_control() => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }

@@ -1,70 +1,24 @@
 //! A callable of a module, compiled: what it takes, what it gives, its index.
 //! Functions, methods, constructors, field and variable accessors are all this.
 
-use std::sync::atomic::{AtomicPtr, Ordering};
+mod accessor;
+mod receiver;
 
-use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyDict, PyList, PyString};
+use pyo3::types::PyString;
 use usegolib::schema::Function;
-use usegolib::schema::shape::{ShapeError, TypeId};
+use usegolib::schema::shape::ShapeError;
 use usegolib::schema::signature::PythonParameters;
 
+pub(crate) use self::accessor::Accessor;
+use self::receiver::{Receiver, replace_content};
 use crate::arguments::Arguments;
 use crate::call::{self, Target};
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Handle, Request, Response};
 use crate::context::{ContextPlaces, GivenContext};
 use crate::errors::Exception;
-use crate::object::GoObject;
 use crate::variadic::Variadic;
 use crate::view::View;
-
-/// What comes first in a method's arguments.
-struct Receiver {
-    id: TypeId,
-    encoder: Encoder,
-    /// Decodes the receiver as it is after the call; references have none.
-    decoder: Option<Decoder>,
-    /// The class of references to the type, once there was one: it is never
-    /// freed.
-    class: AtomicPtr<ffi::PyTypeObject>,
-}
-
-impl Receiver {
-    fn new(id: TypeId, encoder: Encoder, decoder: Option<Decoder>) -> Self {
-        Self {
-            id,
-            encoder,
-            decoder,
-            class: AtomicPtr::default(),
-        }
-    }
-
-    /// The reference that `value` is, if it is one.
-    #[inline(always)]
-    fn reference<'a>(&self, view: &View, value: &'a Bound<'_, PyAny>) -> Option<&'a GoObject> {
-        if self.class.load(Ordering::Relaxed) == value.get_type_ptr() {
-            // SAFETY: the class is a subclass of `GoObject`, as one of its
-            // instances was one.
-            return Some(unsafe { value.cast_unchecked::<GoObject>() }.get());
-        }
-        self.other_reference(view, value)
-    }
-
-    #[inline(never)]
-    fn other_reference<'a>(
-        &self,
-        view: &View,
-        value: &'a Bound<'_, PyAny>,
-    ) -> Option<&'a GoObject> {
-        let object = GoObject::of(value)?;
-        let class = value.get_type_ptr();
-        if view.classes.is_of_references(value.py(), self.id, class) {
-            self.class.store(class, Ordering::Relaxed);
-        }
-        Some(object)
-    }
-}
 
 /// A compiled callable. Lives as long as the module it belongs to: for ever.
 pub(crate) struct Callable {
@@ -394,57 +348,6 @@ impl Callable {
     }
 }
 
-/// What reads or writes a variable of Go's: a field, a package variable.
-pub(crate) struct Accessor {
-    /// Where it is, and how values are converted.
-    pub(crate) view: &'static View,
-    /// Its index in the symbol table.
-    pub(crate) index: u32,
-    /// Its name in messages.
-    pub(crate) name: String,
-    /// The type whose field it is.
-    pub(crate) receiver: Option<TypeId>,
-}
-
-impl Accessor {
-    /// The callable that reads the variable, or with `write` assigns it, given
-    /// its type expression.
-    pub(crate) fn of_variable(
-        self,
-        py: Python<'_>,
-        expression: &str,
-        write: bool,
-    ) -> PyResult<Callable> {
-        let types = &self.view.types;
-        let unsupported = |error| unsupported(py, &self.name, &error);
-        let (parameters, result) = if write {
-            let encoder = types.encoder(expression).map_err(unsupported)?;
-            (vec![("value", encoder)], Decoder::Nothing)
-        } else {
-            (Vec::new(), types.decoder(expression).map_err(unsupported)?)
-        };
-        let (names, parameters): (Vec<_>, Vec<_>) = parameters
-            .into_iter()
-            .map(|(name, encoder)| (PyString::intern(py, name).unbind(), encoder))
-            .unzip();
-        let arguments = parameters.len() + usize::from(self.receiver.is_some());
-        Ok(Callable {
-            view: self.view,
-            target: Target::new(self.view, self.index, arguments, self.name),
-            receiver: self
-                .receiver
-                .map(|id| Receiver::new(id, Encoder::Object(id), None)),
-            names: names.into(),
-            parameters: parameters.into(),
-            contexts: None,
-            variadic: None,
-            result,
-            scalar: false,
-        }
-        .classified())
-    }
-}
-
 /// The name that messages use: `Add`, `Counter.Inc`.
 pub(crate) fn display_name(function: &Function) -> String {
     match &function.recv {
@@ -457,28 +360,6 @@ pub(crate) fn display_name(function: &Function) -> String {
         }
         None => function.name.clone(),
     }
-}
-
-/// Gives a receiver that was passed by value the content it has after the
-/// call: what a Go method changed, Python sees changed.
-fn replace_content(receiver: &Bound<'_, PyAny>, after: &Bound<'_, PyAny>) -> PyResult<()> {
-    if let Ok(dict) = receiver.cast::<PyDict>() {
-        dict.clear();
-        dict.update(after.cast::<PyDict>()?.as_mapping())?;
-        if let Ok(state) = after.getattr(crate::codec::HIDDEN_STATE) {
-            dict.setattr(crate::codec::HIDDEN_STATE, state)?;
-        }
-    } else if let Ok(list) = receiver.cast::<PyList>() {
-        list.set_slice(0, list.len(), after)?;
-    } else if receiver.hasattr("__dataclass_fields__")? && receiver.get_type().is(after.get_type())
-    {
-        let fields = receiver.getattr("__dict__")?;
-        fields.call_method1("update", (after.getattr("__dict__")?,))?;
-    } else if receiver.is_instance_of::<PyByteArray>() {
-        receiver.set_item(pyo3::types::PySlice::full(receiver.py()), after)?;
-    }
-    // Numbers, strings and bytes can't change in Python.
-    Ok(())
 }
 
 #[cold]
