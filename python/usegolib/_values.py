@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from usegolib import _core
 from usegolib.errors import UnsupportedSignatureError
@@ -24,6 +24,14 @@ class Record(dict[str, Any]):
     def __init__(self, *args: Any, **fields: Any) -> None:
         super().__init__()
         _core.fill_record(self, args, fields)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if name in self:
+                message += f": a struct by value is a dict, its fields are items ([{name!r}])"
+            raise AttributeError(message, name=name, obj=self)
 
 
 class Func(_core.GoObject):
