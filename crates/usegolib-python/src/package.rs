@@ -7,8 +7,7 @@ use std::ffi::OsStr;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyType};
-use usegolib::schema::signature::{self, PythonParameters};
-use usegolib::schema::{Function, GenericInstance, expression};
+use usegolib::schema::{GenericInstance, expression, signature};
 
 use crate::callable::{Accessor, Callable};
 use crate::class;
@@ -53,17 +52,9 @@ impl Binding {
         // The function may be kept longer than the package object.
         let callable: &'static Callable = Box::leak(Box::new(callable));
         let package = PyString::new(py, &self.package);
-        function::make(py, callable, &package, &function.name, &doc(function))
+        let doc = signature::signed_doc(function, false);
+        function::make(py, callable, &package, &function.name, &doc)
     }
-}
-
-/// Signature and documentation as the interpreter wants them.
-fn doc(function: &Function) -> String {
-    let parameters = PythonParameters::new(&function.params);
-    let text_signature = parameters.text_signature(false);
-    let declaration = signature::go_signature(function);
-    let doc = signature::doc(&declaration, &function.doc);
-    format!("{}{text_signature}\n--\n\n{doc}", function.name)
 }
 
 #[pymethods]
@@ -162,9 +153,7 @@ impl Binding {
                 write: access(getter + 1, true),
                 of_instance: false,
             };
-            let type_ = expression::short(&variable.type_);
-            let declaration = format!("var {} {type_}", variable.name);
-            let doc = signature::doc(&declaration, &variable.doc);
+            let doc = signature::variable_doc(variable);
             field::define(class, &variable.name, &doc, property)?;
         }
         Ok(())

@@ -1,12 +1,11 @@
 //! How the last parameter of a variadic function takes its values: naturally,
 //! or as one list of them (spec: Variadic Parameters).
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyTuple};
 use usegolib::schema::shape::{Number, Shape, ShapeError};
 
-use crate::codec::{EncodeError, Encoder, Request, Types, encode_byte_items};
+use crate::codec::{EncodeError, Encoder, Request, Types, encode_byte_items, is_buffer};
 
 /// What the values of a variadic parameter are.
 #[derive(Clone, Copy)]
@@ -83,11 +82,6 @@ fn single_buffer<'py>(rest: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, Py
 
 fn is_bytes(value: &Bound<'_, PyAny>) -> bool {
     value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>()
-}
-
-fn is_buffer(value: &Bound<'_, PyAny>) -> bool {
-    // SAFETY: asks for a property of the type.
-    unsafe { ffi::PyObject_CheckBuffer(value.as_ptr()) != 0 }
 }
 
 /// Whether a value of the shape can be a Python list.

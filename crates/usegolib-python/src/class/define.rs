@@ -98,7 +98,7 @@ fn method_of<'py>(
         qualified_name: format!("{}.{name}", declaration.ident),
         package: declaration.pkg.clone(),
         text_signature: parameters.text_signature(true),
-        doc: signature::doc(&signature::go_signature(function), &function.doc),
+        doc: signature::function_doc(function),
     };
     let function = function.clone();
     method::make(py, description, move |py| {
@@ -119,13 +119,7 @@ pub(super) fn define_methods(
     for &at in entries.iter().take(object_method::LIMIT) {
         let function = &methods[at as usize];
         let index = view.module.directory.method(at);
-        let parameters = PythonParameters::new(&function.params);
-        let doc = format!(
-            "{}{}\n--\n\n{}",
-            function.name,
-            parameters.text_signature(true),
-            signature::doc(&signature::go_signature(function), &function.doc)
-        );
+        let doc = signature::signed_doc(function, true);
         object_method::define(class, table.len(), &function.name, &doc)?;
         table.push(Method::new(move |py| {
             Callable::function(py, view, function, index)

@@ -147,13 +147,11 @@ impl<'a> Lowering<'a> {
             let broken = broken(&variable.name);
             let annotation = self.annotator.of(&variable.type_, Direction::Out, &scope);
             let settable = self.annotator.of(&variable.type_, Direction::In, &scope);
-            let type_ = expression::short(&variable.type_);
-            let declaration = format!("var {} {type_}", variable.name);
             properties.push(Property {
                 name: variable.name.clone(),
                 annotation: annotation.map_err(&broken)?,
                 settable: Some(settable.map_err(&broken)?),
-                doc: signature::doc(&declaration, &variable.doc),
+                doc: signature::variable_doc(variable),
             });
         }
         let methods = functions()
@@ -192,7 +190,7 @@ impl<'a> Lowering<'a> {
             context,
             positional: false,
             result: result.map_err(&broken)?,
-            doc: signature::doc(&signature::go_signature(function), &function.doc),
+            doc: signature::function_doc(function),
         })
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::expression;
-use super::{Function, Parameter, TypeDeclaration, TypeKind};
+use super::{Function, Parameter, TypeDeclaration, TypeKind, Variable};
 
 /// Python's reserved words: not to be had as parameter names.
 const KEYWORDS: [&str; 35] = [
@@ -126,6 +126,25 @@ pub fn doc(declaration: &str, go_doc: &str) -> String {
     } else {
         format!("{declaration}\n\n{go_doc}")
     }
+}
+
+/// The doc string of a function or method.
+pub fn function_doc(function: &Function) -> String {
+    doc(&go_signature(function), &function.doc)
+}
+
+/// The same behind its name and text signature, as the interpreter takes both
+/// in one.
+pub fn signed_doc(function: &Function, method: bool) -> String {
+    let text_signature = PythonParameters::new(&function.params).text_signature(method);
+    let doc = function_doc(function);
+    format!("{}{text_signature}\n--\n\n{doc}", function.name)
+}
+
+/// The doc string of a package variable: `var Level int`, then the `GoDoc`.
+pub fn variable_doc(variable: &Variable) -> String {
+    let type_ = expression::short(&variable.type_);
+    doc(&format!("var {} {type_}", variable.name), &variable.doc)
 }
 
 /// The doc string of a type: `type Person struct`, then the `GoDoc`.
