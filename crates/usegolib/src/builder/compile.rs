@@ -5,7 +5,7 @@ use std::path::Path;
 use super::BuildError;
 use super::go::{self, Go, Output};
 use super::list::COMPILE_FLAGS;
-use super::site::{Site, is_bridge};
+use super::workspace::{Workspace, is_bridge};
 
 /// What came of linking.
 pub(super) enum Outcome {
@@ -18,15 +18,15 @@ pub(super) enum Outcome {
 /// Links the library to `library`.
 pub(super) fn compile(
     go: &Go,
-    site: &Site,
+    workspace: &Workspace,
     packages: &[String],
     library: &Path,
 ) -> Result<Outcome, BuildError> {
-    let invocation = site
+    let invocation = workspace
         .invocation("build", COMPILE_FLAGS)
         .arguments(["-ldflags=-s -w", "-o"])
         .arguments([library])
-        .arguments([site.main_pattern()]);
+        .arguments([workspace.main_pattern()]);
     let output = go.attempt(&invocation, go::transient_failure)?;
     if output.success {
         return Ok(Outcome::Built);
@@ -37,7 +37,7 @@ pub(super) fn compile(
     }
     if is_bridge_at_fault(&output.stderr) {
         return Err(BuildError::Bridge {
-            module: site.module.clone(),
+            module: workspace.module.clone(),
             output: output.stderr,
         });
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::BuildError;
-use super::site::RUNTIME_MODULE;
+use super::workspace::RUNTIME_MODULE;
 use crate::bridge::{self, SourceFile};
 use crate::schema::Schema;
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::BuildError;
 use super::go::network::{self, Failure};
 use super::go::{self, Go, Output, transient_failure};
-use super::site::Site;
+use super::workspace::Workspace;
 
 /// Flags that decide what the compiler makes of a package.
 pub(super) const COMPILE_FLAGS: &[&str] = &["-buildmode=c-shared", "-trimpath", "-buildvcs=false"];
@@ -58,17 +58,17 @@ struct Trouble {
     err: String,
 }
 
-/// Lists the site's packages and all they import.
-pub(super) fn list(go: &Go, site: &Site) -> Result<Listing, BuildError> {
-    let invocation = site
+/// Lists the workspace's packages and all they import.
+pub(super) fn list(go: &Go, workspace: &Workspace) -> Result<Listing, BuildError> {
+    let invocation = workspace
         .invocation("list", ["-e", "-export", "-deps", "-v", FIELDS])
         .arguments(COMPILE_FLAGS)
         .arguments(["--"])
-        .arguments(&site.packages);
+        .arguments(&workspace.packages);
     let output = go.attempt(&invocation, transient)?;
     let output = go::check(&invocation, output)?;
     let packages = parse(&output.stdout)?;
-    let file = site.file("list.json");
+    let file = workspace.file("list.json");
     fs::write(&file, &output.stdout)?;
     let importable: Vec<_> = packages
         .iter()
@@ -79,7 +79,7 @@ pub(super) fn list(go: &Go, site: &Site) -> Result<Listing, BuildError> {
     leaving.retain(|package| importable.contains(package));
     if let Some(requested) = packages
         .iter()
-        .find(|package| package.import_path == site.requested)
+        .find(|package| package.import_path == workspace.requested)
         && requested.name == "main"
     {
         return Err(BuildError::NotImportable {

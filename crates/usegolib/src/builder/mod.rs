@@ -3,7 +3,7 @@
 //! [`build`] is the one way in. The files here are read in this order, which is
 //! the order of a build: a [`Request`] is understood and looked for in the
 //! store ([`fingerprint`] tells whether a local module changed); where it has
-//! to be built, a [`site`] is set up, [`list`] has Go resolve, download and
+//! to be built, a [`workspace`] is set up, [`list`] has Go resolve, download and
 //! compile the packages, [`scan`] makes the schema of what they export,
 //! [`generate`] the source of the bridge, [`compile`] links the library, and
 //! the store installs it. [`go`] runs the go command in all of that, and a
@@ -27,8 +27,8 @@ mod request;
 mod reuse;
 mod scan;
 mod scratch;
-mod site;
 mod tools;
+mod workspace;
 
 pub use error::{BuildError, Refusal};
 pub use interrupt::{Interrupt, Never};

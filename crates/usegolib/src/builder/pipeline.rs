@@ -13,8 +13,8 @@ use super::list::{Listing, list};
 use super::reuse::{Existing, Options, check_package, library_file};
 use super::scan::scan;
 use super::scratch::Scratch;
-use super::site::Site;
 use super::tools::Tools;
+use super::workspace::Workspace;
 use super::{BuildError, GENERATION, Interrupt, ModuleCache, Phase, Progress, Request};
 use crate::artifact::{Artifact, ArtifactLock, Place, Store};
 use crate::manifest::{ABI_VERSION, Library, MANIFEST_VERSION, Manifest};
@@ -102,12 +102,12 @@ impl Build<'_> {
         }
         self.progress.phase(Phase::Resolve);
         let settings = Settings::read(&session.go, &module.root)?;
-        let mut site = Site::local(module, &settings)?;
+        let mut workspace = Workspace::local(module, &settings)?;
         // A package in testdata, say, is importable when asked for.
-        if module.package != module.path && !site.packages.contains(&module.package) {
-            site.packages.push(module.package.clone());
+        if module.package != module.path && !workspace.packages.contains(&module.package) {
+            workspace.packages.push(module.package.clone());
         }
-        self.make(&session.go, &lock, site, &settings, Some(&fingerprint))
+        self.make(&session.go, &lock, workspace, &settings, Some(&fingerprint))
     }
 
     fn standard(&self, package: &str, version: Option<&str>) -> Result<Built, BuildError> {
@@ -118,8 +118,8 @@ impl Build<'_> {
             return built;
         }
         let session = Session::open(self)?;
-        let site = Site::standard(package)?;
-        let settings = Settings::read(&session.go, &site.directory)?;
+        let workspace = Workspace::standard(package)?;
+        let settings = Settings::read(&session.go, &workspace.directory)?;
         let found = settings
             .version
             .split_whitespace()
@@ -142,7 +142,7 @@ impl Build<'_> {
         if let Some(built) = self.reuse(lock.place(), package, None) {
             return built;
         }
-        self.make(&session.go, &lock, site, &settings, None)
+        self.make(&session.go, &lock, workspace, &settings, None)
     }
 
     fn remote(&self, path: &str, query: Option<&str>) -> Result<Built, BuildError> {
@@ -154,7 +154,7 @@ impl Build<'_> {
             return built;
         }
         let session = Session::open(self)?;
-        let (site, resolved) = Site::remote(&session.go, path, query, pinned)?;
+        let (workspace, resolved) = Workspace::remote(&session.go, path, query, pinned)?;
         let place = self.store.place(&resolved.module, &resolved.version)?;
         if let Some(built) = self.reuse(&place, path, None) {
             return built;
@@ -163,8 +163,8 @@ impl Build<'_> {
         if let Some(built) = self.reuse(lock.place(), path, None) {
             return built;
         }
-        let settings = Settings::read(&session.go, &site.directory)?;
-        self.make(&session.go, &lock, site, &settings, None)
+        let settings = Settings::read(&session.go, &workspace.directory)?;
+        self.make(&session.go, &lock, workspace, &settings, None)
     }
 
     /// The artifact of this exact version that provides an import path, if it
@@ -223,40 +223,40 @@ impl Build<'_> {
         &self,
         go: &Go,
         lock: &ArtifactLock<'_>,
-        mut site: Site,
+        mut workspace: Workspace,
         settings: &Settings,
         fingerprint: Option<&Fingerprint>,
     ) -> Result<Built, BuildError> {
         let existing = self.existing(lock.place());
-        let package = site.requested.clone();
-        let options = Options::new(self.request, &site.module, &package, existing.as_ref());
-        let all = std::mem::take(&mut site.packages);
-        site.packages = patterns::select(all, &options.patterns, &site.module)?;
-        if site.packages.is_empty() {
+        let package = workspace.requested.clone();
+        let options = Options::new(self.request, &workspace.module, &package, existing.as_ref());
+        let all = std::mem::take(&mut workspace.packages);
+        workspace.packages = patterns::select(all, &options.patterns, &workspace.module)?;
+        if workspace.packages.is_empty() {
             return Err(BuildError::NoPackages {
-                module: site.module,
+                module: workspace.module,
             });
         }
-        let mut listing = list(go, &site)?;
+        let mut listing = list(go, &workspace)?;
         // Not in the store: should this process be killed, Go may still write
         // its output, and make the folder for it anew.
-        let library = site.file(library_file());
+        let library = workspace.file(library_file());
         let mut left_out = Vec::new();
         let schema = loop {
-            let mut schema = scan(go, &site, settings, &listing, &options.generics)?;
+            let mut schema = scan(go, &workspace, settings, &listing, &options.generics)?;
             schema.excluded.extend(left_out.iter().cloned());
-            check_schema(&schema, &site)?;
+            check_schema(&schema, &workspace)?;
             self.progress.phase(Phase::Generate);
-            site.write_bridge(&super::generate::bridge(&schema, &listing.leaving)?)?;
+            workspace.write_bridge(&super::generate::bridge(&schema, &listing.leaving)?)?;
             self.progress.phase(Phase::Link);
-            match compile(go, &site, &listing.packages, &library)? {
+            match compile(go, &workspace, &listing.packages, &library)? {
                 Outcome::Built => break schema,
                 Outcome::Failed(packages) if left_out.len() < ROUNDS => {
                     exclude(&mut listing, packages, &mut left_out);
                 }
                 Outcome::Failed(packages) => {
                     return Err(BuildError::NothingToBuild {
-                        module: site.module,
+                        module: workspace.module,
                         reasons: packages.into_iter().map(|(_, text)| text + "\n").collect(),
                     });
                 }
@@ -321,11 +321,11 @@ fn refuse_internal(package: &str) -> Result<(), BuildError> {
 }
 
 /// An error if there is nothing to build, or not what was asked for.
-fn check_schema(schema: &Schema, site: &Site) -> Result<(), BuildError> {
+fn check_schema(schema: &Schema, workspace: &Workspace) -> Result<(), BuildError> {
     let requested = schema
         .excluded
         .iter()
-        .find(|excluded| excluded.path == site.requested);
+        .find(|excluded| excluded.path == workspace.requested);
     if let Some(excluded) = requested {
         return Err(BuildError::Package {
             package: excluded.path.clone(),
@@ -341,7 +341,7 @@ fn check_schema(schema: &Schema, site: &Site) -> Result<(), BuildError> {
         .map(|excluded| format!("{}: {}", excluded.path, excluded.reason.trim_end()))
         .collect();
     Err(BuildError::NothingToBuild {
-        module: site.module.clone(),
+        module: workspace.module.clone(),
         reasons: reasons.join("\n"),
     })
 }

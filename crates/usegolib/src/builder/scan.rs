@@ -14,7 +14,7 @@ use super::digest::Hasher;
 use super::embedded::SCANNER;
 use super::go::{Go, Invocation, Settings, process};
 use super::list::Listing;
-use super::site::Site;
+use super::workspace::Workspace;
 use super::{BuildError, Phase};
 use crate::artifact::{Lock, cache_folder};
 use crate::manifest::Instantiation;
@@ -36,19 +36,19 @@ struct Config<'a> {
 /// Scans the listed packages.
 pub(super) fn scan(
     go: &Go,
-    site: &Site,
+    workspace: &Workspace,
     settings: &Settings,
     listing: &Listing,
     generics: &[Instantiation],
 ) -> Result<Schema, BuildError> {
     let program = scanner(go, settings)?;
     go.progress.phase(Phase::Scan);
-    let config = site.file("scan.json");
+    let config = workspace.file("scan.json");
     let text = serde_json::to_vec(&Config {
         list: &listing.file,
-        module: &site.module,
+        module: &workspace.module,
         packages: &listing.packages,
-        std: site.standard,
+        std: workspace.standard,
         generics,
         compiler: settings.compiler(),
     })
@@ -62,8 +62,8 @@ pub(super) fn scan(
         .arg("-config")
         .arg(&config)
         .envs(settings.target())
-        .env("TMPDIR", site.temporary_files())
-        .current_dir(&site.directory);
+        .env("TMPDIR", workspace.temporary_files())
+        .current_dir(&workspace.directory);
     let output = process::run(&mut command, go.interrupt, &mut |_| {})
         .map_err(|source| BuildError::Start { program, source })?
         .ok_or(BuildError::Interrupted)?;
@@ -75,7 +75,7 @@ pub(super) fn scan(
     // Without any package there is still a schema, which says why.
     if !output.status.success() && output.stdout.is_empty() {
         return Err(BuildError::Scanner {
-            module: site.module.clone(),
+            module: workspace.module.clone(),
             output: output.stderr,
         });
     }
@@ -145,7 +145,7 @@ fn scanner(go: &Go, settings: &Settings) -> Result<PathBuf, BuildError> {
             "./scan",
         ],
     )
-    // The user's flags and workspace are for the user's module.
+    // The user's flags and go.work are for the user's module.
     .variable("GOFLAGS", "")
     .variable("GOWORK", "off")
     .variable("CGO_ENABLED", "0");

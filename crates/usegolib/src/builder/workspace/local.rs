@@ -1,4 +1,4 @@
-//! Sites for local modules: built in place, through an overlay.
+//! Workspaces for local modules: built in place, through an overlay.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use serde::Serialize;
 
-use super::{MAIN_FOLDER, Site, quoted, runtime_folder, runtime_requirement, temporary};
+use super::{MAIN_FOLDER, Workspace, quoted, runtime_folder, runtime_requirement, temporary};
 use crate::builder::BuildError;
 use crate::builder::go::Settings;
 use crate::builder::scratch::Scratch;
@@ -59,8 +59,8 @@ impl Overlay {
     }
 }
 
-impl Site {
-    /// A site in the folder of a local module, given what Go says about it.
+impl Workspace {
+    /// A workspace in the folder of a local module, given what Go says about it.
     pub(crate) fn local(module: &LocalModule, settings: &Settings) -> Result<Self, BuildError> {
         let temporary = temporary()?;
         let mut overlay = Overlay::default();

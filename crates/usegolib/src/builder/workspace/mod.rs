@@ -7,7 +7,7 @@
 //! by a work module in a temporary folder, which holds the generated main
 //! package. A [`local`] one is built in place, with an overlay that adds the
 //! main package and the requirement of the bridge's module: nothing is written
-//! to the user's folder, and its replacements, workspace, vendored packages and
+//! to the user's folder, and its replacements, `go.work`, vendored packages and
 //! build tags hold.
 
 mod local;
@@ -31,7 +31,7 @@ const MAIN_FOLDER: &str = "usegolib-library";
 
 /// A place to build one module.
 #[derive(Debug)]
-pub(crate) struct Site {
+pub(crate) struct Workspace {
     temporary: Scratch,
     /// Where go commands run.
     pub(crate) directory: PathBuf,
@@ -51,7 +51,7 @@ pub(crate) struct Site {
     overlay: Option<local::Overlay>,
 }
 
-impl Site {
+impl Workspace {
     /// A go command that loads packages here.
     pub(crate) fn invocation<A: AsRef<OsStr>>(
         &self,

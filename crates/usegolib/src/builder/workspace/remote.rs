@@ -1,11 +1,11 @@
-//! Sites for modules that Go downloads, and for the standard library.
+//! Workspaces for modules that Go downloads, and for the standard library.
 
 use std::path::PathBuf;
 
 use fs_err as fs;
 use serde::Deserialize;
 
-use super::{MAIN_FOLDER, Site, runtime_requirement, temporary};
+use super::{MAIN_FOLDER, Workspace, runtime_requirement, temporary};
 use crate::builder::go::{Go, Invocation, Settings};
 use crate::builder::{BuildError, Phase};
 use crate::module::{gomod, packages};
@@ -31,7 +31,7 @@ struct Download {
     dir: PathBuf,
 }
 
-impl Site {
+impl Workspace {
     /// Finds out which module provides `path`, and which of its versions
     /// `query` means; Go's own search for the module with the longest path.
     pub(crate) fn remote(
@@ -44,7 +44,7 @@ impl Site {
         let temporary = temporary()?;
         let directory = temporary.path().join("work");
         fs::create_dir_all(&directory)?;
-        let mut site = Self {
+        let mut workspace = Self {
             directory,
             temporary,
             module: path.to_owned(),
@@ -55,26 +55,27 @@ impl Site {
             main_pattern: format!("./{MAIN_FOLDER}"),
             overlay: None,
         };
-        site.write_work_module(LANGUAGE, None)?;
+        workspace.write_work_module(LANGUAGE, None)?;
         if let Some(version) = pinned
-            && Settings::read(go, &site.directory)?.has_module(path, version)
+            && Settings::read(go, &workspace.directory)?.has_module(path, version)
         {
             // The module cache has the answer: nobody has to be asked.
-            let output = go.fetch(&site.download(path, version))?;
+            let output = go.fetch(&workspace.download(path, version))?;
             let download = parse_download(&output.stdout)?;
             let resolved = Resolved {
                 module: path.to_owned(),
                 version: download.version.clone(),
             };
             let needed = language(&fs::read_to_string(&download.go_mod)?);
-            site.write_work_module(&needed, Some(&resolved))?;
-            site.packages = packages::importable(&download.dir, path)?;
-            return Ok((site, resolved));
+            workspace.write_work_module(&needed, Some(&resolved))?;
+            workspace.packages = packages::importable(&download.dir, path)?;
+            return Ok((workspace, resolved));
         }
         let wanted = format!("{path}@{}", query.unwrap_or("latest"));
-        let get = Invocation::new(&site.directory, ["get", &wanted]).variable("GOFLAGS", flags());
+        let get =
+            Invocation::new(&workspace.directory, ["get", &wanted]).variable("GOFLAGS", flags());
         go.fetch(&get)?;
-        let resolved = site.selected(path)?;
+        let resolved = workspace.selected(path)?;
         if let Some(wanted) = pinned
             && resolved.version != wanted
             && resolved.version != format!("{wanted}+incompatible")
@@ -85,19 +86,19 @@ impl Site {
                 found: resolved.version,
             });
         }
-        let output = go.fetch(&site.download(&resolved.module, &resolved.version))?;
+        let output = go.fetch(&workspace.download(&resolved.module, &resolved.version))?;
         let download = parse_download(&output.stdout)?;
-        site.packages = packages::importable(&download.dir, &resolved.module)?;
-        site.module.clone_from(&resolved.module);
-        Ok((site, resolved))
+        workspace.packages = packages::importable(&download.dir, &resolved.module)?;
+        workspace.module.clone_from(&resolved.module);
+        Ok((workspace, resolved))
     }
 
-    /// A site for one package of the standard library.
+    /// A workspace for one package of the standard library.
     pub(crate) fn standard(package: &str) -> Result<Self, BuildError> {
         let temporary = temporary()?;
         let directory = temporary.path().join("work");
         fs::create_dir_all(&directory)?;
-        let site = Self {
+        let workspace = Self {
             directory,
             temporary,
             module: package.to_owned(),
@@ -108,8 +109,8 @@ impl Site {
             main_pattern: format!("./{MAIN_FOLDER}"),
             overlay: None,
         };
-        site.write_work_module(LANGUAGE, None)?;
-        Ok(site)
+        workspace.write_work_module(LANGUAGE, None)?;
+        Ok(workspace)
     }
 
     fn download(&self, module: &str, version: &str) -> Invocation {
