@@ -2,7 +2,7 @@
 //! of the bridge's golden files. `make bless` rewrites them; `make lint` has
 //! their types checked.
 
-use std::fs;
+use fs_err as fs;
 use std::path::Path;
 
 use usegolib::Diagnostic;

@@ -1,7 +1,7 @@
 //! Reading, refusing and writing manifests (spec: Manifest Version And Platform
 //! Validation, Library SHA256 Verification).
 
-use std::fs;
+use fs_err as fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;

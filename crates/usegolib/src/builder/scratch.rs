@@ -2,7 +2,7 @@
 //! next build. The owner holds a lock on a file in its folder, which the
 //! operating system takes back with the process.
 
-use std::fs::{File, TryLockError};
+use std::fs::TryLockError;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,7 +21,7 @@ const SETTLED: Duration = Duration::from_secs(60);
 pub(crate) struct Scratch {
     // Dropped first: what is open can't be removed everywhere.
     #[cfg_attr(not(test), expect(dead_code, reason = "open, it holds the lock"))]
-    owner: File,
+    owner: fs::File,
     folder: TempDir,
 }
 
@@ -36,7 +36,7 @@ impl Scratch {
 
     fn new_in(parent: &Path) -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
-        let owner = File::create_new(folder.path().join(OWNER_FILE))?;
+        let owner = fs::File::create_new(folder.path().join(OWNER_FILE))?;
         owner.lock()?;
         Ok(Self { owner, folder })
     }
@@ -69,7 +69,7 @@ fn remove_abandoned(folder: PathBuf, settled: Duration) -> io::Result<()> {
         return Ok(());
     }
     if file.exists() {
-        let owner = File::open(&file)?;
+        let owner = fs::File::open(&file)?;
         match owner.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(()),

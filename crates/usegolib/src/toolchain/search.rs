@@ -101,7 +101,7 @@ fn executable_in(folder: &Path, name: &str) -> Option<PathBuf> {
 }
 
 fn executable(path: PathBuf) -> Option<PathBuf> {
-    let metadata = std::fs::metadata(&path).ok()?;
+    let metadata = fs_err::metadata(&path).ok()?;
     (metadata.is_file() && may_be_run(&metadata)).then_some(path)
 }
 

@@ -189,7 +189,7 @@ impl Proxy {
         fs::write(folder.join(format!("{version}.info")), info).unwrap();
         let (_, go_mod) = files.iter().find(|(path, _)| *path == "go.mod").unwrap();
         fs::write(folder.join(format!("{version}.mod")), go_mod).unwrap();
-        let archive = std::fs::File::create(folder.join(format!("{version}.zip"))).unwrap();
+        let archive = fs_err::File::create(folder.join(format!("{version}.zip"))).unwrap();
         let mut archive = zip::ZipWriter::new(archive);
         let options = zip::write::SimpleFileOptions::default();
         for (path, text) in files {

@@ -83,7 +83,7 @@ fn without_room_the_old_artifact_stays_and_nothing_else() {
     assert!(status.success());
     artifact.load(&Platform::host(), Verify::Always).unwrap();
     install(root.path(), b"the third").unwrap();
-    let left: Vec<_> = std::fs::read_dir(&artifact.folder).unwrap().collect();
+    let left: Vec<_> = fs_err::read_dir(&artifact.folder).unwrap().collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
 
@@ -158,7 +158,7 @@ fn a_builder_killed_at_any_moment_leaves_a_good_store() {
     }
     install(root.path(), b"the last").unwrap();
     let version_folder = root.store().place(MODULE, VERSION).unwrap();
-    let left = std::fs::read_dir(version_folder.version_folder())
+    let left = fs_err::read_dir(version_folder.version_folder())
         .unwrap()
         .count();
     assert_eq!(left, 1, "only the platform's folder is left");

@@ -1,6 +1,6 @@
 //! Building into a store (spec: Artifact Directory Layout, Build Reuse And Locking).
 
-use std::fs;
+use fs_err as fs;
 use std::path::{Path, PathBuf};
 
 use usegolib::Category;

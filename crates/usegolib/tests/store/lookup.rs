@@ -1,7 +1,7 @@
 //! Which artifact answers an import (spec: Python Import API, Artifact Directory
 //! Layout, Artifact Index Cache).
 
-use std::fs;
+use fs_err as fs;
 
 use serde_json::json;
 use usegolib::Category;

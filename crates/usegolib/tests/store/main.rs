@@ -5,7 +5,7 @@ mod install;
 mod lookup;
 mod verify;
 
-use std::fs;
+use fs_err as fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 

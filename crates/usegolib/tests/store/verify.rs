@@ -1,6 +1,6 @@
 //! What is checked before a library is loaded (spec: Library SHA256 Verification).
 
-use std::fs;
+use fs_err as fs;
 
 use usegolib::Category;
 use usegolib::artifact::{StoreError, Verify, sha256_of};

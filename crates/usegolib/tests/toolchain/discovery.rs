@@ -1,7 +1,7 @@
 //! Which Go and which C compiler are found (spec: Missing Go Toolchain Hint).
 
+use fs_err as fs;
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

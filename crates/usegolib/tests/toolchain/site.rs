@@ -110,7 +110,7 @@ pub(crate) fn index(url: &str, sha256: &str, size: usize) -> Vec<u8> {
 /// How a site answers for one address.
 #[derive(Clone)]
 pub(crate) enum Answer {
-    /// This content, from any position.
+    /// This content.
     Content(Vec<u8>),
     /// The content, but at first each answer breaks off after so many bytes.
     Breaking {
@@ -118,8 +118,6 @@ pub(crate) enum Answer {
         after: usize,
         times: u32,
     },
-    /// The content from its beginning, whatever was asked.
-    NoRanges(Vec<u8>),
     /// A redirect.
     Redirect(String),
     /// A status without content.
@@ -130,8 +128,8 @@ pub(crate) enum Answer {
 #[derive(Default)]
 pub(crate) struct Site {
     answers: Mutex<HashMap<String, Answer>>,
-    /// What was requested, and from where on.
-    pub(crate) requests: Mutex<Vec<(String, u64)>>,
+    /// What was requested.
+    pub(crate) requests: Mutex<Vec<String>>,
 }
 
 impl Site {
@@ -150,11 +148,10 @@ impl Site {
         self.answers.lock().unwrap().insert(url.to_owned(), answer);
     }
 
-    /// How often the archive was requested from which positions.
-    pub(crate) fn offsets(&self) -> Vec<u64> {
+    /// How often the archive was requested.
+    pub(crate) fn downloads(&self) -> usize {
         let requests = self.requests.lock().unwrap();
-        let archive = requests.iter().filter(|(url, _)| url == ARCHIVE_URL);
-        archive.map(|(_, offset)| *offset).collect()
+        requests.iter().filter(|url| *url == ARCHIVE_URL).count()
     }
 }
 
@@ -171,43 +168,29 @@ impl Read for Broken {
 }
 
 impl Fetch for Site {
-    fn get(&self, url: &str, offset: u64) -> Result<Response, FetchError> {
-        self.requests.lock().unwrap().push((url.to_owned(), offset));
+    fn get(&self, url: &str) -> Result<Response, FetchError> {
+        self.requests.lock().unwrap().push(url.to_owned());
         let mut answers = self.answers.lock().unwrap();
-        let at = usize::try_from(offset).unwrap();
-        let response = |status, from: usize, body: Box<dyn Read + Send>, length| Response {
-            status,
-            location: None,
-            starts_at: (status == 206).then_some(from as u64),
-            length: Some(length as u64),
-            body,
-        };
-        let from = |content: &[u8], at: usize| {
-            let rest = content[at..].to_vec();
-            let status = if at == 0 { 200 } else { 206 };
-            response(status, at, Box::new(Cursor::new(rest.clone())), rest.len())
-        };
-        Ok(match answers.get_mut(url) {
+        let (status, body): (_, Box<dyn Read + Send>) = match answers.get_mut(url) {
             Some(Answer::Breaking {
                 content,
                 after,
                 times,
             }) if *times > 0 => {
                 *times -= 1;
-                let part = content[at..content.len().min(at + *after)].to_vec();
-                let status = if at == 0 { 200 } else { 206 };
-                let length = content.len() - at;
-                response(status, at, Box::new(Broken(Cursor::new(part))), length)
+                (
+                    200,
+                    Box::new(Broken(Cursor::new(content[..*after].to_vec()))),
+                )
             }
-            Some(Answer::Content(content) | Answer::Breaking { content, .. }) => from(content, at),
-            Some(Answer::NoRanges(content)) => from(content, 0),
-            Some(Answer::Redirect(location)) => Response {
-                location: Some(location.clone()),
-                ..response(302, 0, Box::new(std::io::empty()), 0)
-            },
-            Some(Answer::Status(status)) => response(*status, 0, Box::new(std::io::empty()), 0),
-            None => response(404, 0, Box::new(std::io::empty()), 0),
-        })
+            Some(Answer::Content(content) | Answer::Breaking { content, .. }) => {
+                (200, Box::new(Cursor::new(content.clone())))
+            }
+            Some(Answer::Redirect(_)) => (302, Box::new(std::io::empty())),
+            Some(Answer::Status(status)) => (*status, Box::new(std::io::empty())),
+            None => (404, Box::new(std::io::empty())),
+        };
+        Ok(Response { status, body })
     }
 }
 
@@ -237,12 +220,12 @@ impl Diverted {
 }
 
 impl Fetch for Diverted {
-    fn get(&self, url: &str, offset: u64) -> Result<Response, FetchError> {
+    fn get(&self, url: &str) -> Result<Response, FetchError> {
         let here = url.replace(
             "https://ziglang.org",
             &format!("http://127.0.0.1:{}", self.port),
         );
-        self.client.get(&here, offset)
+        self.client.get(&here)
     }
 }
 
@@ -257,33 +240,20 @@ fn serve(stream: &mut std::net::TcpStream, site: &Site) {
     }
     let text = String::from_utf8(request).unwrap();
     let path = text.split_whitespace().nth(1).unwrap();
-    let offset = text.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("range").then(|| {
-            value
-                .trim()
-                .strip_prefix("bytes=")?
-                .strip_suffix('-')?
-                .parse()
-                .ok()
-        })?
-    });
-    let offset: u64 = offset.unwrap_or(0);
-    let mut response = site
-        .get(&format!("https://ziglang.org{path}"), offset)
-        .unwrap();
-    let length = response.length.unwrap();
-    let mut head = format!(
-        "HTTP/1.1 {} X\r\nContent-Length: {length}\r\nConnection: close\r\n",
+    let url = format!("https://ziglang.org{path}");
+    let length = match site.answers.lock().unwrap().get(&url) {
+        Some(Answer::Content(content) | Answer::Breaking { content, .. }) => content.len(),
+        _ => 0,
+    };
+    let location = match site.answers.lock().unwrap().get(&url) {
+        Some(Answer::Redirect(location)) => format!("Location: {location}\r\n"),
+        _ => String::new(),
+    };
+    let mut response = site.get(&url).unwrap();
+    let head = format!(
+        "HTTP/1.1 {} X\r\nContent-Length: {length}\r\nConnection: close\r\n{location}",
         response.status
     );
-    if let Some(start) = response.starts_at {
-        let end = start + length - 1;
-        write!(head, "Content-Range: bytes {start}-{end}/{}\r\n", end + 1).unwrap();
-    }
-    if let Some(location) = response.location {
-        write!(head, "Location: {location}\r\n").unwrap();
-    }
     let _ = stream.write_all((head + "\r\n").as_bytes());
     // A broken body is a connection that closes too early.
     let mut body = Vec::new();

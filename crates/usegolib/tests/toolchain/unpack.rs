@@ -1,16 +1,14 @@
 //! Archives that would do more than fill a folder (spec: Zig Download Verification,
 //! Unsafe archive paths are rejected).
 
-use std::fs;
-use std::io::Write;
+use fs_err as fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use tar::EntryType;
 use usegolib::toolchain::zig::{ZigError, unpack};
-use zip::write::SimpleFileOptions;
 
-use super::site::{TarEntry, tar_xz};
+use super::site::{ARCHIVE_URL, TarEntry, tar_xz};
 
 /// A folder to extract into, in a folder that must stay as it is.
 struct Ground {
@@ -29,11 +27,10 @@ impl Ground {
         self.outside.path().join("inside")
     }
 
-    fn unpack(&self, archive: &[u8], name: &str) -> Result<(), ZigError> {
+    fn unpack(&self, archive: &[u8]) -> Result<(), ZigError> {
         let file = self.outside.path().join("archive");
         fs::write(&file, archive).unwrap();
-        let url = format!("https://ziglang.org/{name}");
-        let outcome = unpack(&file, &url, &self.inside(), &mut |_| {
+        let outcome = unpack(&file, ARCHIVE_URL, &self.inside(), &mut |_| {
             ControlFlow::Continue(())
         });
         fs::remove_file(file).unwrap();
@@ -56,7 +53,7 @@ fn refused_tar(entries: &[TarEntry]) {
         .iter()
         .map(|entry| (entry.name, entry.link))
         .collect();
-    let outcome = ground.unpack(&tar_xz(entries), "zig.tar.xz");
+    let outcome = ground.unpack(&tar_xz(entries));
     assert!(
         matches!(outcome, Err(ZigError::UnsafeEntry { .. })),
         "{names:?}: {outcome:?}"
@@ -84,50 +81,31 @@ fn paths_out_of_the_folder_are_refused() {
 }
 
 #[test]
-fn links_out_of_the_folder_are_refused() {
+fn links_are_refused() {
     for (name, target) in [
         ("link", "../victim"),
         ("link", "/etc/passwd"),
-        ("link", "a/../../victim"),
         ("a/link", "../../victim"),
-        ("a/link", "b/../../../victim"),
-        ("link", ".."),
-        ("link", ""),
+        ("link", "inside"),
     ] {
-        refused_tar(&[TarEntry::link(EntryType::Symlink, name, target)]);
+        for kind in [EntryType::Symlink, EntryType::Link] {
+            refused_tar(&[TarEntry::link(kind, name, target)]);
+        }
     }
-    for target in ["../victim", "/etc/passwd", "missing", "a/../../victim"] {
-        refused_tar(&[TarEntry::link(EntryType::Link, "link", target)]);
-    }
-}
-
-#[test]
-fn nothing_is_written_through_a_link() {
-    let up_by_two_links = [
-        TarEntry::link(EntryType::Directory, "a", ""),
-        TarEntry::link(EntryType::Symlink, "a/up", ".."),
-        TarEntry::link(EntryType::Symlink, "out", "a/up/.."),
-    ];
-    refused_tar(&up_by_two_links);
-    let folder = TarEntry::link(EntryType::Directory, "real", "");
-    let link = TarEntry::link(EntryType::Symlink, "link", "real");
-    refused_tar(&[folder, link, TarEntry::file("link/file", b"x")]);
-    let link = TarEntry::link(EntryType::Symlink, "link", "later");
-    refused_tar(&[link, TarEntry::file("link", b"x")]);
-    let file = TarEntry::file("file", b"x");
-    let link = TarEntry::link(EntryType::Symlink, "link", "file");
-    refused_tar(&[
-        file,
-        link,
-        TarEntry::link(EntryType::Link, "second", "link"),
-    ]);
 }
 
 #[test]
 fn nothing_is_written_twice() {
-    refused_tar(&[TarEntry::file("a", b"x"), TarEntry::file("a", b"y")]);
-    refused_tar(&[TarEntry::file("a", b"x"), TarEntry::file("a/b", b"y")]);
-    refused_tar(&[TarEntry::file("a/b", b"x"), TarEntry::file("a", b"y")]);
+    for names in [["a", "a"], ["a", "a/b"], ["a/b", "a"]] {
+        let ground = Ground::new();
+        let archive = tar_xz(&names.map(|name| TarEntry::file(name, b"x")));
+        let outcome = ground.unpack(&archive);
+        assert!(
+            matches!(outcome, Err(ZigError::Archive { .. })),
+            "{names:?}: {outcome:?}"
+        );
+        ground.assert_untouched();
+    }
 }
 
 #[test]
@@ -143,7 +121,7 @@ fn devices_and_pipes_are_refused() {
 }
 
 #[test]
-fn an_archive_of_files_folders_and_inner_links_is_extracted() {
+fn an_archive_of_files_and_folders_is_extracted() {
     use std::os::unix::fs::PermissionsExt;
     let ground = Ground::new();
     let archive = tar_xz(&[
@@ -154,15 +132,12 @@ fn an_archive_of_files_folders_and_inner_links_is_extracted() {
             ..TarEntry::file("zig/zig", b"run")
         },
         TarEntry::file("zig/lib/a b/é.zig", b"text"),
-        TarEntry::link(EntryType::Symlink, "zig/lib/link", "../zig"),
-        TarEntry::link(EntryType::Link, "zig/second", "zig/zig"),
     ]);
-    ground.unpack(&archive, "zig.tar.xz").unwrap();
+    ground.unpack(&archive).unwrap();
     ground.assert_untouched();
     let inside = ground.inside().join("zig");
     assert_eq!(fs::read(inside.join("lib/a b/é.zig")).unwrap(), b"text");
-    assert_eq!(fs::read(inside.join("lib/link")).unwrap(), b"run");
-    assert_eq!(fs::read(inside.join("second")).unwrap(), b"run");
+    assert_eq!(fs::read(inside.join("zig")).unwrap(), b"run");
     let mode = |name| {
         fs::metadata(inside.join(name))
             .unwrap()
@@ -187,83 +162,10 @@ fn damaged_archives_are_errors() {
         &whole[..20],
     ] {
         let ground = Ground::new();
-        let outcome = ground.unpack(bytes, "zig.tar.xz");
-        assert!(
-            matches!(outcome, Err(ZigError::Archive { .. })),
-            "{outcome:?}"
-        );
-        let outcome = ground.unpack(bytes, "zig.zip");
+        let outcome = ground.unpack(bytes);
         assert!(
             matches!(outcome, Err(ZigError::Archive { .. })),
             "{outcome:?}"
         );
     }
-}
-
-fn zip_of(add: impl FnOnce(&mut zip::ZipWriter<std::io::Cursor<Vec<u8>>>)) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    add(&mut archive);
-    archive.finish().unwrap().into_inner()
-}
-
-#[test]
-fn zip_archives_are_extracted_as_carefully() {
-    let plain = SimpleFileOptions::default();
-    let ground = Ground::new();
-    let good = zip_of(|archive| {
-        archive.add_directory("zig", plain).unwrap();
-        archive
-            .start_file("zig/zig.exe", plain.unix_permissions(0o755))
-            .unwrap();
-        archive.write_all(b"run").unwrap();
-        archive.start_file("zig/lib/std.zig", plain).unwrap();
-        archive.write_all(b"text").unwrap();
-    });
-    ground.unpack(&good, "zig.zip").unwrap();
-    assert_eq!(
-        fs::read(ground.inside().join("zig/zig.exe")).unwrap(),
-        b"run"
-    );
-    assert_eq!(
-        fs::read(ground.inside().join("zig/lib/std.zig")).unwrap(),
-        b"text"
-    );
-    ground.assert_untouched();
-
-    for name in [
-        "../victim",
-        "a/../../victim",
-        "/tmp/usegolib-victim",
-        "..\\victim",
-        "C:\\x",
-    ] {
-        // The writer cleans names up, so the bad one is patched in afterwards.
-        let stand_in = "x".repeat(name.len());
-        let mut archive = zip_of(|archive| {
-            archive.start_file(&stand_in, plain).unwrap();
-            archive.write_all(b"overwritten").unwrap();
-        });
-        let places: Vec<_> = (0..archive.len() - name.len())
-            .filter(|at| archive[*at..].starts_with(stand_in.as_bytes()))
-            .collect();
-        assert_eq!(places.len(), 2);
-        for at in places {
-            archive[at..at + name.len()].copy_from_slice(name.as_bytes());
-        }
-        let ground = Ground::new();
-        let outcome = ground.unpack(&archive, "zig.zip");
-        assert!(
-            matches!(outcome, Err(ZigError::UnsafeEntry { .. })),
-            "{name}: {outcome:?}"
-        );
-        ground.assert_untouched();
-    }
-
-    let link = zip_of(|archive| archive.add_symlink("link", "../victim", plain).unwrap());
-    let ground = Ground::new();
-    let outcome = ground.unpack(&link, "zig.zip");
-    assert!(
-        matches!(outcome, Err(ZigError::UnsafeEntry { .. })),
-        "{outcome:?}"
-    );
 }

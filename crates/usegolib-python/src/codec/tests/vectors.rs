@@ -34,7 +34,7 @@ fn check(kind: &str) {
         .join("../../conformance/codec")
         .join(kind)
         .with_extension("json");
-    let text = std::fs::read_to_string(&path).expect("the file is there");
+    let text = fs_err::read_to_string(&path).expect("the file is there");
     let file: Value = serde_json::from_str(&text).expect("JSON");
     let schema = file.get("schema").map_or("{}".to_owned(), Value::to_string);
     let library = Library::new(&schema);

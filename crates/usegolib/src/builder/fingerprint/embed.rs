@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
+use globset::{GlobBuilder, GlobMatcher};
 use memchr::{memchr, memmem};
 
 use crate::builder::BuildError;
@@ -64,17 +65,25 @@ fn expand(path: &Path, elements: &[&str], found: &mut BTreeSet<PathBuf>) -> Resu
     if !path.is_dir() {
         return Ok(());
     }
-    let element: Vec<char> = element.chars().collect();
+    // A pattern that is none is Go's to complain about.
+    let Some(element) = matcher(element) else {
+        return Ok(());
+    };
     for entry in fs::read_dir(path)? {
         let name = entry?.file_name();
-        if let Some(text) = name.to_str() {
-            let text: Vec<char> = text.chars().collect();
-            if matches(&element, &text) {
-                expand(&path.join(&name), rest, found)?;
-            }
+        if element.is_match(&name) {
+            expand(&path.join(&name), rest, found)?;
         }
     }
     Ok(())
+}
+
+/// Go's `path.Match` for one element.
+fn matcher(element: &str) -> Option<GlobMatcher> {
+    // Braces are nothing special to Go.
+    let element = element.replace('{', "[{]").replace('}', "[}]");
+    let glob = GlobBuilder::new(&element).backslash_escape(true).build();
+    glob.ok().map(|glob| glob.compile_matcher())
 }
 
 /// Adds a file, or all files below a folder that are of the same module.
@@ -87,24 +96,6 @@ fn add(path: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), BuildError> {
         }
     }
     Ok(())
-}
-
-/// Go's `path.Match` for one element. Character classes match any character:
-/// a few files too many.
-fn matches(pattern: &[char], name: &[char]) -> bool {
-    match pattern {
-        [] => name.is_empty(),
-        ['*', rest @ ..] => (0..=name.len()).any(|at| matches(rest, &name[at..])),
-        ['?', rest @ ..] => !name.is_empty() && matches(rest, &name[1..]),
-        ['[', rest @ ..] => {
-            let after = rest.iter().skip(1).position(|&c| c == ']');
-            let after = after.map_or(&[][..], |at| &rest[at + 2..]);
-            !name.is_empty() && matches(after, &name[1..])
-        }
-        ['\\', c, rest @ ..] | [c, rest @ ..] => {
-            name.first() == Some(c) && matches(rest, &name[1..])
-        }
-    }
 }
 
 #[cfg(test)]
@@ -123,12 +114,7 @@ mod tests {
 
     #[test]
     fn elements_match_as_in_go() {
-        let matched = |pattern: &str, name: &str| {
-            matches(
-                &pattern.chars().collect::<Vec<_>>(),
-                &name.chars().collect::<Vec<_>>(),
-            )
-        };
+        let matched = |pattern: &str, name: &str| matcher(pattern).unwrap().is_match(name);
         assert!(matched("*.txt", "a.txt"));
         assert!(!matched("*.txt", "a.txt.gz"));
         assert!(matched("a?c", "abc"));
@@ -136,5 +122,10 @@ mod tests {
         assert!(matched("a\\*", "a*"));
         assert!(!matched("a\\*", "ab"));
         assert!(matched("*", "anything"));
+        assert!(matched("*", ".hidden"));
+        assert!(matched("{a,b}", "{a,b}"));
+        assert!(!matched("{a,b}", "a"));
+        assert!(!matched("a[bc]d", "axd"));
+        assert!(matcher("a[").is_none());
     }
 }

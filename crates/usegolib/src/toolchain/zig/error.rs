@@ -14,7 +14,7 @@ pub enum ZigError {
     /// The address is not one that Zig is downloaded from.
     #[error("refused to download Zig from {url}: only https://ziglang.org/ is allowed")]
     ForeignAddress {
-        /// The address, from the release index or a redirect.
+        /// The address in the release index.
         url: String,
     },
     /// The network or the server failed.
@@ -39,16 +39,6 @@ pub enum ZigError {
         /// The platform, as Zig names it.
         target: String,
     },
-    /// The answer has another size than the release index says.
-    #[error("{url} has {found} bytes, but Zig's release index says {expected}")]
-    Size {
-        /// The address.
-        url: String,
-        /// The size of the answer.
-        found: u64,
-        /// The size by the index.
-        expected: u64,
-    },
     /// The archive isn't the one of the release index.
     #[error("{url} has sha256 {actual}, but Zig's release index says {expected}; it was deleted")]
     Sha256Mismatch {
@@ -69,8 +59,8 @@ pub enum ZigError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The archive can't be read.
-    #[error("the archive {url} is damaged")]
+    /// The archive can't be read, or its entries can't be written.
+    #[error("extracting {url} failed: {source}")]
     Archive {
         /// The archive's address.
         url: String,
@@ -120,7 +110,9 @@ impl Diagnostic for ZigError {
         Some(match self {
             Self::Lock(error) => return error.hint(),
             Self::Interrupted => return None,
-            Self::Write { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+            Self::Write { source, .. } | Self::Archive { source, .. }
+                if source.kind() == io::ErrorKind::StorageFull =>
+            {
                 "the disk is full: Zig needs about 500 MB in the cache folder (USEGOLIB_CACHE_DIR)"
                     .into()
             }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{ZigError, pin};
+use super::ZigError;
+
+const ORIGIN: &str = "https://ziglang.org/";
 
 /// Where the index is.
 pub const INDEX_URL: &str = "https://ziglang.org/download/index.json";
@@ -55,7 +57,7 @@ pub(super) fn find(index: &[u8], version: &str, target: &str) -> Result<Release,
             });
         }
     };
-    pin::check(&url)?;
+    check(&url)?;
     let is_digest = sha256.len() == 64
         && sha256
             .bytes()
@@ -67,6 +69,21 @@ pub(super) fn find(index: &[u8], version: &str, target: &str) -> Result<Release,
             problem: format!("has no usable digest or size for {version} on {target}"),
         }),
     }
+}
+
+/// Refuses every address but those of Zig's own site over https. What follows
+/// the origin must not be able to make a client read another host out of it.
+pub(super) fn check(url: &str) -> Result<(), ZigError> {
+    let allowed = url.strip_prefix(ORIGIN).is_some_and(|rest| {
+        rest.bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'@' | b'\\'))
+    });
+    if allowed {
+        return Ok(());
+    }
+    Err(ZigError::ForeignAddress {
+        url: url.chars().filter(|c| !c.is_control()).take(200).collect(),
+    })
 }
 
 #[cfg(test)]
@@ -132,6 +149,37 @@ mod tests {
             "[".repeat(100_000).into_bytes(),
         ] {
             assert!(matches!(find(&bad), ZigError::Index { .. }));
+        }
+    }
+
+    #[test]
+    fn only_zigs_own_site_over_https_is_allowed() {
+        for good in [
+            "https://ziglang.org/download/index.json",
+            "https://ziglang.org/download/0.17.0/zig-x86_64-linux-0.17.0.tar.xz",
+        ] {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://ziglang.org/download/index.json",
+            "https://ziglang.org",
+            "https://ziglang.org.evil.test/x",
+            "https://ziglang.org@evil.test/x",
+            "https://ziglang.org:8443/x",
+            "https://ziglang.org/x@evil.test",
+            "https://ziglang.org/\\evil.test",
+            "https://ziglang.org/a b",
+            "https://ziglang.org/a\nHost: evil.test",
+            "https://evil.test/https://ziglang.org/",
+            "HTTPS://ZIGLANG.ORG/x",
+            "file:///etc/passwd",
+            "//ziglang.org/x",
+            "",
+        ] {
+            assert!(
+                matches!(check(bad), Err(ZigError::ForeignAddress { .. })),
+                "{bad}"
+            );
         }
     }
 }

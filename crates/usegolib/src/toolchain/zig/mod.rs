@@ -4,22 +4,19 @@
 //! ```text
 //! <cache>/zig/
 //!   0.17.0-x86_64-linux/zig     an installed Zig: present exactly when whole
-//!   <sha256>.part               a download, to be resumed
 //!   .lock                       held by the process that installs
-//!   .new-Ax9dk2/                an extraction at work; left over if it was killed
+//!   .new-Ax9dk2/                an installation at work; left over if it was killed
 //! ```
 //!
 //! [`Bootstrap::install`] reads the release index (`index.rs`), brings the archive
 //! and compares its sha256 (`download.rs`), extracts it ([`unpack()`]) and renames
 //! the result into place. Nothing is extracted, let alone run, before the digest
-//! is right. All requests go through a [`Fetch`]; what may be requested at all,
-//! redirects included, is decided in one place (`pin.rs`).
+//! is right. All requests go through a [`Fetch`], to Zig's own site alone.
 
 mod download;
 mod error;
 mod fetch;
 mod index;
-mod pin;
 mod unpack;
 
 use std::ops::ControlFlow;
@@ -28,7 +25,6 @@ use std::time::Duration;
 
 use fs_err as fs;
 
-use self::index::Release;
 use crate::artifact::{Lock, Waiting};
 
 pub use error::ZigError;
@@ -147,32 +143,26 @@ impl<'a> Bootstrap<'a> {
 
     fn install_locked(&self, executable: &Path, on_event: &mut OnEvent) -> Result<(), ZigError> {
         self.sweep()?;
-        let release = self.release(on_event)?;
-        let archive =
-            download::download(self.fetch, &release, &self.folder, &self.pauses, on_event)?;
-        let extracted = tempfile::Builder::new()
+        let index = download::index(self.fetch, &self.pauses, on_event)?;
+        let release = index::find(&index, &self.version, &self.target)?;
+        let work = tempfile::Builder::new()
             .prefix(".new-")
             .tempdir_in(&self.folder)
             .map_err(ZigError::write(&self.folder))?;
-        unpack(&archive, &release.url, extracted.path(), on_event)?;
-        let root = folder_with_executable(extracted.path(), &release.url)?;
+        let archive = download::archive(self.fetch, &release, work.path(), &self.pauses, on_event)?;
+        let extracted = work.path().join("extracted");
+        fs::create_dir(&extracted).map_err(ZigError::write(&extracted))?;
+        unpack(&archive, &release.url, &extracted, on_event)?;
+        let root = folder_with_executable(&extracted, &release.url)?;
         let target = executable.parent().unwrap_or(&self.folder);
         if target.exists() {
             // Without its executable, or we would not be here.
             fs::remove_dir_all(target).map_err(ZigError::write(target))?;
         }
-        fs::rename(&root, target).map_err(ZigError::write(target))?;
-        fs::remove_file(&archive).map_err(ZigError::write(&archive))
+        fs::rename(&root, target).map_err(ZigError::write(target))
     }
 
-    fn release(&self, on_event: &mut OnEvent) -> Result<Release, ZigError> {
-        let index = download::with_retries(INDEX_URL, &self.pauses, on_event, |_| {
-            download::small(self.fetch, INDEX_URL)
-        })?;
-        index::find(&index, &self.version, &self.target)
-    }
-
-    /// Removes what extractions that were killed left.
+    /// Removes what installations that were killed left.
     fn sweep(&self) -> Result<(), ZigError> {
         for entry in fs::read_dir(&self.folder).map_err(ZigError::write(&self.folder))? {
             let entry = entry.map_err(ZigError::write(&self.folder))?;
@@ -191,7 +181,7 @@ fn folder_with_executable(extracted: &Path, url: &str) -> Result<PathBuf, ZigErr
     let entries = fs::read_dir(extracted).map_err(ZigError::write(extracted))?;
     let mut folders = entries.flatten().map(|entry| entry.path());
     folders
-        .find(|folder| folder.join(executable_name()).is_file() || folder.join("zig.exe").is_file())
+        .find(|folder| folder.join(executable_name()).is_file())
         .ok_or_else(|| ZigError::NoExecutable {
             url: url.to_owned(),
         })
