@@ -11,7 +11,7 @@ import (
 // borrow encodes a borrowed buffer of what is in memory.
 func borrow(memory []byte) []byte {
 	payload := make([]byte, 18)
-	payload[0], payload[1] = wireFixExt16, extBorrowed
+	payload[0], payload[1] = wireFixExt16, byte(extBorrowed)
 	address := uintptr(unsafe.Pointer(unsafe.SliceData(memory)))
 	binary.LittleEndian.PutUint64(payload[2:], uint64(address))
 	binary.LittleEndian.PutUint64(payload[10:], uint64(len(memory)))
@@ -26,9 +26,9 @@ func TestBorrowedNumbersAreCopied(t *testing.T) {
 		}
 		wanted := slices.Clone(items)
 		asked := borrow(rawBytes(items))
-		read := (&Decoder{data: asked}).Float64s()
+		read := (&Decoder{reader: reader{data: asked}}).Float64s()
 		var reflected []float64
-		decodeReflected(&Decoder{data: asked}, reflect.ValueOf(&reflected).Elem())
+		decodeReflected(&Decoder{reader: reader{data: asked}}, reflect.ValueOf(&reflected).Elem())
 		clear(items)
 		if !slices.Equal(read, wanted) || !slices.Equal(reflected, wanted) {
 			t.Fatalf("%d items: got %v and %v", count, read, reflected)
@@ -42,7 +42,7 @@ func TestBorrowedNumbersAreWhole(t *testing.T) {
 			t.Fatalf("got %v", cause)
 		}
 	}()
-	(&Decoder{data: borrow(make([]byte, 9))}).Int64s()
+	(&Decoder{reader: reader{data: borrow(make([]byte, 9))}}).Int64s()
 }
 
 func TestBorrowingIsForTheHostOnly(t *testing.T) {

@@ -8,24 +8,7 @@ import (
 	"reflect"
 )
 
-// The operations every library has, by symbol index.
-const (
-	builtinRelease        = 0
-	builtinIdentity       = 1
-	builtinText           = 2
-	builtinTypeName       = 3
-	builtinSetEnvironment = 4
-	builtinLiveHandles    = 5
-	builtinErrorIs        = 6
-	builtinClone          = 7
-	builtinInvoke         = 8
-	builtinWait           = 9
-	builtinTake           = 10 // see call.take
-	builtinCancel         = 11
-	builtinRead           = 12
-)
-
-func callBuiltin(index uint64, d *Decoder, e *Encoder) {
+func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 	switch index {
 	case builtinRelease:
 		closing := d.Uint64s()

@@ -50,29 +50,10 @@ func (d *Decoder) FixedBytes(n int) []byte {
 	return found
 }
 
-// bin reads a bin value as the bytes of the request.
-func (d *Decoder) bin() []byte {
-	var n int
-	switch d.peek() {
-	case wireBin8:
-		d.at++
-		n = int(d.take(1)[0])
-	case wireBin16:
-		d.at++
-		n = int(binary.BigEndian.Uint16(d.take(2)))
-	case wireBin32:
-		d.at++
-		n = int(binary.BigEndian.Uint32(d.take(4)))
-	default:
-		d.wrong("bytes")
-	}
-	return d.take(n)
-}
-
 // borrowed returns the host's memory that an extension value refers to. It is
 // the host's until the call ends.
 func (d *Decoder) borrowed(start int, payload []byte) []byte {
-	if d.strange || len(payload) != 16 {
+	if d.untrusted || len(payload) != 16 {
 		malformed(start, "a borrowed buffer that can't be one")
 	}
 	address := uintptr(binary.LittleEndian.Uint64(payload))

@@ -42,7 +42,7 @@ var cancellable = struct {
 func (c *call) cancellably() {
 	state := &call{decoder: c.decoder, callable: c.callable}
 	// The response outlives this entry from C: it can't be in the host's buffer.
-	state.encoder.strange = c.encoder.strange
+	state.encoder.untrusted = c.encoder.untrusted
 	r := &running{state: state}
 	r.base, r.cancel = context.WithCancel(context.Background())
 	state.decoder.running = r
@@ -57,7 +57,7 @@ func (c *call) cancellably() {
 	cancellable.open[number] = r
 	cancellable.Unlock()
 	c.encoder.arrayHeader(2)
-	c.encoder.Uint64(2)
+	c.encoder.Uint64(uint64(tagRunning))
 	c.encoder.Uint64(number)
 }
 

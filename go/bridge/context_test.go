@@ -31,11 +31,11 @@ func timeout(n int64) func(*Encoder) {
 
 func none(e *Encoder) { e.Nil() }
 
-// builtin is a request for one of the operations that every library has.
-func builtin(index, argument uint64) []byte {
+// asking is a request for one of the operations that every library has.
+func asking(index builtin, argument uint64) []byte {
 	e := NewEncoder(nil)
 	e.arrayHeader(2)
-	e.Uint64(index)
+	e.Uint64(uint64(index))
 	e.Uint64(argument)
 	return e.Encoded()
 }
@@ -44,7 +44,7 @@ func builtin(index, argument uint64) []byte {
 func started(t *testing.T, asked []byte) uint64 {
 	t.Helper()
 	d := NewDecoder(respond(t, asked))
-	if n, _ := d.Array(); n != 2 || d.Uint64() != 2 {
+	if n, _ := d.Array(); n != 2 || envelopeTag(d.Uint64()) != tagRunning {
 		t.Fatal("the call ended at once")
 	}
 	return d.Uint64()
@@ -54,8 +54,8 @@ func started(t *testing.T, asked []byte) uint64 {
 func waited(t *testing.T, number uint64) []byte {
 	t.Helper()
 	for range 100 {
-		if string(respond(t, builtin(builtinWait, number))) == "\x92\x00\xc3" {
-			return respond(t, builtin(builtinTake, number))
+		if string(respond(t, asking(builtinWait, number))) == "\x92\x00\xc3" {
+			return respond(t, asking(builtinTake, number))
 		}
 	}
 	t.Fatal("the call doesn't end")
@@ -78,8 +78,8 @@ func TestLongCallsAreWaitedFor(t *testing.T) {
 	if got := waited(t, number); string(got) != "\x92\x00\xa5slept" {
 		t.Fatalf("got %x", got)
 	}
-	kind, message, _, _ := problemOf(t, respond(t, builtin(builtinTake, number)))
-	if kind != kindMalformed || message == "" {
+	kind, message, _, _ := problemOf(t, respond(t, asking(builtinTake, number)))
+	if kind != faultMalformed || message == "" {
 		t.Fatalf("taken twice: %d %q", kind, message)
 	}
 }
@@ -87,9 +87,9 @@ func TestLongCallsAreWaitedFor(t *testing.T) {
 func TestLongCallsAreCancelled(t *testing.T) {
 	register(t, Callable{Call: callSleep, Manner: Cancellably})
 	number := started(t, request(0, none, integer(60_000)))
-	respond(t, builtin(builtinCancel, number))
+	respond(t, asking(builtinCancel, number))
 	kind, message, _, _ := problemOf(t, waited(t, number))
-	if kind != kindError || message != "context canceled" {
+	if kind != faultError || message != "context canceled" {
 		t.Fatalf("got %d %q", kind, message)
 	}
 }
@@ -98,7 +98,7 @@ func TestTimeouts(t *testing.T) {
 	register(t, Callable{Call: callSleep, Manner: Cancellably})
 	for _, n := range []int64{-1, 0, 1000} {
 		kind, message, typeName, _ := problemOf(t, respond(t, request(0, timeout(n), integer(60_000))))
-		if kind != kindDeadline || message != "context deadline exceeded" || typeName != "context.deadlineExceededError" {
+		if kind != faultDeadline || message != "context deadline exceeded" || typeName != "context.deadlineExceededError" {
 			t.Fatalf("got %d %q %q", kind, message, typeName)
 		}
 	}
@@ -123,7 +123,7 @@ func TestContextsDeriveFromTheOneThatIsGiven(t *testing.T) {
 	register(t, Callable{Call: look, Manner: Cancellably})
 	number := started(t, request(0, given))
 	cancel()
-	if kind, _, _, _ := problemOf(t, waited(t, number)); kind != kindError || value != "v" {
+	if kind, _, _, _ := problemOf(t, waited(t, number)); kind != faultError || value != "v" {
 		t.Fatalf("got %d, %v", kind, value)
 	}
 	refused := func(e *Encoder) {
@@ -133,7 +133,7 @@ func TestContextsDeriveFromTheOneThatIsGiven(t *testing.T) {
 	}
 	register(t, Callable{Call: look, Manner: Cancellably, Parameters: "ctx"})
 	kind, message, _, _ := problemOf(t, respond(t, request(0, refused)))
-	if kind != kindArgument || message != "ctx[1]: *int does not implement context.Context (missing method Deadline)" {
+	if kind != faultArgument || message != "ctx[1]: *int does not implement context.Context (missing method Deadline)" {
 		t.Fatalf("got %d %q", kind, message)
 	}
 }

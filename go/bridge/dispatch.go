@@ -48,9 +48,6 @@ var library Library
 // init function.
 func Register(l Library) { library = l }
 
-// builtinSlots is the index of the first symbol behind the builtins.
-const builtinSlots = 16
-
 // call is the state of one call. It lives on the stack of Call: a pool would
 // take as long as decoding a few arguments.
 type call struct {
@@ -103,12 +100,12 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 //
 //go:noinline
 func (c *call) other(index uint64) {
-	if index == builtinTake {
+	if index == uint64(builtinTake) {
 		c.take()
 		return
 	}
 	if index < builtinSlots {
-		callBuiltin(index, onStack(&c.decoder), onStack(&c.encoder))
+		callBuiltin(builtin(index), onStack(&c.decoder), onStack(&c.encoder))
 		return
 	}
 	at := index - builtinSlots
@@ -148,8 +145,8 @@ func (e *Encoder) overflow(response []byte) *Overflow {
 
 // Recycle takes back the response of an Overflow.
 func Recycle(response *[]byte) {
-	e := Encoder{spilled: response}
-	e.recycle()
+	w := writer{spilled: response}
+	w.recycle()
 }
 
 // index reads the start of a request: an array, and the symbol index in it.
@@ -216,10 +213,10 @@ func (c *call) recover(cause any) {
 	case *failure:
 		c.encoder.problem(cause.kind, c.locate(cause), "", "")
 	case *isolated:
-		c.encoder.problem(kindPanic, cause.message, cause.typeName, cause.stack)
+		c.encoder.problem(faultPanic, cause.message, cause.typeName, cause.stack)
 	default:
 		message, typeName := describePanic(cause)
-		c.encoder.problem(kindPanic, message, typeName, panicStack())
+		c.encoder.problem(faultPanic, message, typeName, panicStack())
 	}
 }
 

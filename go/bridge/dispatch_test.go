@@ -30,15 +30,15 @@ func request(index int, arguments ...func(*Encoder)) []byte {
 func integer(v int64) func(*Encoder) { return func(e *Encoder) { e.Int64(v) } }
 
 // problemOf decodes an error response.
-func problemOf(t *testing.T, response []byte) (kind uint64, message, typeName, stack string) {
+func problemOf(t *testing.T, response []byte) (kind faultKind, message, typeName, stack string) {
 	t.Helper()
 	d := NewDecoder(response)
 	d.FixedArray(2)
-	if d.Uint64() != 1 {
+	if envelopeTag(d.Uint64()) != tagFault {
 		t.Fatalf("not an error response: %x", response)
 	}
 	d.FixedArray(5)
-	kind = d.Uint64()
+	kind = faultKind(d.Uint64())
 	return kind, d.String(), d.String(), d.String()
 }
 
@@ -137,7 +137,7 @@ func TestBytesAreReaders(t *testing.T) {
 	}
 	register(t, Callable{Call: func(d *Decoder, e *Encoder) { Interface[io.Writer](d) }, Parameters: "w"})
 	kind, message, _, _ := problemOf(t, respond(t, request(0, data)))
-	if kind != kindArgument || message != "w: []uint8 does not implement io.Writer (missing method Write)" {
+	if kind != faultArgument || message != "w: []uint8 does not implement io.Writer (missing method Write)" {
 		t.Fatalf("got %d %q", kind, message)
 	}
 }
@@ -181,7 +181,7 @@ func respond(t *testing.T, asked []byte) []byte {
 func TestErrorsCarryMessageAndType(t *testing.T) {
 	register(t, Callable{Call: callFail})
 	kind, message, typeName, _ := problemOf(t, respond(t, request(0)))
-	if kind != kindError || message != "wrapped: no luck" || typeName != "*fmt.wrapError" {
+	if kind != faultError || message != "wrapped: no luck" || typeName != "*fmt.wrapError" {
 		t.Fatalf("got %d %q %q", kind, message, typeName)
 	}
 }
@@ -190,7 +190,7 @@ func TestPanicsAreRecoveredWithTheirStack(t *testing.T) {
 	for _, manner := range []Manner{Plainly, Isolated, Cancellably} {
 		register(t, Callable{Call: callPanic, Manner: manner})
 		kind, message, typeName, stack := problemOf(t, respond(t, request(0)))
-		if kind != kindPanic || message != "assignment to entry in nil map" || typeName != "runtime.plainError" && typeName != "runtime.boundsError" && !strings.Contains(typeName, "rror") {
+		if kind != faultPanic || message != "assignment to entry in nil map" || typeName != "runtime.plainError" && typeName != "runtime.boundsError" && !strings.Contains(typeName, "rror") {
 			t.Fatalf("got %d %q %q", kind, message, typeName)
 		}
 		lines := strings.Split(stack, "\n")
@@ -203,7 +203,7 @@ func TestPanicsAreRecoveredWithTheirStack(t *testing.T) {
 func TestGoexitEndsAnIsolatedCallOnly(t *testing.T) {
 	register(t, Callable{Call: callGoexit, Manner: Isolated})
 	kind, message, _, stack := problemOf(t, respond(t, request(0)))
-	if kind != kindPanic || message != "runtime.Goexit was called" || !strings.Contains(stack, "callGoexit") {
+	if kind != faultPanic || message != "runtime.Goexit was called" || !strings.Contains(stack, "callGoexit") {
 		t.Fatalf("got %d %q %s", kind, message, stack)
 	}
 }
@@ -214,17 +214,17 @@ func TestMalformedRequestsAreRefused(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		asked   []byte
-		kind    uint64
+		kind    faultKind
 		message string
 	}{
-		{"empty", nil, kindMalformed, "the request ends early"},
-		{"no array", []byte{1}, kindMalformed, "expected array, got int"},
-		{"no such symbol", request(1), kindMalformed, "symbol index 17 of 17"},
-		{"no such builtin", []byte{0x91, 15}, kindMalformed, "there is no builtin 15"},
-		{"wrong kind", request(0, integer(1), text), kindMalformed, "b: expected int64, got str"},
-		{"missing argument", request(0, integer(1)), kindMalformed, "the request ends early"},
-		{"more arguments", request(0, integer(1), integer(2), text), kindMalformed, "argument 3: 2 trailing bytes"},
-		{"lying length", []byte{0xdd, 0xff, 0xff, 0xff, 0xff}, kindMalformed, "an array of 4294967295 items in 0 bytes"},
+		{"empty", nil, faultMalformed, "the message ends early"},
+		{"no array", []byte{1}, faultMalformed, "expected array, got int"},
+		{"no such symbol", request(1), faultMalformed, "symbol index 17 of 17"},
+		{"no such builtin", []byte{0x91, 15}, faultMalformed, "there is no builtin 15"},
+		{"wrong kind", request(0, integer(1), text), faultMalformed, "b: expected int64, got str"},
+		{"missing argument", request(0, integer(1)), faultMalformed, "the message ends early"},
+		{"more arguments", request(0, integer(1), integer(2), text), faultMalformed, "argument 3: 2 trailing bytes"},
+		{"lying length", []byte{0xdd, 0xff, 0xff, 0xff, 0xff}, faultMalformed, "an array of 4294967295 items in 0 bytes"},
 	} {
 		kind, message, _, _ := problemOf(t, respond(t, test.asked))
 		if kind != test.kind || message != test.message {

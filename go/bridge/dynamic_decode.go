@@ -124,9 +124,9 @@ func (d *Decoder) anyExtension() any {
 		}
 		return h.value
 	case extNumbers:
-		kind := byte(math.MaxUint8)
+		kind := numberKind(math.MaxUint8)
 		if len(payload) > 0 {
-			kind = payload[0]
+			kind = numberKind(payload[0])
 		}
 		return d.numbersOf(kind)
 	case extBorrowed:
@@ -139,7 +139,7 @@ func (d *Decoder) anyExtension() any {
 }
 
 // numbersOf reads a packed slice of the given kind.
-func (d *Decoder) numbersOf(kind byte) any {
+func (d *Decoder) numbersOf(kind numberKind) any {
 	switch kind {
 	case kindInt8:
 		return d.Int8s()

@@ -11,13 +11,13 @@ import (
 // Success begins a response with one result, which is written next.
 func (e *Encoder) Success() {
 	place := e.reserve(2)
-	place[0], place[1] = wireFixArray|2, 0
+	place[0], place[1] = wireFixArray|2, byte(tagResult)
 }
 
 // SuccessInt64 writes the response of a function with just this result.
 func (e *Encoder) SuccessInt64(v int64) {
 	if v >= -32 && v <= 127 && len(e.buffer) > 2 {
-		e.buffer[0], e.buffer[1], e.buffer[2] = wireFixArray|2, 0, byte(v)
+		e.buffer[0], e.buffer[1], e.buffer[2] = wireFixArray|2, byte(tagResult), byte(v)
 		e.at = 3
 		return
 	}
@@ -28,7 +28,7 @@ func (e *Encoder) SuccessInt64(v int64) {
 // SuccessString writes the response of a function with just this result.
 func (e *Encoder) SuccessString(v string) {
 	if n := len(v); n < 32 && len(e.buffer) > n+2 {
-		e.buffer[0], e.buffer[1], e.buffer[2] = wireFixArray|2, 0, wireFixStr|byte(n)
+		e.buffer[0], e.buffer[1], e.buffer[2] = wireFixArray|2, byte(tagResult), wireFixStr|byte(n)
 		e.at = 3 + copy(e.buffer[3:], v)
 		return
 	}
@@ -40,7 +40,7 @@ func (e *Encoder) SuccessString(v string) {
 // after the call, which are written next.
 func (e *Encoder) SuccessWithReceiver() {
 	place := e.reserve(2)
-	place[0], place[1] = wireFixArray|3, 0
+	place[0], place[1] = wireFixArray|3, byte(tagResult)
 }
 
 // Results begins the array of several results.
@@ -50,7 +50,7 @@ func (e *Encoder) Results(n int) { e.arrayHeader(n) }
 func (e *Encoder) Failure(err error) {
 	e.at = 0
 	place := e.reserve(2)
-	place[0], place[1] = wireFixArray|2, 1
+	place[0], place[1] = wireFixArray|2, byte(tagFault)
 	e.errorValue(err)
 }
 
@@ -64,16 +64,16 @@ func (e *Encoder) Error(err error) {
 }
 
 func (e *Encoder) errorValue(err error) {
-	kind := uint64(kindError)
+	kind := faultError
 	switch {
 	case errors.Is(err, io.EOF):
-		kind = kindEOF
+		kind = faultEOF
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		kind = kindDeadline
+		kind = faultDeadline
 	}
 	message := err.Error()
 	e.arrayHeader(5)
-	e.Uint64(kind)
+	e.Uint64(uint64(kind))
 	e.String(message)
 	e.String(fmt.Sprintf("%T", err))
 	e.String("")
@@ -82,10 +82,10 @@ func (e *Encoder) errorValue(err error) {
 
 // problem writes the response of a call that did not get through the user's
 // function.
-func (e *Encoder) problem(kind uint8, message, typeName, stack string) {
+func (e *Encoder) problem(kind faultKind, message, typeName, stack string) {
 	e.at, e.depth = 0, 0
 	e.arrayHeader(2)
-	e.Uint64(1)
+	e.Uint64(uint64(tagFault))
 	e.arrayHeader(5)
 	e.Uint64(uint64(kind))
 	e.String(message)
@@ -125,7 +125,7 @@ func (d *Decoder) anyError() error {
 // value, it is written behind the result.
 func (e *Encoder) SuccessOf(byValue bool) {
 	place := e.reserve(2)
-	place[0], place[1] = wireFixArray|2, 0
+	place[0], place[1] = wireFixArray|2, byte(tagResult)
 	if byValue {
 		place[0]++
 	}

@@ -89,10 +89,10 @@ func FuzzCall(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		// Addresses in hostile bytes can't be followed, and the environment of
 		// the test is not theirs to change.
-		if index, ok := symbolIndex(data); !ok || index == builtinSetEnvironment {
+		if index, ok := symbolIndex(data); !ok || builtin(index) == builtinSetEnvironment {
 			return
 		}
-		c := call{decoder: Decoder{data: data, strange: true}, encoder: Encoder{strange: true}}
+		c := call{decoder: Decoder{reader: reader{data: data}, untrusted: true}, encoder: Encoder{untrusted: true}}
 		func() {
 			defer func() {
 				if cause := recover(); cause != nil {

@@ -130,14 +130,14 @@ func TestClosedHandlesAreRefused(t *testing.T) {
 	}
 	release := encode(func(e *Encoder) {
 		e.Array(2)
-		e.Int64(builtinRelease)
+		e.Int64(int64(builtinRelease))
 		e.Uint64s([]uint64{handleOf(number, generation)})
 	})
 	if got := respond(t, release); string(got) != "\x92\x00\xc0" {
 		t.Fatalf("got %x", got)
 	}
 	kind, message, _, _ := problemOf(t, respond(t, asked))
-	if kind != kindClosed || message != "t: this m.thing object is closed" {
+	if kind != faultClosed || message != "t: this m.thing object is closed" {
 		t.Fatalf("got %d %q", kind, message)
 	}
 }
@@ -171,7 +171,7 @@ func TestRequestsCloseHandlesFirst(t *testing.T) {
 	}
 	prefix := func(handles []byte) []byte {
 		head := binary.BigEndian.AppendUint32([]byte{wireExt32}, uint32(len(handles)))
-		return append(append(head, extClosed), handles...)
+		return append(append(head, byte(extClosed)), handles...)
 	}
 	// Two parts, and a handle that is closed twice.
 	asked := append(prefix(closed[:80]), prefix(closed[72:])...)

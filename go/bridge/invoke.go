@@ -2,10 +2,6 @@ package bridge
 
 import "reflect"
 
-// flagFunc is set in a handle to a func of no schema type: the host may call it
-// by builtinInvoke.
-const flagFunc = 1
-
 // invoke calls the func behind a handle. It is for funcs whose type is not in
 // the schema, values of a map[string]any, say: arguments and results are dynamic
 // values, in an array each.

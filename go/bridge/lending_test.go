@@ -10,7 +10,7 @@ import (
 
 // lender returns a decoder of arguments that are treated so.
 func lender(lent Lending, data ...[]byte) *Decoder {
-	return &Decoder{data: slicesOf(data), lent: lent}
+	return &Decoder{reader: reader{data: slicesOf(data)}, lent: lent}
 }
 
 func slicesOf(data [][]byte) (all []byte) {
@@ -91,7 +91,7 @@ func TestLargeResultsAreLentUntilRepaid(t *testing.T) {
 	for i, wanted := range []string{"s", "b"} {
 		// An ext 8 head of 3 bytes, the kind, the address and the length.
 		payload := response[3+20*i+3:]
-		if kind := payload[0]; kind != []byte{loanString, loanBytes}[i] {
+		if kind := loanKind(payload[0]); kind != []loanKind{loanString, loanBytes}[i] {
 			t.Fatalf("kind %d", kind)
 		}
 		address := uintptr(binary.LittleEndian.Uint64(payload[1:]))

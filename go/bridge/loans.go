@@ -12,12 +12,6 @@ import (
 // anyway, and copying once less is worth a second call, which ends the loan.
 const loanSize = 64 << 10
 
-// The kinds of values that are lent.
-const (
-	loanBytes  = 0
-	loanString = 1
-)
-
 // loan is what one response refers to. The pins keep the garbage collector from
 // freeing it, and are what cgo asks for memory that C code knows of.
 type loan struct {
@@ -33,13 +27,13 @@ var loans = struct {
 
 // lend writes a reference to memory that is the host's to read until it repays
 // the loan.
-func (e *Encoder) lend(kind byte, start *byte, length int) {
+func (e *Encoder) lend(kind loanKind, start *byte, length int) {
 	if e.loan == nil {
 		e.loan = new(loan)
 	}
 	e.loan.pins.Pin(start)
 	place := e.extension(extLoan, 17)
-	place[0] = kind
+	place[0] = byte(kind)
 	binary.LittleEndian.PutUint64(place[1:], uint64(uintptr(unsafe.Pointer(start))))
 	binary.LittleEndian.PutUint64(place[9:], uint64(length))
 }

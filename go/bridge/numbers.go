@@ -5,28 +5,6 @@ import (
 	"unsafe"
 )
 
-// The kinds of numbers in packed slices, as on the wire.
-const (
-	kindInt8    = 0
-	kindInt16   = 1
-	kindInt32   = 2
-	kindInt64   = 3
-	kindUint8   = 4
-	kindUint16  = 5
-	kindUint32  = 6
-	kindUint64  = 7
-	kindFloat32 = 8
-	kindFloat64 = 9
-	kindInt     = 10
-	kindUint    = 11
-	kindUintptr = 12
-)
-
-var kindNames = [...]string{
-	"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
-	"float32", "float64", "int", "uint", "uintptr",
-}
-
 type number interface {
 	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 |
 		float32 | float64 | int | uint | uintptr
@@ -38,7 +16,7 @@ var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 // numbers reads a packed slice whose items have the given kind, or borrows the
 // items from the host. It is a copy unless it is lent and lies in memory as a
 // slice has to.
-func numbers[T number](d *Decoder, kind byte) []T {
+func numbers[T number](d *Decoder, kind numberKind) []T {
 	if d.Nil() {
 		return nil
 	}
@@ -55,10 +33,10 @@ func numbers[T number](d *Decoder, kind byte) []T {
 	}
 	if code != extNumbers {
 		d.at = start
-		d.wrong("packed numbers of " + kindNames[kind])
+		d.wrong("packed numbers of " + kind.String())
 	}
-	if len(payload) == 0 || payload[0] != kind {
-		malformed(start, "packed numbers that are not of %s", kindNames[kind])
+	if len(payload) == 0 || numberKind(payload[0]) != kind {
+		malformed(start, "packed numbers that are not of %s", kind)
 	}
 	return unpack[T](start, payload[1:])
 }
@@ -103,14 +81,14 @@ func unpack[T number](start int, raw []byte) []T {
 }
 
 // encodeNumbers writes a packed slice; nil if it is nil.
-func encodeNumbers[T number](e *Encoder, kind byte, items []T) {
+func encodeNumbers[T number](e *Encoder, kind numberKind, items []T) {
 	if items == nil {
 		e.Nil()
 		return
 	}
 	raw := rawBytes(items)
 	place := e.extension(extNumbers, 1+len(raw))
-	place[0] = kind
+	place[0] = byte(kind)
 	copy(place[1:], raw)
 	if !littleEndian {
 		var zero T

@@ -9,7 +9,7 @@ import (
 // AtHandle says whether the next value is a handle.
 func (d *Decoder) AtHandle() bool {
 	if d.at+1 < len(d.data) && d.data[d.at] == wireFixExt16 {
-		return d.data[d.at+1] == extHandle
+		return extCode(d.data[d.at+1]) == extHandle
 	}
 	return d.at < len(d.data) && d.atExtension(extHandle)
 }
@@ -21,7 +21,7 @@ func (d *Decoder) live() *held {
 		return nil
 	}
 	next := d.data[d.at : d.at+18]
-	if next[0] != wireFixExt16 || next[1] != extHandle {
+	if next[0] != wireFixExt16 || extCode(next[1]) != extHandle {
 		return nil
 	}
 	h := handles.get(binary.LittleEndian.Uint32(next[2:]), binary.LittleEndian.Uint32(next[6:]))
@@ -36,7 +36,7 @@ func (d *Decoder) live() *held {
 // the usual form is next, or it is closed; Object says what is wrong then.
 func (d *Decoder) Peek() any {
 	next := d.data[d.at:]
-	if len(next) < 18 || next[0] != wireFixExt16 || next[1] != extHandle {
+	if len(next) < 18 || next[0] != wireFixExt16 || extCode(next[1]) != extHandle {
 		return nil
 	}
 	h := handles.get(binary.LittleEndian.Uint32(next[2:]), binary.LittleEndian.Uint32(next[6:]))
@@ -66,7 +66,7 @@ func (d *Decoder) held() *held {
 	h := handles.get(binary.LittleEndian.Uint32(payload), binary.LittleEndian.Uint32(payload[4:]))
 	if h == nil {
 		name := typeName(binary.LittleEndian.Uint32(payload[8:]))
-		panic(&failure{kindClosed, "this " + name + " object is closed", start})
+		panic(&failure{faultClosed, "this " + name + " object is closed", start})
 	}
 	return h
 }
@@ -184,13 +184,13 @@ func (e *Encoder) Box(number uint32, p any) {
 func (e *Encoder) handle(h *held) {
 	number, generation := handles.add(h)
 	place := e.reserve(18)
-	place[0], place[1] = wireFixExt16, extHandle
+	place[0], place[1] = wireFixExt16, byte(extHandle)
 	binary.LittleEndian.PutUint32(place[2:], number)
 	binary.LittleEndian.PutUint32(place[6:], generation)
 	binary.LittleEndian.PutUint32(place[10:], h.number)
 	flags := uint32(0)
 	if h.number == numberUnknown && reflect.TypeOf(h.value).Kind() == reflect.Func {
-		flags = flagFunc
+		flags = funcFlag
 	}
 	binary.LittleEndian.PutUint32(place[14:], flags)
 }

@@ -121,8 +121,8 @@ func decodeReflectedSlice(d *Decoder, v reflect.Value) {
 		return
 	}
 	if t.Elem().PkgPath() == "" && t.Elem().Kind() < reflect.Complex64 && t.Elem().Kind() > reflect.Bool {
-		kind := slices.Index(kindNames[:], t.Elem().Kind().String())
-		found := reflect.ValueOf(d.numbersOf(byte(kind)))
+		kind := slices.Index(numberKinds[:], t.Elem().Kind().String())
+		found := reflect.ValueOf(d.numbersOf(numberKind(kind)))
 		v.Set(found.Convert(t))
 		return
 	}

@@ -64,6 +64,12 @@ func usegolib_call(
 	return C.uint64_t(length)
 }
 
+// The marks of an overflow, in its low bits (docs/abi.md).
+const (
+	markLoan            = 1
+	markResponseAndLoan = 3
+)
+
 // loanHead is the size of what is in front of a response that comes with a
 // loan: the loan, and padding.
 const loanHead = 16
@@ -72,7 +78,7 @@ const loanHead = 16
 // response, marked if a loan is in front of it, or the loan alone.
 func handOver(length int, overflow *Overflow) uint64 {
 	if overflow.Response == nil {
-		return overflow.Loan<<2 | 1
+		return overflow.Loan<<2 | markLoan
 	}
 	head := 0
 	if overflow.Loan != 0 {
@@ -86,7 +92,7 @@ func handOver(length int, overflow *Overflow) uint64 {
 		return uint64(uintptr(block))
 	}
 	*(*uint64)(block) = overflow.Loan
-	return uint64(uintptr(block)) | 3
+	return uint64(uintptr(block)) | markResponseAndLoan
 }
 
 //export usegolib_repay

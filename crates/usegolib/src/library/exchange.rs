@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use super::FreeFunction;
+use crate::schema::protocol::{OVERFLOW_LOAN_HEAD, OverflowMark};
 
 /// The response buffer to start with, in bytes.
 const FIRST_RESPONSE: usize = 4 << 10;
@@ -46,11 +47,9 @@ impl Buffers {
 /// The bits of an overflow that mark what it is (docs/abi.md).
 const MARKS: u64 = 3;
 /// The mark of an overflow that stands for a loan alone.
-const LOAN: u64 = 1;
+const LOAN: u64 = OverflowMark::Loan.number() as u64;
 /// The mark of an overflow with a loan in front of it.
-const OVERFLOW_WITH_LOAN: u64 = 3;
-/// How many bytes the loan takes there.
-const LOAN_HEAD: u64 = 16;
+const RESPONSE_AND_LOAN: u64 = OverflowMark::ResponseAndLoan.number() as u64;
 
 /// The response to a call: bytes in the buffer, or an overflow, and memory of
 /// Go's that the bytes refer to. Both are given back when this is dropped.
@@ -94,7 +93,7 @@ impl<'a> Reply<'a> {
     fn overflown(&mut self, length: u64) {
         let address = match self.overflow & MARKS {
             LOAN => return,
-            OVERFLOW_WITH_LOAN => (self.overflow ^ OVERFLOW_WITH_LOAN) + LOAN_HEAD,
+            RESPONSE_AND_LOAN => (self.overflow ^ RESPONSE_AND_LOAN) + OVERFLOW_LOAN_HEAD,
             _ => self.overflow,
         };
         self.start =

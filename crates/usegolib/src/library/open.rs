@@ -5,7 +5,7 @@ use std::path::Path;
 use libloading::os::unix;
 
 use super::{CallFunction, FreeFunction, InitFunction, LibraryError, environment};
-use crate::manifest::ABI_VERSION;
+use crate::schema::protocol::{ABI_VERSION, InitStatus};
 
 /// The C entry points of docs/abi.md.
 pub(super) struct EntryPoints {
@@ -79,13 +79,13 @@ pub(super) fn initialise(
         )
     };
     let path = path.to_owned();
-    match status {
-        0 => Ok(()),
-        1 => Err(LibraryError::AbiVersion {
+    match u64::try_from(status).ok().and_then(InitStatus::from_number) {
+        Some(InitStatus::Ready) => Ok(()),
+        Some(InitStatus::UnsupportedAbi) => Err(LibraryError::AbiVersion {
             path,
             version: ABI_VERSION,
         }),
-        2 => Err(LibraryError::Digest { path }),
-        status => Err(LibraryError::Init { path, status }),
+        Some(InitStatus::DifferentDigest) => Err(LibraryError::Digest { path }),
+        None => Err(LibraryError::Init { path, status }),
     }
 }

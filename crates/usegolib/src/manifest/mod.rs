@@ -26,12 +26,12 @@ pub use read::{SIZE_LIMIT, parse, parse_header, read, read_bytes, read_header};
 pub(crate) use write::new_file_in;
 pub use write::write;
 
+/// The ABI this version speaks.
+pub use crate::schema::protocol::ABI_VERSION;
 use crate::schema::{Function, Schema};
 
 /// The manifest format this version writes and reads.
 pub const MANIFEST_VERSION: u32 = 1;
-/// The ABI this version speaks.
-pub const ABI_VERSION: u32 = 0;
 /// The manifest's file name.
 pub const FILE_NAME: &str = "manifest.json";
 

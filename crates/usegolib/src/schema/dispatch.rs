@@ -7,45 +7,46 @@
 //! entries' names, checked when a library is initialised, shows when a manifest
 //! and a library are not of one build.
 
+use super::protocol::numbers;
 use super::shape::TypeId;
 use super::{Function, Schema, TypeDeclaration, TypeKind};
 
-/// The operations every library has, at the front of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Builtin {
-    /// `(handles: packed uint64)`: drops the handles (slot in the low half,
-    /// generation in the high half).
-    Release = 0,
-    /// `(object) -> uint64`: a number equal for two handles exactly when they
-    /// hold the same pointer.
-    Identity = 1,
-    /// `(object) -> string`: `String()`, else `Error()`, else `fmt`'s `%v`.
-    Text = 2,
-    /// `(object) -> string`: the dynamic Go type as a type expression.
-    TypeName = 3,
-    /// `(environment: bytes)`: sets the process environment, `K=V` separated
-    /// by NUL.
-    SetEnvironment = 4,
-    /// `() -> int64`: how many handles are live.
-    LiveHandles = 5,
-    /// `(error, target: object) -> bool`: `errors.Is`.
-    ErrorIs = 6,
-    /// `(object) -> object`: one more handle to the same value.
-    Clone = 7,
-    /// `(func: object, arguments: array of any) -> array of any`: calls a func
-    /// whose type is not in the schema.
-    Invoke = 8,
-    /// `(call: uint64) -> bool`: waits a moment for a call that can be
-    /// cancelled, and says whether it has ended.
-    Wait = 9,
-    /// `(call: uint64)`: the response of a call that has ended.
-    Take = 10,
-    /// `(call: uint64)`: cancels the context of a call.
-    Cancel = 11,
-    /// `(reader: object, count: int64) -> bytes`: reads up to so many bytes, none
-    /// of them at the end only; everything if the count is negative.
-    Read = 12,
+numbers! {
+    /// The operations every library has, at the front of the table.
+    pub enum Builtin: u32 {
+        /// `(handles: packed uint64)`: drops the handles (slot in the low half,
+        /// generation in the high half).
+        Release = 0, "release";
+        /// `(object) -> uint64`: a number equal for two handles exactly when they
+        /// hold the same pointer.
+        Identity = 1, "identity";
+        /// `(object) -> string`: `String()`, else `Error()`, else `fmt`'s `%v`.
+        Text = 2, "text";
+        /// `(object) -> string`: the dynamic Go type as a type expression.
+        TypeName = 3, "type_name";
+        /// `(environment: bytes)`: sets the process environment, `K=V` separated
+        /// by NUL.
+        SetEnvironment = 4, "set_environment";
+        /// `() -> int64`: how many handles are live.
+        LiveHandles = 5, "live_handles";
+        /// `(error, target: object) -> bool`: `errors.Is`.
+        ErrorIs = 6, "error_is";
+        /// `(object) -> object`: one more handle to the same value.
+        Clone = 7, "clone";
+        /// `(func: object, arguments: array of any) -> array of any`: calls a func
+        /// whose type is not in the schema.
+        Invoke = 8, "invoke";
+        /// `(call: uint64) -> bool`: waits a moment for a call that can be
+        /// cancelled, and says whether it has ended.
+        Wait = 9, "wait";
+        /// `(call: uint64)`: the response of a call that has ended.
+        Take = 10, "take";
+        /// `(call: uint64)`: cancels the context of a call.
+        Cancel = 11, "cancel";
+        /// `(reader: object, count: int64) -> bytes`: reads up to so many bytes, none
+        /// of them at the end only; everything if the count is negative.
+        Read = 12, "read";
+    }
 }
 
 /// How many entries at the front are kept for [`Builtin`]s.

@@ -6,10 +6,12 @@
 //! `map[string]example.com/mod.Person`) whose leaves are either predeclared or
 //! listed in [`Schema::types`]; [`shape`] lowers an expression to the closed
 //! set of ways a value can cross, and [`dispatch`] derives the one symbol table
-//! that the bridge and the runtime share.
+//! that the bridge and the runtime share. The other numbers that both use are in
+//! [`protocol`].
 
 pub mod dispatch;
 pub mod expression;
+pub mod protocol;
 pub mod readers;
 pub mod shape;
 pub mod signature;

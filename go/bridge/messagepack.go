@@ -1,6 +1,7 @@
 package bridge
 
-// The first bytes of MessagePack values.
+// The first bytes of MessagePack values, by the names that MessagePack gives
+// them.
 const (
 	wireFixMap   = 0x80
 	wireFixArray = 0x90
@@ -37,31 +38,6 @@ const (
 	wireMap16    = 0xde
 	wireMap32    = 0xdf
 )
-
-// The extension types of the ABI.
-const (
-	extHandle   = 1
-	extNumbers  = 2
-	extBorrowed = 3
-	extType     = 4
-	extComplex  = 5
-	extLoan     = 6
-	extClosed   = 7
-)
-
-// pointerFlag is set in an extType payload for a pointer to the type.
-const pointerFlag = 1
-
-// Type numbers that stand for no type of the schema.
-const (
-	// numberUnknown is the type of a handle to a value of no schema type.
-	numberUnknown = 0xffff_ffff
-	// numberError is the type of an error in a dynamic value.
-	numberError = 0xffff_fffe
-)
-
-// depthLimit is how deep values may be nested, at both ends.
-const depthLimit = 512
 
 // describe names the kind of value that starts with the byte b, for messages.
 func describe(b byte) string {

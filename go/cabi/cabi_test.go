@@ -1,0 +1,39 @@
+package cabi
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+)
+
+func TestTheMarksAreTheHostsToo(t *testing.T) {
+	text, err := os.ReadFile("../../conformance/protocol.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wanted struct {
+		Marks map[string]uint64 `json:"overflow_marks"`
+		Head  int               `json:"overflow_loan_head"`
+	}
+	if err := json.Unmarshal(text, &wanted); err != nil {
+		t.Fatal(err)
+	}
+	if len(wanted.Marks) != 2 || wanted.Marks["loan"] != markLoan || wanted.Marks["response_and_loan"] != markResponseAndLoan || wanted.Head != loanHead {
+		t.Fatalf("wanted %+v", wanted)
+	}
+	response := []byte("response")
+	returned := 0
+	Serve(Handlers{Recycle: func(*[]byte) { returned++ }})
+	if got := handOver(0, &Overflow{Loan: 5}); got != 5<<2|markLoan {
+		t.Fatalf("a loan: %x", got)
+	}
+	if got := handOver(len(response), &Overflow{Response: &response}); got&3 != 0 || got == 0 {
+		t.Fatalf("a response: %x", got)
+	}
+	if got := handOver(len(response), &Overflow{Response: &response, Loan: 5}); got&3 != markResponseAndLoan {
+		t.Fatalf("both: %x", got)
+	}
+	if returned != 2 {
+		t.Fatalf("%d responses were given back", returned)
+	}
+}
