@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::BridgeError;
-use super::callables::Described;
-use super::output::{Body, render};
-use super::types::{Generator, Imports, Purpose, TypeRef};
+use super::emit::{Emitter, Purpose};
+use super::source::{Body, Import, Imports, render};
+use super::types::TypeRef;
 use super::values::Place;
 use crate::schema::dispatch;
 use crate::schema::shape::TypeId;
@@ -16,39 +16,25 @@ struct HolderContext<'c> {
     go_type: &'c str,
 }
 
-impl Generator<'_> {
+impl Emitter<'_, '_> {
     /// Go's `&T{...}`.
-    pub(super) fn construct(
-        &mut self,
-        id: TypeId,
-        body: &mut Body,
-    ) -> Result<Described, BridgeError> {
+    pub(super) fn construct(&mut self, id: TypeId, body: &mut Body) -> Result<(), BridgeError> {
         let pointer = self.object_expression(id, &mut body.imports)?;
         body.line(format!("v := {pointer}"));
         body.line("d.End()");
         body.line("e.Success()");
         body.line(format!("e.Object({}, v)", id.0));
-        Ok(Described {
-            what: format!("&{}{{...}}", self.short_name(id)),
-            parameters: "fields".to_owned(),
-        })
+        Ok(())
     }
 
     /// The exported fields of a struct behind a handle.
-    pub(super) fn snapshot(
-        &mut self,
-        id: TypeId,
-        body: &mut Body,
-    ) -> Result<Described, BridgeError> {
+    pub(super) fn snapshot(&mut self, id: TypeId, body: &mut Body) -> Result<(), BridgeError> {
         self.object_argument(id, body)?;
         let function = self.fields_encoder(id)?;
         body.line("d.End()");
         body.line("e.Success()");
         body.line(format!("{function}(e, receiver)"));
-        Ok(Described {
-            what: format!("the exported fields of {}", self.short_name(id)),
-            parameters: "receiver".to_owned(),
-        })
+        Ok(())
     }
 
     /// Reads a field behind a handle.
@@ -57,18 +43,15 @@ impl Generator<'_> {
         id: TypeId,
         n: u32,
         body: &mut Body,
-    ) -> Result<Described, BridgeError> {
-        let field = dispatch::field(self.declaration(id), n);
-        let of = self.field_type(id, field)?;
+    ) -> Result<(), BridgeError> {
+        let field = dispatch::field(self.plan.declaration(id), n);
+        let of = self.plan.field_type(id, field)?;
         self.object_argument(id, body)?;
         body.line("d.End()");
         // A field that is an object is the object in the struct.
         let place = Place::variable(format!("receiver.{}", field.name)).shared();
         self.succeed(&of, &place, body)?;
-        Ok(Described {
-            what: format!("{}.{}", self.short_name(id), field.name),
-            parameters: "receiver".to_owned(),
-        })
+        Ok(())
     }
 
     /// Assigns a field behind a handle.
@@ -77,50 +60,41 @@ impl Generator<'_> {
         id: TypeId,
         n: u32,
         body: &mut Body,
-    ) -> Result<Described, BridgeError> {
-        let field = dispatch::field(self.declaration(id), n);
-        let of = self.field_type(id, field)?;
+    ) -> Result<(), BridgeError> {
+        let field = dispatch::field(self.plan.declaration(id), n);
+        let of = self.plan.field_type(id, field)?;
         self.object_argument(id, body)?;
         self.assign(&of, &format!("receiver.{}", field.name), body)?;
-        Ok(Described {
-            what: format!("{}.{} =", self.short_name(id), field.name),
-            parameters: format!("receiver {}", field.name),
-        })
+        Ok(())
     }
 
     /// Reads a package variable.
-    pub(super) fn get_var(&mut self, n: u32, body: &mut Body) -> Result<Described, BridgeError> {
-        let var = &self.schema.vars[n as usize];
-        let name = self.qualified(&var.pkg, &var.name, &mut body.imports);
-        let of = self.lower(&var.type_, &name)?;
+    pub(super) fn get_var(&mut self, n: u32, body: &mut Body) -> Result<(), BridgeError> {
+        let var = &self.plan.schema.vars[n as usize];
+        let name = self.plan.qualified(&var.pkg, &var.name, &mut body.imports);
+        let of = self.plan.lower(&var.type_, &name)?;
         body.line("d.End()");
         body.line("e.Success()");
         self.encode(&of, &Place::variable(name.clone()).shared(), body)?;
-        Ok(Described {
-            what: name,
-            parameters: String::new(),
-        })
+        Ok(())
     }
 
     /// Assigns a package variable.
-    pub(super) fn set_var(&mut self, n: u32, body: &mut Body) -> Result<Described, BridgeError> {
-        let var = &self.schema.vars[n as usize];
-        let name = self.qualified(&var.pkg, &var.name, &mut body.imports);
-        let of = self.lower(&var.type_, &name)?;
+    pub(super) fn set_var(&mut self, n: u32, body: &mut Body) -> Result<(), BridgeError> {
+        let var = &self.plan.schema.vars[n as usize];
+        let name = self.plan.qualified(&var.pkg, &var.name, &mut body.imports);
+        let of = self.plan.lower(&var.type_, &name)?;
         self.assign(&of, &name, body)?;
-        Ok(Described {
-            what: format!("{name} ="),
-            parameters: var.name.clone(),
-        })
+        Ok(())
     }
 
     /// Adds the statement that reads the struct that an accessor is of.
     fn object_argument(&mut self, id: TypeId, body: &mut Body) -> Result<(), BridgeError> {
-        let declaration = self.declaration(id);
+        let declaration = self.plan.declaration(id);
         let (name, fresh) = self.function(Purpose::Holder, "holder", &declaration.name);
         if fresh {
-            let mut imports = Imports::new();
-            let go_type = self.go_type(&declaration.name, &mut imports);
+            let mut imports = Imports::from([Import::Runtime]);
+            let go_type = self.plan.go_type(&declaration.name, &mut imports);
             let text = render(
                 "holder.go",
                 HolderContext {
@@ -128,7 +102,7 @@ impl Generator<'_> {
                     go_type: &go_type,
                 },
             )?;
-            let stem = self.stem(&declaration.pkg, "types");
+            let stem = self.plan.stem(&declaration.pkg, "types");
             self.emit(&stem, imports, text);
         }
         body.line(format!("receiver := {name}(d)"));
@@ -137,7 +111,7 @@ impl Generator<'_> {
 
     /// Adds the statements that read a value and assign it to `target`.
     fn assign(&mut self, of: &TypeRef, target: &str, body: &mut Body) -> Result<(), BridgeError> {
-        if self.is_nameable(&of.text) {
+        if self.plan.is_nameable(&of.text) {
             let value = self.decode_variable(of, "v", body)?;
             body.line("d.End()");
             body.line(format!("{target} = {value}"));

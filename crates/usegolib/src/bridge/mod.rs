@@ -7,19 +7,23 @@
 //! the Go packages it is linked with, `bridge` (the runtime) and `cabi` (the C
 //! entry points).
 //!
-//! Names and types are computed here ([`names`], [`types`]), what a value needs
-//! to be read and written in [`values`] and [`records`], what a callable needs
-//! in [`callables`] and
-//! [`accessors`]; the files under `templates/` only print.
+//! First comes the [`plan`]: [`names`], [`types`], and for every callable its
+//! name, its file and the way it is emitted. Then the emitter ([`emit`]) writes
+//! it, with what [`callables`], [`receivers`] and [`accessors`] say of calls,
+//! [`values`] and [`records`] of what crosses in them, and [`registry`] of types
+//! as such. Pieces of [`source`] declare what they import; the files under
+//! `templates/` only print.
 
 mod accessors;
 mod callables;
 mod embedded;
+mod emit;
 mod names;
-mod output;
+mod plan;
 mod receivers;
 mod records;
 mod registry;
+mod source;
 mod types;
 mod values;
 
@@ -109,8 +113,9 @@ pub fn generate(schema: &Schema, options: &Options) -> Result<Vec<SourceFile>, B
 
 /// Only the files of the main package, which change with the schema.
 pub fn generate_main(schema: &Schema, options: &Options) -> Result<Vec<SourceFile>, BridgeError> {
-    let mut generator = types::Generator::new(schema, options);
-    let table = generator.callables()?;
-    let registry = generator.registry()?;
-    generator.finish(&table, registry)
+    let plan = plan::Plan::new(schema, options);
+    let mut emitter = emit::Emitter::new(&plan);
+    emitter.callables()?;
+    emitter.registry()?;
+    emitter.finish()
 }

@@ -91,11 +91,17 @@ const RESERVED: &[&str] = &[
 const PREFIXES: &[&str] = &[
     "anonymous",
     "call",
+    "construct",
     "decode",
     "encode",
     "fields",
+    "get",
+    "holder",
+    "invoke",
     "keys",
     "receive",
+    "set",
+    "snapshot",
 ];
 
 /// Whether an identifier of the user's choosing may be used as it is.

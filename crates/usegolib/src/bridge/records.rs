@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::BridgeError;
-use super::output::{Body, render};
-use super::types::{Generator, Imports, Purpose, TypeRef};
+use super::emit::{Emitter, Purpose};
+use super::source::{Body, Import, Imports, render};
+use super::types::TypeRef;
 use super::values::Place;
+use crate::schema::TypeKind;
 use crate::schema::shape::{Shape, TypeId};
-use crate::schema::{Field, TypeKind};
 
 /// What the record templates print.
 #[derive(Serialize)]
@@ -47,17 +48,17 @@ enum Emptiness {
     When(String, String),
 }
 
-impl Generator<'_> {
+impl Emitter<'_, '_> {
     /// The function `func(*bridge.Decoder, *T)` that reads a record.
     pub(super) fn record_decoder(&mut self, id: TypeId) -> Result<String, BridgeError> {
-        let declaration = self.declaration(id);
+        let declaration = self.plan.declaration(id);
         let (name, fresh) = self.function(Purpose::Decode, "decode", &declaration.name);
         if !fresh {
             return Ok(name);
         }
         let (fields, keys) = self.fields_decoder(id)?;
-        let mut imports = Imports::new();
-        let go_type = self.go_type(&declaration.name, &mut imports);
+        let mut imports = Imports::from([Import::Runtime]);
+        let go_type = self.plan.go_type(&declaration.name, &mut imports);
         let text = render(
             "decode_record.go",
             RecordContext {
@@ -79,7 +80,7 @@ impl Generator<'_> {
                 body: String::new(),
             },
         )?;
-        let stem = self.stem(&declaration.pkg, "types");
+        let stem = self.plan.stem(&declaration.pkg, "types");
         self.emit(&stem, imports, text);
         Ok(name)
     }
@@ -87,18 +88,18 @@ impl Generator<'_> {
     /// The function that reads a struct's fields and the variable with its
     /// keys, shared by whole and partial records.
     fn fields_decoder(&mut self, id: TypeId) -> Result<(String, String), BridgeError> {
-        let declaration = self.declaration(id);
+        let declaration = self.plan.declaration(id);
         let (name, fresh) = self.function(Purpose::Fields, "fields", &declaration.name);
         let keys = format!("keys{}", &name["fields".len()..]);
         if !fresh {
             return Ok((name, keys));
         }
-        let mut imports = Imports::new();
-        let go_type = self.go_type(&declaration.name, &mut imports);
+        let mut imports = Imports::from([Import::Runtime]);
+        let go_type = self.plan.go_type(&declaration.name, &mut imports);
         let mut cases = Vec::new();
         for field in &declaration.fields {
             let mut body = Body::default();
-            let of = self.field_type(id, field)?;
+            let of = self.plan.field_type(id, field)?;
             let place = Place::variable(format!("v.{}", field.name));
             self.decode_into(&of, &place, &mut body)?;
             cases.push(body.indented(3));
@@ -130,7 +131,7 @@ impl Generator<'_> {
                 body: String::new(),
             },
         )?;
-        let stem = self.stem(&declaration.pkg, "types");
+        let stem = self.plan.stem(&declaration.pkg, "types");
         self.emit(&stem, imports, text);
         Ok((name, keys))
     }
@@ -144,14 +145,14 @@ impl Generator<'_> {
         if let Some(function) = self.object_decoder(id)? {
             return Ok(format!("{function}(d)"));
         }
-        let go_type = self.go_type(&self.declaration(id).name, imports);
+        let go_type = self.plan.go_type(&self.plan.declaration(id).name, imports);
         Ok(format!("bridge.Object[{go_type}](d)"))
     }
 
     /// The function that reads `*T` of an object type: a handle or a record
     /// with any fields. None if there are no fields to give.
     fn object_decoder(&mut self, id: TypeId) -> Result<Option<String>, BridgeError> {
-        let declaration = self.declaration(id);
+        let declaration = self.plan.declaration(id);
         if declaration.fields.is_empty() || declaration.unnameable {
             return Ok(None);
         }
@@ -161,8 +162,8 @@ impl Generator<'_> {
             return Ok(Some(name));
         }
         let (fields, keys) = self.fields_decoder(id)?;
-        let mut imports = Imports::new();
-        let go_type = self.go_type(&declaration.name, &mut imports);
+        let mut imports = Imports::from([Import::Runtime]);
+        let go_type = self.plan.go_type(&declaration.name, &mut imports);
         let text = render(
             "decode_object.go",
             ObjectContext {
@@ -172,7 +173,7 @@ impl Generator<'_> {
                 fields: &fields,
             },
         )?;
-        let stem = self.stem(&declaration.pkg, "types");
+        let stem = self.plan.stem(&declaration.pkg, "types");
         self.emit(&stem, imports, text);
         Ok(Some(name))
     }
@@ -180,7 +181,7 @@ impl Generator<'_> {
     /// The function `func(*bridge.Encoder, *T)` that writes a record, with its
     /// hidden state if it has any.
     pub(super) fn record_encoder(&mut self, id: TypeId) -> Result<String, BridgeError> {
-        let declaration = self.declaration(id);
+        let declaration = self.plan.declaration(id);
         if !declaration.hidden {
             return self.fields_encoder(id);
         }
@@ -198,7 +199,7 @@ impl Generator<'_> {
 
     /// The function `func(*bridge.Encoder, *T)` that writes the exported fields.
     pub(super) fn fields_encoder(&mut self, id: TypeId) -> Result<String, BridgeError> {
-        let declaration = self.declaration(id);
+        let declaration = self.plan.declaration(id);
         let purpose = if declaration.hidden {
             Purpose::EncodeFields
         } else {
@@ -216,7 +217,7 @@ impl Generator<'_> {
         let mut body = Body::default();
         let mut conditions = Vec::new();
         for field in &declaration.fields {
-            let of = self.field_type(id, field)?;
+            let of = self.plan.field_type(id, field)?;
             let condition = if field.omitempty {
                 self.emptiness(&of, &format!("v.{}", field.name))?
             } else {
@@ -264,21 +265,15 @@ impl Generator<'_> {
         how: &str,
         mut body: Body,
     ) -> Result<(), BridgeError> {
-        let declaration = self.declaration(id);
-        let go_type = self.go_type(&declaration.name, &mut body.imports);
+        let declaration = self.plan.declaration(id);
+        let go_type = self.plan.go_type(&declaration.name, &mut body.imports);
         let text = render(
             "encode_record.go",
             minijinja::context! { name, go_type, how, body => body.indented(1) },
         )?;
-        let stem = self.stem(&declaration.pkg, "types");
+        let stem = self.plan.stem(&declaration.pkg, "types");
         self.emit(&stem, body.imports, text);
         Ok(())
-    }
-
-    /// The type of a field of the struct `id`.
-    pub(super) fn field_type(&self, id: TypeId, field: &Field) -> Result<TypeRef, BridgeError> {
-        let what = format!("{}.{}", self.declaration(id).name, field.name);
-        self.lower(&field.type_, &what)
     }
 
     /// When a value is empty, as `encoding/json` sees it.
@@ -298,10 +293,10 @@ impl Generator<'_> {
             | Shape::Interface(_)
             | Shape::Any
             | Shape::Error => when("== nil", "!= nil"),
-            Shape::Opaque(id) if self.declaration(*id).kind == TypeKind::Pointer => {
+            Shape::Opaque(id) if self.plan.declaration(*id).kind == TypeKind::Pointer => {
                 when("== nil", "!= nil")
             }
-            Shape::Named(id) => self.emptiness(&self.underlying(*id)?, value)?,
+            Shape::Named(id) => self.emptiness(&self.plan.underlying(*id)?, value)?,
             // An empty array is always empty; its items make no difference.
             Shape::ByteArray(0) | Shape::Array(0, _) => {
                 Emptiness::When("true".to_owned(), "false".to_owned())

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::BridgeError;
-use super::output::{Block, render};
-use super::types::{Generator, Imports};
+use super::emit::Emitter;
+use super::source::{Import, Imports, render};
+
 use crate::schema::TypeKind;
 use crate::schema::shape::{Shape, TypeId};
 
@@ -13,32 +14,34 @@ struct RegistryContext {
     entries: Vec<String>,
 }
 
-impl Generator<'_> {
+impl Emitter<'_, '_> {
     /// The function that makes the registry's entries, in schema order.
-    pub(super) fn registry(&mut self) -> Result<Block, BridgeError> {
-        let mut imports = Imports::new();
+    pub(super) fn registry(&mut self) -> Result<(), BridgeError> {
+        let mut imports = Imports::from([Import::Runtime]);
         let mut entries = Vec::new();
-        for (number, declaration) in (0_u32..).zip(&self.schema.types) {
+        for (number, declaration) in (0_u32..).zip(&self.plan.schema.types) {
             let id = TypeId(number);
             let name = format!("{:?}", declaration.name);
             if declaration.unnameable {
-                let mut consts = self.schema.consts.iter();
+                let mut consts = self.plan.schema.consts.iter();
                 // A constant of the type has what can't be named.
                 let found = consts.find(|constant| constant.type_ == declaration.name);
                 entries.push(match found {
                     Some(constant) => {
-                        let value = self.qualified(&constant.pkg, &constant.name, &mut imports);
+                        let value =
+                            self.plan
+                                .qualified(&constant.pkg, &constant.name, &mut imports);
                         format!("bridge.NamedLike({name}, {value})")
                     }
                     None => format!("bridge.Unnameable({name})"),
                 });
                 continue;
             }
-            let of = self.lower(&declaration.name, &declaration.name)?;
+            let of = self.plan.lower(&declaration.name, &declaration.name)?;
             let go_type = match of.shape {
                 // Inferred from the functions.
                 Shape::Record(_) | Shape::Time | Shape::Duration => String::new(),
-                _ => self.go_type(&declaration.name, &mut imports),
+                _ => self.plan.go_type(&declaration.name, &mut imports),
             };
             entries.push(match of.shape {
                 Shape::Record(_) => {
@@ -60,6 +63,7 @@ impl Generator<'_> {
             });
         }
         let text = render("types.go", RegistryContext { entries })?;
-        Ok(Block { imports, text })
+        self.emit("types", imports, text);
+        Ok(())
     }
 }

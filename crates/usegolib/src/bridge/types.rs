@@ -1,15 +1,14 @@
-//! The generator's view of types: how each is written in Go, whether it can be
-//! written at all, and which packages that takes.
+//! Types in the plan: how each is written in Go, whether it can be written at
+//! all, and which packages that takes.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::names::{Aliases, FunctionNames};
-use super::output::Block;
-use super::{BridgeError, Options};
+use super::BridgeError;
+use super::plan::Plan;
+use super::source::{Block, Import, Imports};
 use crate::schema::expression::{self, Expression};
-use crate::schema::shape::{Shape, TypeId, TypeTable};
-use crate::schema::{Schema, TypeDeclaration, TypeKind};
+use crate::schema::shape::{Shape, TypeId};
+use crate::schema::{TypeDeclaration, TypeKind};
 
 /// A type where it is used: its expression and its shape.
 #[derive(Clone, Debug)]
@@ -18,90 +17,14 @@ pub(super) struct TypeRef {
     pub(super) shape: Shape,
 }
 
-/// Everything that is known while the bridge of one schema is generated.
-pub(super) struct Generator<'a> {
-    pub(super) schema: &'a Schema,
-    pub(super) options: &'a Options,
-    pub(super) table: TypeTable<'a>,
-    pub(super) aliases: Aliases,
-    pub(super) functions: FunctionNames,
-    /// Generated functions by what they do and for which type.
-    pub(super) made: HashMap<(Purpose, String), String>,
-    /// Finished source, by the stem of the file it goes to.
-    pub(super) blocks: BTreeMap<String, Vec<Block>>,
-    /// Aliases for struct and interface types without a name, which don't fit
-    /// in a line.
-    anonymous: RefCell<Anonymous>,
-}
-
 /// The aliases of types without a name, and their declarations.
 #[derive(Debug, Default)]
-struct Anonymous {
+pub(super) struct Anonymous {
     by_text: HashMap<String, String>,
     blocks: Vec<Block>,
 }
 
-/// What a generated function on a type does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Purpose {
-    /// Reads a value.
-    Decode,
-    /// Reads a pointer to a struct from a handle or a record with any fields.
-    DecodeObject,
-    /// Writes a value.
-    Encode,
-    /// Writes the exported fields of a struct that has more state.
-    EncodeFields,
-    /// Reads the fields of a struct.
-    Fields,
-    /// Reads a receiver.
-    Receive,
-    /// Reads the struct that an accessor is of.
-    Holder,
-}
-
-/// The import paths that a piece of source needs.
-pub(super) type Imports = BTreeSet<String>;
-
-impl<'a> Generator<'a> {
-    pub(super) fn new(schema: &'a Schema, options: &'a Options) -> Self {
-        let mut generator = Self {
-            schema,
-            options,
-            table: TypeTable::new(schema),
-            aliases: Aliases::default(),
-            functions: FunctionNames::default(),
-            made: HashMap::new(),
-            blocks: BTreeMap::new(),
-            anonymous: RefCell::default(),
-        };
-        generator.aliases.add("reflect", Some("reflect"));
-        // The module's own packages choose their aliases first.
-        for package in &schema.packages {
-            generator.aliases.add(&package.path, Some(&package.name));
-        }
-        let mut others = BTreeSet::new();
-        for function in schema.symbols.iter().chain(&schema.methods) {
-            others.insert(function.pkg.as_str());
-            for argument in &function.type_args {
-                collect_paths(argument, &mut others);
-            }
-        }
-        for declaration in &schema.types {
-            if declaration.unnameable {
-                continue;
-            }
-            collect_paths(&declaration.name, &mut others);
-        }
-        for var in &schema.vars {
-            others.insert(&var.pkg);
-        }
-        for path in others {
-            generator.aliases.add(path, None);
-        }
-        generator
-    }
-
+impl<'a> Plan<'a> {
     /// Lowers the type expression `text`, which `what` mentions.
     pub(super) fn lower(&self, text: &str, what: &str) -> Result<TypeRef, BridgeError> {
         let shape = self
@@ -245,7 +168,7 @@ impl<'a> Generator<'a> {
 
     /// A package-level name as generated code writes it.
     pub(super) fn qualified(&self, path: &str, name: &str, imports: &mut Imports) -> String {
-        imports.insert(path.to_owned());
+        imports.insert(Import::Package(path.to_owned()));
         let alias = self
             .aliases
             .get(path)
@@ -362,7 +285,7 @@ fn quoted(text: &str) -> usize {
 }
 
 /// Adds the import paths in a type expression.
-fn collect_paths<'t>(text: &'t str, paths: &mut BTreeSet<&'t str>) {
+pub(super) fn collect_paths<'t>(text: &'t str, paths: &mut BTreeSet<&'t str>) {
     paths.extend(tokens(text).filter_map(|token| match token {
         Token::Qualified(path, _) => Some(path),
         Token::Other(_) => None,

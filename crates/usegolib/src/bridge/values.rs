@@ -6,10 +6,11 @@
 use serde::Serialize;
 
 use super::BridgeError;
-use super::output::{Body, render};
-use super::types::{Generator, Imports, Purpose, TypeRef};
+use super::emit::{Emitter, Purpose};
+use super::source::{Body, Imports, render};
+use super::types::TypeRef;
 use crate::schema::TypeKind;
-use crate::schema::shape::{Number, Shape, TypeId};
+use crate::schema::shape::{Number, Shape};
 
 /// A value in generated code: how it is mentioned, and how a pointer to it is.
 #[derive(Clone, Debug)]
@@ -69,7 +70,7 @@ struct HelperContext<'c> {
     body: String,
 }
 
-impl Generator<'_> {
+impl Emitter<'_, '_> {
     /// Adds statements that read a value into the new variable `name`, and
     /// returns the expression that passes it on.
     pub(super) fn decode_variable(
@@ -80,17 +81,17 @@ impl Generator<'_> {
     ) -> Result<String, BridgeError> {
         match &of.shape {
             Shape::Record(id) => {
-                let go_type = self.go_type(&of.text, &mut body.imports);
+                let go_type = self.plan.go_type(&of.text, &mut body.imports);
                 body.line(format!("var {name} {go_type}"));
                 let function = self.record_decoder(*id)?;
                 body.line(format!("{function}(d, &{name})"));
                 // What may hold a lock is copied where vet doesn't mind.
-                if self.declaration(*id).hidden {
+                if self.plan.declaration(*id).hidden {
                     return Ok(format!("bridge.Value(&{name})"));
                 }
             }
-            Shape::Opaque(id) if self.declaration(*id).kind == TypeKind::Struct => {
-                let go_type = self.go_type(&of.text, &mut body.imports);
+            Shape::Opaque(id) if self.plan.declaration(*id).kind == TypeKind::Struct => {
+                let go_type = self.plan.go_type(&of.text, &mut body.imports);
                 body.line(format!("{name} := bridge.Box[{go_type}](d)"));
                 return Ok(format!("bridge.Value({name})"));
             }
@@ -109,7 +110,7 @@ impl Generator<'_> {
         place: &Place,
         body: &mut Body,
     ) -> Result<(), BridgeError> {
-        if !self.is_nameable(&of.text) {
+        if !self.plan.is_nameable(&of.text) {
             body.line(format!("bridge.DecodeReflected(d, {})", place.pointer));
         } else if let Shape::Record(id) = of.shape {
             let function = self.record_decoder(id)?;
@@ -127,7 +128,7 @@ impl Generator<'_> {
         of: &TypeRef,
         imports: &mut Imports,
     ) -> Result<String, BridgeError> {
-        let named = |this: &Self, imports: &mut Imports| this.go_type(&of.text, imports);
+        let named = |this: &Self, imports: &mut Imports| this.plan.go_type(&of.text, imports);
         Ok(match &of.shape {
             Shape::Bool => "d.Bool()".to_owned(),
             Shape::Number(number) => format!("d.{}()", method(*number)),
@@ -140,13 +141,13 @@ impl Generator<'_> {
                 format!("{}(d)", self.decoder(of)?)
             }
             Shape::Named(id) => {
-                let inner = self.underlying(*id)?;
+                let inner = self.plan.underlying(*id)?;
                 let expression = self.decode_expression(&inner, imports)?;
                 format!("{}({expression})", named(self, imports))
             }
             Shape::Record(id) => format!("bridge.Read(d, {})", self.record_decoder(*id)?),
             Shape::Object(id) => self.object_expression(*id, imports)?,
-            Shape::Opaque(id) if self.declaration(*id).kind == TypeKind::Struct => {
+            Shape::Opaque(id) if self.plan.declaration(*id).kind == TypeKind::Struct => {
                 format!("bridge.Value(bridge.Box[{}](d))", named(self, imports))
             }
             Shape::Opaque(_) => format!("bridge.Opaque[{}](d)", named(self, imports)),
@@ -197,7 +198,7 @@ impl Generator<'_> {
         let value = &place.value;
         let line = match &of.shape {
             Shape::Named(id) => {
-                let inner = self.underlying(*id)?;
+                let inner = self.plan.underlying(*id)?;
                 let inner_place = self.as_underlying(&inner, place, &mut body.imports);
                 return self.encode(&inner, &inner_place, body);
             }
@@ -214,7 +215,7 @@ impl Generator<'_> {
                 format!("{}(e, {value})", self.encoder(of)?)
             }
             Shape::Record(id) => format!("{}(e, {})", self.record_encoder(*id)?, place.pointer),
-            Shape::Opaque(id) if self.declaration(*id).kind == TypeKind::Struct => {
+            Shape::Opaque(id) if self.plan.declaration(*id).kind == TypeKind::Struct => {
                 if place.shared {
                     format!("e.Box({}, {})", id.0, place.pointer)
                 } else {
@@ -237,7 +238,7 @@ impl Generator<'_> {
     fn is_encodable(&self, of: &TypeRef) -> bool {
         match of.shape {
             Shape::Object(_) | Shape::Opaque(_) | Shape::Interface(_) => true,
-            _ => self.is_nameable(&of.text),
+            _ => self.plan.is_nameable(&of.text),
         }
     }
 
@@ -251,13 +252,17 @@ impl Generator<'_> {
                 place.clone()
             }
             Shape::Bool | Shape::String | Shape::Complex { .. } | Shape::Number(_) => Place {
-                value: format!("{}({})", self.go_type(&inner.text, imports), place.value),
+                value: format!(
+                    "{}({})",
+                    self.plan.go_type(&inner.text, imports),
+                    place.value
+                ),
                 ..place.clone()
             },
             Shape::Array(..) => Place {
                 pointer: format!(
                     "(*{})({})",
-                    self.go_type(&inner.text, imports),
+                    self.plan.go_type(&inner.text, imports),
                     place.pointer
                 ),
                 ..place.clone()
@@ -267,12 +272,6 @@ impl Generator<'_> {
         }
     }
 
-    /// What the named type `id` is made of.
-    pub(super) fn underlying(&self, id: TypeId) -> Result<TypeRef, BridgeError> {
-        let declaration = self.declaration(id);
-        self.lower(&declaration.underlying, &declaration.name)
-    }
-
     /// The function that reads values of a type with elements.
     pub(super) fn decoder(&mut self, of: &TypeRef) -> Result<String, BridgeError> {
         let (name, fresh) = self.function(Purpose::Decode, "decode", &of.text);
@@ -280,34 +279,34 @@ impl Generator<'_> {
             return Ok(name);
         }
         let mut body = Body::default();
-        let go_type = self.go_type(&of.text, &mut body.imports);
+        let go_type = self.plan.go_type(&of.text, &mut body.imports);
         let mut key_type = String::new();
         let mut element_type = String::new();
         let mut handles = false;
         let template = match &of.shape {
             Shape::Slice(_) => {
-                let (_, item) = self.parts(of)?;
+                let (_, item) = self.plan.parts(of)?;
                 self.decode_into(&item, &Place::variable("v[i]"), &mut body)?;
                 "decode_slice.go"
             }
             Shape::Array(..) => {
-                let (_, item) = self.parts(of)?;
+                let (_, item) = self.plan.parts(of)?;
                 self.decode_into(&item, &Place::variable("v[i]"), &mut body)?;
                 "decode_array.go"
             }
             Shape::Map(..) => {
-                let (key, value) = self.parts(of)?;
+                let (key, value) = self.plan.parts(of)?;
                 let key = key.expect("a map has a key type");
-                key_type = self.go_type(&key.text, &mut body.imports);
-                element_type = self.go_type(&value.text, &mut body.imports);
+                key_type = self.plan.go_type(&key.text, &mut body.imports);
+                element_type = self.plan.go_type(&value.text, &mut body.imports);
                 self.decode_into(&key, &Place::variable("k"), &mut body)?;
                 self.decode_into(&value, &Place::variable("x"), &mut body)?;
                 "decode_map.go"
             }
             Shape::Pointer(_) => {
-                let (_, target) = self.parts(of)?;
-                element_type = self.go_type(&target.text, &mut body.imports);
-                handles = self.table.find(&target.text).is_some();
+                let (_, target) = self.plan.parts(of)?;
+                element_type = self.plan.go_type(&target.text, &mut body.imports);
+                handles = self.plan.table.find(&target.text).is_some();
                 self.decode_into(&target, &Place::behind("v"), &mut body)?;
                 "decode_pointer.go"
             }
@@ -339,10 +338,10 @@ impl Generator<'_> {
             return Ok(name);
         }
         let mut body = Body::default();
-        let mut go_type = self.go_type(&of.text, &mut body.imports);
+        let mut go_type = self.plan.go_type(&of.text, &mut body.imports);
         match &of.shape {
             Shape::Slice(_) => {
-                let (_, item) = self.parts(of)?;
+                let (_, item) = self.plan.parts(of)?;
                 nil_is_nil(&mut body);
                 body.line("e.Array(len(v))");
                 body.open("for i := range v {");
@@ -352,7 +351,7 @@ impl Generator<'_> {
             }
             Shape::Array(..) => {
                 go_type.insert(0, '*');
-                let (_, item) = self.parts(of)?;
+                let (_, item) = self.plan.parts(of)?;
                 body.line("e.Array(len(v))");
                 body.open("for i := range v {");
                 self.encode(&item, &Place::variable("v[i]"), &mut body)?;
@@ -360,7 +359,7 @@ impl Generator<'_> {
                 body.line("e.Leave()");
             }
             Shape::Map(..) => {
-                let (key, value) = self.parts(of)?;
+                let (key, value) = self.plan.parts(of)?;
                 let key = key.expect("a map has a key type");
                 nil_is_nil(&mut body);
                 body.line("e.Map(len(v))");
@@ -371,7 +370,7 @@ impl Generator<'_> {
                 body.line("e.Leave()");
             }
             Shape::Pointer(_) => {
-                let (_, target) = self.parts(of)?;
+                let (_, target) = self.plan.parts(of)?;
                 nil_is_nil(&mut body);
                 self.encode(&target, &Place::behind("v"), &mut body)?;
             }
@@ -390,23 +389,6 @@ impl Generator<'_> {
         )?;
         self.emit("values", body.imports, text);
         Ok(name)
-    }
-
-    /// The name of the function for a purpose and a type, and whether it is yet
-    /// to be written.
-    pub(super) fn function(
-        &mut self,
-        purpose: Purpose,
-        prefix: &str,
-        text: &str,
-    ) -> (String, bool) {
-        if let Some(name) = self.made.get(&(purpose, text.to_owned())) {
-            return (name.clone(), false);
-        }
-        let words = self.go_type(text, &mut Imports::new());
-        let name = self.functions.unique(prefix, &words);
-        self.made.insert((purpose, text.to_owned()), name.clone());
-        (name, true)
     }
 }
 

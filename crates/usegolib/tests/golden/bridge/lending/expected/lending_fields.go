@@ -7,31 +7,31 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call36 is &lending.Guarded{...}.
-func call36(d *bridge.Decoder, e *bridge.Encoder) {
+// constructLendingGuarded is &lending.Guarded{...}.
+func constructLendingGuarded(d *bridge.Decoder, e *bridge.Encoder) {
 	v := decodePointerLendingGuarded(d)
 	d.End()
 	e.Success()
 	e.Object(0, v)
 }
 
-// call37 is the exported fields of lending.Guarded.
-func call37(d *bridge.Decoder, e *bridge.Encoder) {
+// snapshotLendingGuarded is the exported fields of lending.Guarded.
+func snapshotLendingGuarded(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingGuarded(d)
 	d.End()
 	e.Success()
 	encodeFieldsLendingGuarded(e, receiver)
 }
 
-// call38 is lending.Guarded.Name.
-func call38(d *bridge.Decoder, e *bridge.Encoder) {
+// getLendingGuardedName is lending.Guarded.Name.
+func getLendingGuardedName(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingGuarded(d)
 	d.End()
 	e.SuccessString(receiver.Name)
 }
 
-// call39 is lending.Guarded.Name =.
-func call39(d *bridge.Decoder, e *bridge.Encoder) {
+// setLendingGuardedName is lending.Guarded.Name =.
+func setLendingGuardedName(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingGuarded(d)
 	v := d.String()
 	d.End()
@@ -40,31 +40,31 @@ func call39(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call40 is &lending.Record{...}.
-func call40(d *bridge.Decoder, e *bridge.Encoder) {
+// constructLendingRecord is &lending.Record{...}.
+func constructLendingRecord(d *bridge.Decoder, e *bridge.Encoder) {
 	v := decodePointerLendingRecord(d)
 	d.End()
 	e.Success()
 	e.Object(2, v)
 }
 
-// call41 is the exported fields of lending.Record.
-func call41(d *bridge.Decoder, e *bridge.Encoder) {
+// snapshotLendingRecord is the exported fields of lending.Record.
+func snapshotLendingRecord(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingRecord(d)
 	d.End()
 	e.Success()
 	encodeLendingRecord(e, receiver)
 }
 
-// call42 is lending.Record.Name.
-func call42(d *bridge.Decoder, e *bridge.Encoder) {
+// getLendingRecordName is lending.Record.Name.
+func getLendingRecordName(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingRecord(d)
 	d.End()
 	e.SuccessString(receiver.Name)
 }
 
-// call43 is lending.Record.Name =.
-func call43(d *bridge.Decoder, e *bridge.Encoder) {
+// setLendingRecordName is lending.Record.Name =.
+func setLendingRecordName(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingRecord(d)
 	v := d.String()
 	d.End()
@@ -73,16 +73,16 @@ func call43(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call44 is lending.Record.Tags.
-func call44(d *bridge.Decoder, e *bridge.Encoder) {
+// getLendingRecordTags is lending.Record.Tags.
+func getLendingRecordTags(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingRecord(d)
 	d.End()
 	e.Success()
 	encodeSliceString(e, receiver.Tags)
 }
 
-// call45 is lending.Record.Tags =.
-func call45(d *bridge.Decoder, e *bridge.Encoder) {
+// setLendingRecordTags is lending.Record.Tags =.
+func setLendingRecordTags(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingRecord(d)
 	v := decodeSliceString(d)
 	d.End()
@@ -91,16 +91,16 @@ func call45(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call46 is &lending.Store{...}.
-func call46(d *bridge.Decoder, e *bridge.Encoder) {
+// constructLendingStore is &lending.Store{...}.
+func constructLendingStore(d *bridge.Decoder, e *bridge.Encoder) {
 	v := bridge.Object[lending.Store](d)
 	d.End()
 	e.Success()
 	e.Object(3, v)
 }
 
-// call47 is the exported fields of lending.Store.
-func call47(d *bridge.Decoder, e *bridge.Encoder) {
+// snapshotLendingStore is the exported fields of lending.Store.
+func snapshotLendingStore(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := holderLendingStore(d)
 	d.End()
 	e.Success()

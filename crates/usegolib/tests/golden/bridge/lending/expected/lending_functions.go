@@ -7,8 +7,8 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call16 is lending.Any.
-func call16(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingAny is lending.Any.
+func callLendingAny(d *bridge.Decoder, e *bridge.Encoder) {
 	s := d.String()
 	d.End()
 	r0 := lending.Any(s)
@@ -16,8 +16,8 @@ func call16(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Any(r0)
 }
 
-// call17 is lending.Box.
-func call17(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingBox is lending.Box.
+func callLendingBox(d *bridge.Decoder, e *bridge.Encoder) {
 	name := d.String()
 	d.End()
 	r0 := lending.Box(name)
@@ -25,8 +25,8 @@ func call17(d *bridge.Decoder, e *bridge.Encoder) {
 	encodePointerLendingRecord(e, r0)
 }
 
-// call18 is lending.Count.
-func call18(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingCount is lending.Count.
+func callLendingCount(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToChange)
 	sep := d.String()
 	parts := decodeSliceString(d)
@@ -39,8 +39,8 @@ func call18(d *bridge.Decoder, e *bridge.Encoder) {
 	e.SuccessInt64(int64(r0))
 }
 
-// call19 is lending.Crash.
-func call19(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingCrash is lending.Crash.
+func callLendingCrash(d *bridge.Decoder, e *bridge.Encoder) {
 	s := d.String()
 	d.End()
 	lending.Crash(s)
@@ -48,8 +48,8 @@ func call19(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call20 is lending.Each.
-func call20(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingEach is lending.Each.
+func callLendingEach(d *bridge.Decoder, e *bridge.Encoder) {
 	parts := decodeSliceString(d)
 	f := bridge.Opaque[func(string)](d)
 	d.End()
@@ -58,8 +58,8 @@ func call20(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call21 is lending.Echo.
-func call21(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingEcho is lending.Echo.
+func callLendingEcho(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	s := d.String()
 	d.End()
@@ -67,8 +67,8 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 	e.SuccessString(r0)
 }
 
-// call22 is lending.EchoAll.
-func call22(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingEchoAll is lending.EchoAll.
+func callLendingEchoAll(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	records := decodeSliceLendingRecord(d)
 	d.End()
@@ -77,8 +77,8 @@ func call22(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeSliceLendingRecord(e, r0)
 }
 
-// call23 is lending.Fail.
-func call23(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingFail is lending.Fail.
+func callLendingFail(d *bridge.Decoder, e *bridge.Encoder) {
 	s := d.String()
 	d.End()
 	if err := lending.Fail(s); err != nil {
@@ -89,8 +89,8 @@ func call23(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call24 is lending.Fill.
-func call24(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingFill is lending.Fill.
+func callLendingFill(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToChange)
 	xs := d.Float64s()
 	d.End()
@@ -99,8 +99,8 @@ func call24(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call25 is lending.Guard.
-func call25(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingGuard is lending.Guard.
+func callLendingGuard(d *bridge.Decoder, e *bridge.Encoder) {
 	name := d.String()
 	d.End()
 	r0 := lending.Guard(name)
@@ -108,8 +108,8 @@ func call25(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeLendingGuarded(e, &r0)
 }
 
-// call26 is lending.Has.
-func call26(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingHas is lending.Has.
+func callLendingHas(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToChange)
 	s := d.String()
 	part := d.String()
@@ -119,8 +119,8 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Bool(r0)
 }
 
-// call27 is lending.Keep.
-func call27(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingKeep is lending.Keep.
+func callLendingKeep(d *bridge.Decoder, e *bridge.Encoder) {
 	s := d.String()
 	d.End()
 	lending.Keep(s)
@@ -128,8 +128,8 @@ func call27(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call28 is lending.KeepPart.
-func call28(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingKeepPart is lending.KeepPart.
+func callLendingKeepPart(d *bridge.Decoder, e *bridge.Encoder) {
 	records := decodeSliceLendingRecord(d)
 	d.End()
 	lending.KeepPart(records)
@@ -137,8 +137,8 @@ func call28(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call29 is lending.Sort.
-func call29(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingSort is lending.Sort.
+func callLendingSort(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToChange)
 	xs := d.Float64s()
 	d.End()
@@ -147,8 +147,8 @@ func call29(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call30 is lending.Start.
-func call30(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingStart is lending.Start.
+func callLendingStart(d *bridge.Decoder, e *bridge.Encoder) {
 	s := d.String()
 	done := bridge.Opaque[chan<- int](d)
 	d.End()
@@ -157,8 +157,8 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call31 is lending.Sum.
-func call31(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingSum is lending.Sum.
+func callLendingSum(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	xs := d.Float64s()
 	d.End()

@@ -7,8 +7,8 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call32 is lending.Namer.Rename.
-func call32(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingNamerRename is lending.Namer.Rename.
+func callLendingNamerRename(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Interface[lending.Namer](d)
 	name := d.String()
 	d.End()
@@ -17,8 +17,8 @@ func call32(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call33 is lending.Store.Add.
-func call33(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingStoreAdd is lending.Store.Add.
+func callLendingStoreAdd(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Box[lending.Store](d)
 	name := d.String()
 	d.End()
@@ -27,8 +27,8 @@ func call33(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call34 is lending.Store.Has.
-func call34(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingStoreHas is lending.Store.Has.
+func callLendingStoreHas(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Box[lending.Store](d)
 	d.Lend(bridge.LentToRead)
 	name := d.String()
@@ -38,8 +38,8 @@ func call34(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Bool(r0)
 }
 
-// call35 is lending.Words.Append.
-func call35(d *bridge.Decoder, e *bridge.Encoder) {
+// callLendingWordsAppend is lending.Words.Append.
+func callLendingWordsAppend(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveLendingWords(d)
 	word := d.String()
 	d.End()

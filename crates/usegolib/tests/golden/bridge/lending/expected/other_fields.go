@@ -6,8 +6,8 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call48 is a func(string).
-func call48(d *bridge.Decoder, e *bridge.Encoder) {
+// invokeFuncString is a func(string).
+func invokeFuncString(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver := bridge.Opaque[func(string)](d)
 	p0 := d.String()
 	d.End()

@@ -7,8 +7,8 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call16 is named.AsAny.
-func call16(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedAsAny is named.AsAny.
+func callNamedAsAny(d *bridge.Decoder, e *bridge.Encoder) {
 	k := named.Kind(d.Int())
 	d.End()
 	r0 := named.AsAny(k)
@@ -16,8 +16,8 @@ func call16(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Any(r0)
 }
 
-// call17 is named.AsAnys.
-func call17(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedAsAnys is named.AsAnys.
+func callNamedAsAnys(d *bridge.Decoder, e *bridge.Encoder) {
 	k := named.Kind(d.Int())
 	n := named.Names(decodeSliceNamedName(d))
 	d.End()
@@ -26,8 +26,8 @@ func call17(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeSliceAny(e, r0)
 }
 
-// call18 is named.EchoBlob.
-func call18(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoBlob is named.EchoBlob.
+func callNamedEchoBlob(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	b := named.Blob(d.Bytes())
 	d.End()
@@ -36,8 +36,8 @@ func call18(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Bytes(r0)
 }
 
-// call19 is named.EchoGrid.
-func call19(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoGrid is named.EchoGrid.
+func callNamedEchoGrid(d *bridge.Decoder, e *bridge.Encoder) {
 	g := named.Grid(decodeArray2Array2NamedKind(d))
 	d.End()
 	r0 := named.EchoGrid(g)
@@ -45,8 +45,8 @@ func call19(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeArray2Array2NamedKind(e, (*[2][2]named.Kind)(&r0))
 }
 
-// call20 is named.EchoID.
-func call20(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoID is named.EchoID.
+func callNamedEchoID(d *bridge.Decoder, e *bridge.Encoder) {
 	id := named.ID([4]byte(d.FixedBytes(4)))
 	d.End()
 	r0 := named.EchoID(id)
@@ -54,8 +54,8 @@ func call20(d *bridge.Decoder, e *bridge.Encoder) {
 	e.ByteArray(r0[:])
 }
 
-// call21 is named.EchoKind.
-func call21(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoKind is named.EchoKind.
+func callNamedEchoKind(d *bridge.Decoder, e *bridge.Encoder) {
 	k := named.Kind(d.Int())
 	d.End()
 	r0 := named.EchoKind(k)
@@ -63,8 +63,8 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Int64(int64(r0))
 }
 
-// call22 is named.EchoKinds.
-func call22(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoKinds is named.EchoKinds.
+func callNamedEchoKinds(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	k := decodeSliceNamedKind(d)
 	d.End()
@@ -73,8 +73,8 @@ func call22(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeSliceNamedKind(e, r0)
 }
 
-// call23 is named.EchoNames.
-func call23(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoNames is named.EchoNames.
+func callNamedEchoNames(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	n := named.Names(decodeSliceNamedName(d))
 	d.End()
@@ -83,8 +83,8 @@ func call23(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeSliceNamedName(e, r0)
 }
 
-// call24 is named.EchoNumbers.
-func call24(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoNumbers is named.EchoNumbers.
+func callNamedEchoNumbers(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	n := named.Numbers(d.Float64s())
 	d.End()
@@ -93,8 +93,8 @@ func call24(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Float64s(r0)
 }
 
-// call25 is named.EchoOctets.
-func call25(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoOctets is named.EchoOctets.
+func callNamedEchoOctets(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	o := named.Octets(decodeSliceNamedOctet(d))
 	d.End()
@@ -103,8 +103,8 @@ func call25(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeSliceNamedOctet(e, r0)
 }
 
-// call26 is named.EchoPointer.
-func call26(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoPointer is named.EchoPointer.
+func callNamedEchoPointer(d *bridge.Decoder, e *bridge.Encoder) {
 	k := decodePointerNamedKind(d)
 	d.End()
 	r0 := named.EchoPointer(k)
@@ -112,8 +112,8 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 	encodePointerNamedKind(e, r0)
 }
 
-// call27 is named.EchoTable.
-func call27(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoTable is named.EchoTable.
+func callNamedEchoTable(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	t := named.Table(decodeMapStringSliceNamedKind(d))
 	d.End()
@@ -122,8 +122,8 @@ func call27(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeMapStringSliceNamedKind(e, r0)
 }
 
-// call28 is named.EchoTree.
-func call28(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoTree is named.EchoTree.
+func callNamedEchoTree(d *bridge.Decoder, e *bridge.Encoder) {
 	t := named.Tree(decodeSliceNamedTree(d))
 	d.End()
 	r0 := named.EchoTree(t)
@@ -131,8 +131,8 @@ func call28(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeSliceNamedTree(e, r0)
 }
 
-// call29 is named.EchoValues.
-func call29(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedEchoValues is named.EchoValues.
+func callNamedEchoValues(d *bridge.Decoder, e *bridge.Encoder) {
 	v := decodeSliceNamedValue(d)
 	d.End()
 	r0 := named.EchoValues(v)
@@ -140,8 +140,8 @@ func call29(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeSliceNamedValue(e, r0)
 }
 
-// call30 is named.Map.
-func call30(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedMap is named.Map.
+func callNamedMap(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	m := decodeMapNamedNameNamedRatio(d)
 	d.End()
@@ -150,8 +150,8 @@ func call30(d *bridge.Decoder, e *bridge.Encoder) {
 	encodeMapNamedNameNamedRatio(e, r0)
 }
 
-// call31 is named.Scalars.
-func call31(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedScalars is named.Scalars.
+func callNamedScalars(d *bridge.Decoder, e *bridge.Encoder) {
 	a := named.Flag(d.Bool())
 	b := named.Ratio(d.Float64())
 	d.Lend(bridge.LentToRead)

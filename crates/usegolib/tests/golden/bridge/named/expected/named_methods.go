@@ -7,8 +7,8 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call32 is named.Blob.Len.
-func call32(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedBlobLen is named.Blob.Len.
+func callNamedBlobLen(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveNamedBlob(d)
 	d.End()
 	r0 := receiver.Len()
@@ -19,8 +19,8 @@ func call32(d *bridge.Decoder, e *bridge.Encoder) {
 	}
 }
 
-// call33 is named.ID.First.
-func call33(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedIDFirst is named.ID.First.
+func callNamedIDFirst(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveNamedID(d)
 	d.End()
 	r0 := receiver.First()
@@ -28,8 +28,8 @@ func call33(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Uint64(uint64(r0))
 }
 
-// call34 is named.Kind.Raise.
-func call34(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedKindRaise is named.Kind.Raise.
+func callNamedKindRaise(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveNamedKind(d)
 	by := d.Int()
 	d.End()
@@ -41,16 +41,16 @@ func call34(d *bridge.Decoder, e *bridge.Encoder) {
 	}
 }
 
-// call35 is named.Kind.String.
-func call35(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedKindString is named.Kind.String.
+func callNamedKindString(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, _ := receiveNamedKind(d)
 	d.End()
 	r0 := receiver.String()
 	e.SuccessString(r0)
 }
 
-// call36 is named.Names.Add.
-func call36(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedNamesAdd is named.Names.Add.
+func callNamedNamesAdd(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveNamedNames(d)
 	name := named.Name(d.String())
 	d.End()
@@ -62,8 +62,8 @@ func call36(d *bridge.Decoder, e *bridge.Encoder) {
 	}
 }
 
-// call37 is named.Names.Upper.
-func call37(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedNamesUpper is named.Names.Upper.
+func callNamedNamesUpper(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveNamedNames(d)
 	d.End()
 	r0 := receiver.Upper()
@@ -74,8 +74,8 @@ func call37(d *bridge.Decoder, e *bridge.Encoder) {
 	}
 }
 
-// call38 is named.Table.Set.
-func call38(d *bridge.Decoder, e *bridge.Encoder) {
+// callNamedTableSet is named.Table.Set.
+func callNamedTableSet(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveNamedTable(d)
 	key := d.String()
 	kinds := decodeSliceNamedKind(d)

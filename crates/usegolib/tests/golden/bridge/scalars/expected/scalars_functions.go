@@ -7,8 +7,8 @@ import (
 	"usegolib.build/bridge"
 )
 
-// call16 is scalars.Add.
-func call16(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsAdd is scalars.Add.
+func callScalarsAdd(d *bridge.Decoder, e *bridge.Encoder) {
 	a := d.Int64()
 	b := d.Int64()
 	d.End()
@@ -16,8 +16,8 @@ func call16(d *bridge.Decoder, e *bridge.Encoder) {
 	e.SuccessInt64(r0)
 }
 
-// call17 is scalars.Clash.
-func call17(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsClash is scalars.Clash.
+func callScalarsClash(d *bridge.Decoder, e *bridge.Encoder) {
 	p0 := d.Int()
 	p1 := d.Int()
 	d.Lend(bridge.LentToRead)
@@ -28,8 +28,8 @@ func call17(d *bridge.Decoder, e *bridge.Encoder) {
 	e.SuccessInt64(int64(r0))
 }
 
-// call18 is scalars.Divide.
-func call18(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsDivide is scalars.Divide.
+func callScalarsDivide(d *bridge.Decoder, e *bridge.Encoder) {
 	a := d.Int()
 	b := d.Int()
 	d.End()
@@ -41,8 +41,8 @@ func call18(d *bridge.Decoder, e *bridge.Encoder) {
 	e.SuccessInt64(int64(r0))
 }
 
-// call19 is scalars.Echo.
-func call19(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsEcho is scalars.Echo.
+func callScalarsEcho(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	text := d.String()
 	d.End()
@@ -50,8 +50,8 @@ func call19(d *bridge.Decoder, e *bridge.Encoder) {
 	e.SuccessString(r0)
 }
 
-// call20 is scalars.Fail.
-func call20(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsFail is scalars.Fail.
+func callScalarsFail(d *bridge.Decoder, e *bridge.Encoder) {
 	text := d.String()
 	d.End()
 	if err := scalars.Fail(text); err != nil {
@@ -62,8 +62,8 @@ func call20(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call21 is scalars.Flip.
-func call21(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsFlip is scalars.Flip.
+func callScalarsFlip(d *bridge.Decoder, e *bridge.Encoder) {
 	b := d.Bool()
 	d.End()
 	r0 := scalars.Flip(b)
@@ -71,8 +71,8 @@ func call21(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Bool(r0)
 }
 
-// call22 is scalars.Join.
-func call22(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsJoin is scalars.Join.
+func callScalarsJoin(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	sep := d.String()
 	words := decodeSliceString(d)
@@ -81,8 +81,8 @@ func call22(d *bridge.Decoder, e *bridge.Encoder) {
 	e.SuccessString(r0)
 }
 
-// call23 is scalars.Narrow.
-func call23(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsNarrow is scalars.Narrow.
+func callScalarsNarrow(d *bridge.Decoder, e *bridge.Encoder) {
 	a := d.Int8()
 	b := d.Uint16()
 	c := d.Float32()
@@ -97,16 +97,16 @@ func call23(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Complex128(complex128(r3))
 }
 
-// call24 is scalars.Nothing.
-func call24(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsNothing is scalars.Nothing.
+func callScalarsNothing(d *bridge.Decoder, e *bridge.Encoder) {
 	d.End()
 	scalars.Nothing()
 	e.Success()
 	e.Nil()
 }
 
-// call25 is scalars.Panic.
-func call25(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsPanic is scalars.Panic.
+func callScalarsPanic(d *bridge.Decoder, e *bridge.Encoder) {
 	text := d.String()
 	d.End()
 	scalars.Panic(text)
@@ -114,8 +114,8 @@ func call25(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Nil()
 }
 
-// call26 is scalars.Reverse.
-func call26(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsReverse is scalars.Reverse.
+func callScalarsReverse(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	data := d.Bytes()
 	d.End()
@@ -124,8 +124,8 @@ func call26(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Bytes(r0)
 }
 
-// call27 is scalars.Sum.
-func call27(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsSum is scalars.Sum.
+func callScalarsSum(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToRead)
 	xs := d.Float64s()
 	d.End()
@@ -134,8 +134,8 @@ func call27(d *bridge.Decoder, e *bridge.Encoder) {
 	e.Float64(r0)
 }
 
-// call28 is scalars.Words.
-func call28(d *bridge.Decoder, e *bridge.Encoder) {
+// callScalarsWords is scalars.Words.
+func callScalarsWords(d *bridge.Decoder, e *bridge.Encoder) {
 	sentence := d.String()
 	d.End()
 	r0 := scalars.Words(sentence)

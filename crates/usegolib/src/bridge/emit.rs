@@ -1,0 +1,168 @@
+//! The emitter: from the plan to files.
+//!
+//! Other modules add declarations with [`Emitter::emit`]; here they become
+//! files, each with the imports that its pieces declare.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::names::FunctionNames;
+use super::plan::Plan;
+use super::source::{Block, Import, Imports, render};
+use super::{BridgeError, SourceFile};
+use crate::schema::dispatch;
+
+/// Files are split where they get longer than this many lines.
+const FILE_LINES: usize = 1000;
+
+/// What a generated function on a type does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Purpose {
+    /// Reads a value.
+    Decode,
+    /// Reads a pointer to a struct from a handle or a record with any fields.
+    DecodeObject,
+    /// Writes a value.
+    Encode,
+    /// Writes the exported fields of a struct that has more state.
+    EncodeFields,
+    /// Reads the fields of a struct.
+    Fields,
+    /// Reads a receiver.
+    Receive,
+    /// Reads the struct that an accessor is of.
+    Holder,
+}
+
+/// Writes what a plan says.
+pub(super) struct Emitter<'p, 'a> {
+    pub(super) plan: &'p Plan<'a>,
+    functions: FunctionNames,
+    /// Generated functions by what they do and for which type.
+    made: HashMap<(Purpose, String), String>,
+    /// Finished source, by the stem of the file it goes to.
+    blocks: BTreeMap<String, Vec<Block>>,
+}
+
+#[derive(Serialize)]
+struct FileContext<'c> {
+    imports: Vec<ImportLine<'c>>,
+    body: String,
+}
+
+#[derive(Serialize)]
+struct ImportLine<'c> {
+    /// Empty where the path's last element already is the name.
+    alias: &'c str,
+    path: String,
+}
+
+#[derive(Serialize)]
+struct MainContext<'c> {
+    prefix: &'c str,
+    digest: String,
+}
+
+impl<'p, 'a> Emitter<'p, 'a> {
+    pub(super) fn new(plan: &'p Plan<'a>) -> Self {
+        Self {
+            plan,
+            functions: FunctionNames::default(),
+            made: HashMap::new(),
+            blocks: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a declaration to the file with the given stem.
+    pub(super) fn emit(&mut self, stem: &str, imports: Imports, text: String) {
+        let block = Block { imports, text };
+        self.blocks.entry(stem.to_owned()).or_default().push(block);
+    }
+
+    /// The name of the function for a purpose and a type, and whether it is yet
+    /// to be written.
+    pub(super) fn function(
+        &mut self,
+        purpose: Purpose,
+        prefix: &str,
+        text: &str,
+    ) -> (String, bool) {
+        if let Some(name) = self.made.get(&(purpose, text.to_owned())) {
+            return (name.clone(), false);
+        }
+        let words = self.plan.go_type(text, &mut Imports::new());
+        let name = self.functions.unique(prefix, &words);
+        self.made.insert((purpose, text.to_owned()), name.clone());
+        (name, true)
+    }
+
+    /// Puts everything that was generated into files.
+    pub(super) fn finish(mut self) -> Result<Vec<SourceFile>, BridgeError> {
+        let main = MainContext {
+            prefix: &self.plan.options.import_prefix,
+            digest: format!("{:#018x}", dispatch::digest(self.plan.schema)),
+        };
+        let mut files = vec![SourceFile {
+            path: "main.go".to_owned(),
+            contents: render("main.go", main)?.into(),
+        }];
+        let anonymous = self.plan.take_anonymous();
+        if !anonymous.is_empty() {
+            self.blocks.insert("anonymous".to_owned(), anonymous);
+        }
+        for (stem, blocks) in std::mem::take(&mut self.blocks) {
+            let mut start = 0;
+            let mut lines = 0;
+            let mut number = 1;
+            for (at, block) in blocks.iter().enumerate() {
+                lines += block.text.lines().count() + 1;
+                if lines < FILE_LINES && at + 1 < blocks.len() {
+                    continue;
+                }
+                // The number stands behind a word: Go builds a file named
+                // x_386.go for one processor only.
+                let mut path = format!("{stem}.go");
+                if number > 1 {
+                    path = format!("{stem}{number}.go");
+                }
+                files.push(self.file(path, &blocks[start..=at])?);
+                number += 1;
+                start = at + 1;
+                lines = 0;
+            }
+        }
+        Ok(files)
+    }
+
+    fn file(&self, path: String, blocks: &[Block]) -> Result<SourceFile, BridgeError> {
+        let mut body = String::new();
+        for block in blocks {
+            write!(body, "\n{}", block.text).expect("a string takes any text");
+        }
+        let imports: Imports = blocks
+            .iter()
+            .flat_map(|block| block.imports.iter().cloned())
+            .collect();
+        let mut imports: Vec<_> = imports
+            .into_iter()
+            .map(|import| match import {
+                Import::Runtime => ImportLine {
+                    alias: "",
+                    path: format!("{}/bridge", self.plan.options.import_prefix),
+                },
+                Import::Package(path) => ImportLine {
+                    alias: self.plan.aliases.given(&path).unwrap_or_default(),
+                    path,
+                },
+            })
+            .collect();
+        imports.sort_by(|a, b| a.path.cmp(&b.path));
+        let contents = render("file.go", FileContext { imports, body })?;
+        Ok(SourceFile {
+            path,
+            contents: contents.into(),
+        })
+    }
+}

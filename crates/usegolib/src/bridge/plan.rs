@@ -1,0 +1,392 @@
+//! The plan: what is generated for a schema, before anything is written.
+//!
+//! [`Plan::new`] gives every package its alias and every callable its name, its
+//! file and the way it is emitted. How types are written is in `types`.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
+use super::names::{Aliases, FunctionNames};
+use super::source::Imports;
+use super::types::{Anonymous, TypeRef, collect_paths};
+use super::{BridgeError, Options};
+use crate::schema::dispatch::{self, Callable};
+use crate::schema::expression::{self, Expression};
+use crate::schema::shape::{Shape, TypeId, TypeTable};
+use crate::schema::{Field, Function, Parameter, Schema, Signature, TypeKind};
+
+/// How many methods have to be alike to be called by one function.
+const SHARED: usize = 3;
+
+/// Everything that is decided about the bridge of one schema.
+pub(super) struct Plan<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) options: &'a Options,
+    pub(super) table: TypeTable<'a>,
+    pub(super) aliases: Aliases,
+    /// The callables, in the order of the symbol table.
+    pub(super) entries: Vec<Entry<'a>>,
+    /// Aliases for struct and interface types without a name, which don't fit
+    /// in a line.
+    pub(super) anonymous: RefCell<Anonymous>,
+}
+
+/// How one callable is emitted.
+pub(super) struct Entry<'a> {
+    pub(super) callable: Callable<'a>,
+    /// The generated function.
+    pub(super) name: String,
+    /// What it calls, in Go's words: `mod.Add`.
+    pub(super) what: String,
+    /// The names of its arguments, separated by spaces, as messages give them.
+    pub(super) parameters: String,
+    /// How it is called, if not plainly: the name of a constant of the runtime.
+    pub(super) manner: Option<&'static str>,
+    /// The stem of the file it goes to.
+    pub(super) stem: String,
+    pub(super) how: How,
+}
+
+/// What is generated for a callable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// A function of its own.
+    Own,
+    /// A function for it and others that are alike.
+    ForAll,
+    /// Nothing: the function of one that is alike serves.
+    Served,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(schema: &'a Schema, options: &'a Options) -> Self {
+        let mut plan = Self {
+            schema,
+            options,
+            table: TypeTable::new(schema),
+            aliases: Aliases::default(),
+            entries: Vec::new(),
+            anonymous: RefCell::default(),
+        };
+        plan.name_packages();
+        plan.entries = plan.callables();
+        plan
+    }
+
+    fn name_packages(&mut self) {
+        let schema = self.schema;
+        self.aliases.add("reflect", Some("reflect"));
+        // The module's own packages choose their aliases first.
+        for package in &schema.packages {
+            self.aliases.add(&package.path, Some(&package.name));
+        }
+        let mut others = BTreeSet::new();
+        for function in schema.symbols.iter().chain(&schema.methods) {
+            others.insert(function.pkg.as_str());
+            for argument in &function.type_args {
+                collect_paths(argument, &mut others);
+            }
+        }
+        for declaration in &schema.types {
+            if declaration.unnameable {
+                continue;
+            }
+            collect_paths(&declaration.name, &mut others);
+        }
+        for var in &schema.vars {
+            others.insert(&var.pkg);
+        }
+        for path in others {
+            self.aliases.add(path, None);
+        }
+    }
+
+    fn callables(&self) -> Vec<Entry<'a>> {
+        let alike = self.shared_methods();
+        // The functions for those that are alike, once they are there.
+        let mut shared: HashMap<String, (String, String)> = HashMap::new();
+        let mut names = FunctionNames::default();
+        let mut entries = Vec::new();
+        for callable in dispatch::callables(self.schema) {
+            let (mut verb, mut what, parameters) = self.described(callable);
+            let mut how = How::Own;
+            let mut served = None;
+            if let Callable::Method(method) = callable
+                && self.is_shareable(method)
+            {
+                let key = method_interface(method);
+                if let Some(found) = shared.get(&key) {
+                    how = How::Served;
+                    served = Some(found.clone());
+                } else if let Some(count) = alike.get(&key) {
+                    how = How::ForAll;
+                    verb = "call";
+                    what = format!("the method {} of {count} types", method.name);
+                    let name = names.unique(verb, &method.name);
+                    served = Some((name.clone(), what.clone()));
+                    shared.insert(key, (name, what.clone()));
+                }
+            }
+            let (name, what) =
+                served.unwrap_or_else(|| (names.unique(verb, callee(&what)), what.clone()));
+            let package = self.package_of(callable);
+            let kind = match callable {
+                Callable::Function(_) => "functions",
+                Callable::Method(_) => "methods",
+                Callable::GetVar(_) | Callable::SetVar(_) => "vars",
+                _ => "fields",
+            };
+            entries.push(Entry {
+                callable,
+                name,
+                what,
+                parameters,
+                manner: self.manner(callable, package),
+                stem: self.stem(package, kind),
+                how,
+            });
+        }
+        entries
+    }
+
+    /// The verb that the name of a callable's function begins with, what it
+    /// calls, and the names of its arguments.
+    fn described(&self, callable: Callable<'_>) -> (&'static str, String, String) {
+        let mut none = Imports::new();
+        match callable {
+            Callable::Function(function) => (
+                "call",
+                self.function_expression(function, &mut none),
+                argument_names(&[], &function.params),
+            ),
+            Callable::Method(method) => {
+                let recv = method.recv.as_deref().unwrap_or_default();
+                let parameters = argument_names(&["receiver"], &method.params);
+                let receiver = if self.is_nameable(recv) {
+                    self.go_type(recv, &mut none)
+                } else {
+                    recv.to_owned()
+                };
+                ("call", format!("{receiver}.{}", method.name), parameters)
+            }
+            Callable::Construct(id) => (
+                "construct",
+                format!("&{}{{...}}", self.short_name(id)),
+                "fields".to_owned(),
+            ),
+            Callable::Snapshot(id) => (
+                "snapshot",
+                format!("the exported fields of {}", self.short_name(id)),
+                "receiver".to_owned(),
+            ),
+            Callable::GetField(id, n) => {
+                let field = dispatch::field(self.declaration(id), n);
+                let what = format!("{}.{}", self.short_name(id), field.name);
+                ("get", what, "receiver".to_owned())
+            }
+            Callable::SetField(id, n) => {
+                let field = dispatch::field(self.declaration(id), n);
+                let what = format!("{}.{} =", self.short_name(id), field.name);
+                ("set", what, format!("receiver {}", field.name))
+            }
+            Callable::Invoke(id) => {
+                let declaration = self.declaration(id);
+                let params = declaration
+                    .signature
+                    .as_ref()
+                    .map_or(&[][..], |s| &s.params);
+                (
+                    "invoke",
+                    format!("a {}", self.short_name(id)),
+                    argument_names(&["receiver"], params),
+                )
+            }
+            Callable::GetVar(n) => {
+                let var = &self.schema.vars[n as usize];
+                let what = self.qualified(&var.pkg, &var.name, &mut none);
+                ("get", what, String::new())
+            }
+            Callable::SetVar(n) => {
+                let var = &self.schema.vars[n as usize];
+                let what = self.qualified(&var.pkg, &var.name, &mut none);
+                ("set", format!("{what} ="), var.name.clone())
+            }
+        }
+    }
+
+    /// A function as generated code writes it, type arguments included.
+    pub(super) fn function_expression(&self, function: &Function, imports: &mut Imports) -> String {
+        let base = self.base_name(function);
+        let callee = self.qualified(&function.pkg, base, imports);
+        if function.type_args.is_empty() {
+            return callee;
+        }
+        let arguments: Vec<_> = function
+            .type_args
+            .iter()
+            .map(|argument| self.go_type(argument, imports))
+            .collect();
+        format!("{callee}[{}]", arguments.join(", "))
+    }
+
+    /// The name of the Go function behind a symbol: for an instantiation, the
+    /// generic function's.
+    fn base_name<'f>(&'f self, function: &'f Function) -> &'f str {
+        if function.type_args.is_empty() {
+            return &function.name;
+        }
+        self.schema
+            .generics
+            .iter()
+            .find(|instance| instance.symbol == function.name && instance.pkg == function.pkg)
+            .map_or(&function.name, |instance| &instance.name)
+    }
+
+    /// How a callable is called, if not plainly.
+    fn manner(&self, callable: Callable<'_>, package: &str) -> Option<&'static str> {
+        let params: &[Parameter] = match callable {
+            Callable::Function(function) | Callable::Method(function) => &function.params,
+            Callable::Invoke(id) => {
+                let signature = self.declaration(id).signature.as_ref();
+                signature.map_or(&[], |Signature { params, .. }| params)
+            }
+            _ => &[],
+        };
+        if params.iter().any(Parameter::is_context) {
+            return Some("Cancellably");
+        }
+        let isolated = self.options.isolated_packages.contains(package);
+        isolated.then_some("Isolated")
+    }
+
+    /// The package whose files a callable of a type or variable goes to.
+    fn package_of(&self, callable: Callable<'a>) -> &'a str {
+        match callable {
+            Callable::Function(function) | Callable::Method(function) => &function.pkg,
+            Callable::Construct(id)
+            | Callable::Snapshot(id)
+            | Callable::GetField(id, _)
+            | Callable::SetField(id, _)
+            | Callable::Invoke(id) => &self.declaration(id).pkg,
+            Callable::GetVar(n) | Callable::SetVar(n) => &self.schema.vars[n as usize].pkg,
+        }
+    }
+
+    /// The stem of the file for what belongs to the package at `path`.
+    pub(super) fn stem(&self, path: &str, kind: &str) -> String {
+        match self.aliases.get(path) {
+            // The kind comes last: a file named x_windows.go would be built on
+            // Windows only.
+            Some(alias) => format!("{alias}_{kind}"),
+            None => format!("other_{kind}"),
+        }
+    }
+
+    /// A declared type as generated code writes it.
+    pub(super) fn short_name(&self, id: TypeId) -> String {
+        self.go_type(&self.declaration(id).name, &mut Imports::new())
+    }
+
+    /// The type of a field of the struct `id`.
+    pub(super) fn field_type(&self, id: TypeId, field: &Field) -> Result<TypeRef, BridgeError> {
+        let what = format!("{}.{}", self.declaration(id).name, field.name);
+        self.lower(&field.type_, &what)
+    }
+
+    /// What the named type `id` is made of.
+    pub(super) fn underlying(&self, id: TypeId) -> Result<TypeRef, BridgeError> {
+        let declaration = self.declaration(id);
+        self.lower(&declaration.underlying, &declaration.name)
+    }
+
+    /// The methods that one generated function can serve, by what they share: the
+    /// name and the signature. Their receivers are handles or interfaces, and
+    /// there are enough of them: a client, its transactions and its pipelines
+    /// often have hundreds of methods in common.
+    fn shared_methods(&self) -> HashMap<String, usize> {
+        let mut counts = HashMap::new();
+        for method in &self.schema.methods {
+            if self.is_shareable(method) {
+                *counts.entry(method_interface(method)).or_insert(0) += 1;
+            }
+        }
+        counts.retain(|_, count| *count >= SHARED);
+        counts
+    }
+
+    /// Whether a method can be called through an interface on any receiver.
+    fn is_shareable(&self, method: &Function) -> bool {
+        let recv = method.recv.as_deref().unwrap_or_default();
+        self.is_nameable(recv)
+            && self.is_exact(method)
+            && match self.table.lower(recv) {
+                Ok(Shape::Interface(_)) => true,
+                Ok(Shape::Opaque(id)) => self.declaration(id).kind == TypeKind::Struct,
+                _ => false,
+            }
+    }
+
+    /// Whether the schema has the very signature of a method. Where a parameter's
+    /// type can't be named, the schema has the type underneath, which has no
+    /// name; Go would take its values, but not the method for another one.
+    pub(super) fn is_exact(&self, method: &Function) -> bool {
+        let has_name = |text: &str| match expression::parse(text) {
+            Expression::Leaf(leaf) => !leaf.contains(['{', '(', ' ']),
+            Expression::Pointer(_) | Expression::Variadic(_) => true,
+            _ => false,
+        };
+        method
+            .params
+            .iter()
+            .all(|param| has_name(&param.type_) && self.is_nameable(&param.type_))
+            && method.results.iter().all(|text| self.is_nameable(text))
+    }
+
+    /// Whether a method with a value receiver can change what the caller sees:
+    /// the type is a slice or a map.
+    pub(super) fn is_changeable(&self, shape: &Shape) -> Result<bool, BridgeError> {
+        Ok(match shape {
+            Shape::Named(id) => matches!(
+                self.underlying(*id)?.shape,
+                Shape::Bytes | Shape::Numbers(_) | Shape::Slice(_) | Shape::Map(..)
+            ),
+            _ => false,
+        })
+    }
+}
+
+/// The interface with just this method, as a type expression.
+pub(super) fn method_interface(method: &Function) -> String {
+    let params: Vec<_> = method
+        .params
+        .iter()
+        .map(|param| param.type_.as_str())
+        .collect();
+    let results = match &method.results[..] {
+        [] => String::new(),
+        [one] => format!(" {one}"),
+        several => format!(" ({})", several.join(", ")),
+    };
+    let (name, params) = (&method.name, params.join(", "));
+    format!("interface{{{name}({params}){results}}}")
+}
+
+/// The part of a description that a function is named after.
+fn callee(what: &str) -> &str {
+    let what = what.strip_prefix("the exported fields of ").unwrap_or(what);
+    let what = what.strip_prefix("a ").unwrap_or(what);
+    what.strip_prefix('&').unwrap_or(what)
+}
+
+/// The names of a callable's arguments as messages give them.
+fn argument_names(first: &[&str], params: &[Parameter]) -> String {
+    let mut names: Vec<_> = first.iter().map(|name| (*name).to_owned()).collect();
+    for (at, param) in params.iter().enumerate() {
+        if param.name.is_empty() || param.name == "_" {
+            names.push(format!("arg{}", at + 1));
+        } else {
+            names.push(param.name.clone());
+        }
+    }
+    names.join(" ")
+}
