@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,3 +191,131 @@ def test_signal_handlers_run_during_a_call(contexts: Any) -> None:
             contexts.Sleep(60_000, ctx=ctx)
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+def test_signals_interrupt_at_once_and_go_where_they_went_before(store: Store) -> None:
+    store.build("contexts")
+    code = """
+        import asyncio, os, signal, socket, sys, threading, time, usegolib
+        contexts = usegolib.import_("fixture.test/contexts", artifact_dir=sys.argv[1])
+
+        # An event loop has its own wake-up descriptor, and learns of the signal too.
+        async def loop():
+            told = asyncio.Event()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, told.set)
+            before = signal.set_wakeup_fd(-1)
+            signal.set_wakeup_fd(before)
+            threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+            contexts.Sleep(300)
+            await asyncio.wait_for(told.wait(), 20)
+            found = signal.set_wakeup_fd(before)
+            print("the loop knows", found == before)
+        asyncio.run(loop())
+
+        # A handler may call Go, and choose another descriptor.
+        read, write = socket.socketpair()
+        write.setblocking(False)
+        def handle(number, frame):
+            print("nested", contexts.Sleep(50))
+            signal.set_wakeup_fd(write.fileno())
+        signal.signal(signal.SIGUSR1, handle)
+        threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        print(contexts.Sleep(400), signal.set_wakeup_fd(-1) == write.fileno())
+
+        # So may one that raises, on whatever thread the signal arrives.
+        def refuse(number, frame):
+            raise RuntimeError(contexts.Sleep(20))
+        signal.signal(signal.SIGUSR1, refuse)
+        others = [threading.Thread(target=contexts.Sleep, args=(400,)) for _ in range(4)]
+        for other in others:
+            other.start()
+        threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        started = time.monotonic()
+        try:
+            contexts.Sleep(60_000)
+        except RuntimeError as error:
+            print(error, time.monotonic() - started < 20)
+        for other in others:
+            other.join()
+
+        # A closed descriptor is nothing to go back to.
+        signal.set_wakeup_fd(write.fileno())
+        threading.Timer(0.1, write.close).start()
+        print(contexts.Sleep(300), signal.set_wakeup_fd(-1))
+    """
+    assert run_python(code, store.root) == ("the loop knows True\nnested slept\nslept True\nslept True\nslept -1\n")
+
+
+def test_waiting_without_files(store: Store) -> None:
+    store.build("contexts")
+    code = """
+        import os, resource, signal, sys, threading, time, usegolib
+        contexts = usegolib.import_("fixture.test/contexts", artifact_dir=sys.argv[1])
+        contexts.Sleep(1)
+        def refuse(number, frame):
+            raise RuntimeError("refused")
+        signal.signal(signal.SIGUSR1, refuse)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        print(contexts.Sleep(50))
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        started = time.monotonic()
+        try:
+            contexts.Sleep(60_000)
+        except RuntimeError as error:
+            print(error, time.monotonic() - started < 20)
+    """
+    assert run_python(code, store.root) == "slept\nrefused True\n"
+
+
+def test_a_signal_handler_that_forks(store: Store) -> None:
+    store.build("contexts")
+    code = """
+        import os, signal, sys, threading, usegolib
+        from usegolib.errors import ForkedError
+        contexts = usegolib.import_("fixture.test/contexts", artifact_dir=sys.argv[1])
+        children = []
+        def fork(number, frame):
+            children.append(os.fork())
+        signal.signal(signal.SIGUSR1, fork)
+        threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        try:
+            print(contexts.Sleep(300), signal.set_wakeup_fd(-1))
+        except ForkedError:
+            os._exit(40 + signal.set_wakeup_fd(-1))
+        print(os.waitstatus_to_exitcode(os.waitpid(children[0], 0)[1]))
+    """
+    assert run_python(code, store.root) == "slept -1\n39\n"
+
+
+def test_a_call_that_is_given_up_is_cancelled_first(contexts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **keywords: object) -> int:
+        raise RuntimeError("no descriptor")
+
+    stubborn = contexts.Stubbornly()
+    with monkeypatch.context() as patch:
+        patch.setattr(signal, "set_wakeup_fd", fail)
+        started = time.monotonic()
+        with pytest.raises(RuntimeError, match="no descriptor"):
+            contexts.Total(memoryview(bytearray(100_000)), 60_000)
+        assert time.monotonic() - started < 30
+        with pytest.raises(RuntimeError, match="no descriptor"):
+            contexts.Stubborn(200)
+    assert contexts.Stubbornly() == stubborn + 1
+    assert contexts.Sleep(20) == "slept"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors by /proc")
+def test_waiting_keeps_one_pipe_per_thread(contexts: Any) -> None:
+    def descriptors() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    contexts.Sleep(20)
+    before = descriptors()
+    for _ in range(5):
+        contexts.Sleep(20)
+    threads = [threading.Thread(target=contexts.Sleep, args=(20,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert descriptors() == before

@@ -45,20 +45,19 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		matches := errors.Is(err, target)
 		e.Success()
 		e.Bool(matches)
-	case builtinClone:
-		h := d.onlyHeld()
-		e.Success()
-		e.handle(&held{value: h.value, number: h.number, boxed: h.boxed})
 	case builtinInvoke:
 		invoke(d, e)
-	case builtinWait:
-		r, _ := d.runningCall()
-		done := r.wait()
+	case builtinNotify:
+		p, _ := d.pendingCall()
+		bell := d.Int32()
+		d.End()
+		p.notify(int(bell))
 		e.Success()
-		e.Bool(done)
+		e.Nil()
 	case builtinCancel:
-		r, _ := d.runningCall()
-		r.cancel()
+		p, _ := d.pendingCall()
+		d.End()
+		p.cancel()
 		e.Success()
 		e.Nil()
 	case builtinRead:

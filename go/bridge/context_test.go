@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"os"
 	"testing"
 	"time"
 )
@@ -32,15 +33,17 @@ func timeout(n int64) func(*Encoder) {
 func none(e *Encoder) { e.Nil() }
 
 // asking is a request for one of the operations that every library has.
-func asking(index builtin, argument uint64) []byte {
+func asking(index builtin, arguments ...uint64) []byte {
 	e := NewEncoder(nil)
-	e.arrayHeader(2)
+	e.arrayHeader(1 + len(arguments))
 	e.Uint64(uint64(index))
-	e.Uint64(argument)
+	for _, argument := range arguments {
+		e.Uint64(argument)
+	}
 	return e.Encoded()
 }
 
-// started starts a call that takes longer than a slice, and returns its number.
+// started starts a call that takes longer than its grace, and returns its number.
 func started(t *testing.T, asked []byte) uint64 {
 	t.Helper()
 	d := NewDecoder(respond(t, asked))
@@ -50,16 +53,20 @@ func started(t *testing.T, asked []byte) uint64 {
 	return d.Uint64()
 }
 
-// waited waits for a call to end and returns its response.
+// waited waits for a call to end, as the host does, and returns its response.
 func waited(t *testing.T, number uint64) []byte {
 	t.Helper()
-	for range 100 {
-		if string(respond(t, asking(builtinWait, number))) == "\x92\x00\xc3" {
-			return respond(t, asking(builtinTake, number))
-		}
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("the call doesn't end")
-	return nil
+	defer read.Close()
+	defer write.Close()
+	respond(t, asking(builtinNotify, number, uint64(write.Fd())))
+	if n, err := read.Read(make([]byte, 8)); n != 1 || err != nil {
+		t.Fatalf("%d bytes, %v", n, err)
+	}
+	return respond(t, asking(builtinTake, number))
 }
 
 func TestShortCallsWithAContextEndAtOnce(t *testing.T) {
@@ -67,7 +74,7 @@ func TestShortCallsWithAContextEndAtOnce(t *testing.T) {
 	if got := respond(t, request(0, none, integer(1))); string(got) != "\x92\x00\xa5slept" {
 		t.Fatalf("got %x", got)
 	}
-	if n := len(cancellable.open); n != 0 {
+	if n := len(pendingCalls.open); n != 0 {
 		t.Fatalf("%d calls are left", n)
 	}
 }
@@ -75,6 +82,9 @@ func TestShortCallsWithAContextEndAtOnce(t *testing.T) {
 func TestLongCallsAreWaitedFor(t *testing.T) {
 	register(t, Callable{Call: callSleep, Manner: Cancellably})
 	number := started(t, request(0, none, integer(120)))
+	if again := started(t, asking(builtinTake, number)); again != number {
+		t.Fatalf("call %d became %d", number, again)
+	}
 	if got := waited(t, number); string(got) != "\x92\x00\xa5slept" {
 		t.Fatalf("got %x", got)
 	}
@@ -91,6 +101,28 @@ func TestLongCallsAreCancelled(t *testing.T) {
 	kind, message, _, _ := problemOf(t, waited(t, number))
 	if kind != faultError || message != "context canceled" {
 		t.Fatalf("got %d %q", kind, message)
+	}
+}
+
+func TestTheHostIsToldAtOnceWhatHasHappened(t *testing.T) {
+	register(t, Callable{Call: callSleep, Manner: Cancellably})
+	number := started(t, request(0, none, integer(20)))
+	<-pendingCalls.open[number].over
+	if got := waited(t, number); string(got) != "\x92\x00\xa5slept" {
+		t.Fatalf("got %x", got)
+	}
+	// A pipe that nobody reads is no reason to wait, or to panic.
+	number = started(t, request(0, none, integer(20)))
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.Close()
+	defer write.Close()
+	respond(t, asking(builtinNotify, number, uint64(write.Fd())))
+	<-pendingCalls.open[number].over
+	if got := respond(t, asking(builtinTake, number)); string(got) != "\x92\x00\xa5slept" {
+		t.Fatalf("got %x", got)
 	}
 }
 

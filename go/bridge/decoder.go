@@ -17,8 +17,8 @@ type Decoder struct {
 	untrusted bool
 	// lent says what the function does with the argument that is read.
 	lent Lending
-	// running is the call that can be cancelled, if this is the request of one.
-	running *running
+	// pending is the call that can be cancelled, if this is the request of one.
+	pending *pendingCall
 }
 
 // Lending is what a function does with an argument.

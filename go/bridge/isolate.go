@@ -14,38 +14,38 @@ type isolated struct {
 // Goexit are isolated.
 func (c *call) isolate() {
 	own := &call{decoder: c.decoder, encoder: c.encoder, callable: c.callable}
-	c.adopt(own, <-own.start())
+	ended := make(chan any, 1)
+	own.start(func(cause any) { ended <- cause })
+	c.adopt(own, <-ended)
 }
 
-// start runs the callable on a goroutine of its own. What is to be panicked
-// with comes when it has ended: nil, a failure or an isolated.
-func (c *call) start() <-chan any {
+// start runs the callable on a goroutine of its own, which, when it has ended,
+// says what is to be panicked with: nil, a failure or an isolated.
+func (c *call) start(ended func(cause any)) {
 	run := c.callable.Call
-	ended := make(chan any, 1)
 	go func() {
 		returned := false
 		defer func() {
 			switch cause := recover().(type) {
 			case nil:
 				if returned {
-					ended <- nil
+					ended(nil)
 				} else {
-					ended <- &isolated{
+					ended(&isolated{
 						message: "runtime.Goexit was called",
 						stack:   stackBelow("runtime.Goexit"),
-					}
+					})
 				}
 			case *failure:
-				ended <- cause
+				ended(cause)
 			default:
 				message, typeName := describePanic(cause)
-				ended <- &isolated{message, typeName, panicStack()}
+				ended(&isolated{message, typeName, panicStack()})
 			}
 		}()
 		run(&c.decoder, &c.encoder)
 		returned = true
 	}()
-	return ended
 }
 
 // adopt makes the state of a call that has ended on another goroutine this

@@ -49,19 +49,18 @@ const (
 	builtinSetEnvironment builtin = 4
 	builtinLiveHandles    builtin = 5
 	builtinErrorIs        builtin = 6
-	builtinClone          builtin = 7
-	builtinInvoke         builtin = 8
-	builtinWait           builtin = 9
-	builtinTake           builtin = 10 // see call.take
-	builtinCancel         builtin = 11
-	builtinRead           builtin = 12
+	builtinInvoke         builtin = 7
+	builtinNotify         builtin = 8
+	builtinTake           builtin = 9 // see call.take
+	builtinCancel         builtin = 10
+	builtinRead           builtin = 11
 )
 
 var builtins = [...]string{
 	builtinRelease: "release", builtinIdentity: "identity", builtinText: "text",
 	builtinTypeName: "type_name", builtinSetEnvironment: "set_environment",
-	builtinLiveHandles: "live_handles", builtinErrorIs: "error_is", builtinClone: "clone",
-	builtinInvoke: "invoke", builtinWait: "wait", builtinTake: "take",
+	builtinLiveHandles: "live_handles", builtinErrorIs: "error_is",
+	builtinInvoke: "invoke", builtinNotify: "notify", builtinTake: "take",
 	builtinCancel: "cancel", builtinRead: "read",
 }
 

@@ -1,5 +1,7 @@
 //! The operations that every library has (`dispatch::Builtin`).
 
+use std::os::fd::RawFd;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use usegolib::schema::dispatch::Builtin;
@@ -37,9 +39,8 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::SetEnvironment => "sync_env()",
         Builtin::LiveHandles => "stats()",
         Builtin::ErrorIs => "is_()",
-        Builtin::Clone => "clone",
         Builtin::Invoke => "func",
-        Builtin::Wait | Builtin::Take => "wait",
+        Builtin::Notify | Builtin::Take => "wait",
         Builtin::Cancel => "cancel",
         Builtin::Read => "read",
     }
@@ -136,28 +137,29 @@ pub(crate) fn invoke<'py>(
     }
 }
 
-/// Waits a moment for a call that can be cancelled: whether it has ended.
-pub(crate) fn wait(py: Python<'_>, module: &'static LoadedModule, call: u64) -> PyResult<bool> {
-    of_call(py, module, Builtin::Wait, call, &Decoder::Bool)?.extract()
+/// Has a zero byte written to a descriptor when a call that goes on has something
+/// to say.
+pub(crate) fn notify(
+    py: Python<'_>,
+    module: &'static LoadedModule,
+    number: u64,
+    descriptor: RawFd,
+) -> PyResult<()> {
+    let write = |request: &mut Request<'_>| {
+        request.unsigned(number);
+        request.signed(i64::from(descriptor));
+        Ok(())
+    };
+    call(py, module, Builtin::Notify, 2, write, &Decoder::Nothing).map(drop)
 }
 
 /// Cancels the context of a call.
-pub(crate) fn cancel(py: Python<'_>, module: &'static LoadedModule, call: u64) -> PyResult<()> {
-    of_call(py, module, Builtin::Cancel, call, &Decoder::Nothing).map(drop)
-}
-
-fn of_call<'py>(
-    py: Python<'py>,
-    module: &'static LoadedModule,
-    builtin: Builtin,
-    number: u64,
-    result: &Decoder,
-) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn cancel(py: Python<'_>, module: &'static LoadedModule, number: u64) -> PyResult<()> {
     let write = |request: &mut Request<'_>| {
         request.unsigned(number);
         Ok(())
     };
-    call(py, module, builtin, 1, write, result)
+    call(py, module, Builtin::Cancel, 1, write, &Decoder::Nothing).map(drop)
 }
 
 /// Reads from a reader: up to so many bytes, or everything.

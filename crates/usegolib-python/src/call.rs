@@ -5,10 +5,8 @@ use std::borrow::Cow;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use usegolib::library::{Buffers, Reply, ResponseBuffer};
-use usegolib::schema::dispatch::Builtin;
 
 use crate::arguments::Arguments;
-use crate::builtin;
 use crate::codec::{
     Context, DecodeError, Decoder, EncodeError, Encoder, Envelope, Fault, Handle, Header, Report,
     Request, Response,
@@ -16,6 +14,7 @@ use crate::codec::{
 use crate::errors::Exception;
 use crate::exchange::{Exchange, Parts};
 use crate::module::LoadedModule;
+use crate::pending::PendingCall;
 use crate::view::View;
 
 /// What is called, besides its arguments.
@@ -49,7 +48,28 @@ impl Target {
 
     #[inline(always)]
     fn request<'c>(&self, buffer: &'c mut Vec<u8>, closed: &[u64]) -> Request<'c> {
-        Request::new(self.context, buffer, closed, self.header)
+        self.request_of(self.header, buffer, closed)
+    }
+
+    /// A request that begins otherwise.
+    #[inline(always)]
+    pub(crate) fn request_of<'c>(
+        &self,
+        header: Header,
+        buffer: &'c mut Vec<u8>,
+        closed: &[u64],
+    ) -> Request<'c> {
+        Request::new(self.context, buffer, closed, header)
+    }
+
+    /// Reads a reply.
+    #[inline(always)]
+    pub(crate) fn response<'c, 'py>(
+        &self,
+        py: Python<'py>,
+        reply: &'c Reply<'_>,
+    ) -> Response<'c, 'py> {
+        Response::of_reply(py, self.context, reply)
     }
 
     /// Its name in messages.
@@ -80,16 +100,11 @@ pub(crate) fn call<'py, R>(
     let mut request = target.request(request, closed);
     write(&mut request)?;
     let reply = send(target, &request, closed, response);
-    decode(
-        py,
-        target,
-        Response::of_reply(py, target.context, &reply),
-        read,
-    )
+    decode(py, target, target.response(py, &reply), read)
 }
 
 #[inline(always)]
-fn send<'a>(
+pub(crate) fn send<'a>(
     target: &Target,
     request: &Request<'_>,
     closed: &mut Vec<u64>,
@@ -106,9 +121,8 @@ fn send<'a>(
     reply
 }
 
-/// The same for a function that takes a context. While it runs, Python's signal
-/// handlers get their turn; if one raises, the context is cancelled, and the
-/// exception is raised when the function has returned.
+/// The same for a function that takes a context, which may go on in Go when the
+/// request has been sent ([`PendingCall`]).
 pub(crate) fn call_cancellable<'py, R>(
     py: Python<'py>,
     target: &Target,
@@ -122,58 +136,20 @@ pub(crate) fn call_cancellable<'py, R>(
     let mut request = target.request(request, closed);
     write(&mut request)?;
     let reply = send(target, &request, closed, response);
-    let mut response = Response::of_reply(py, target.context, &reply);
+    let mut response = target.response(py, &reply);
     let number = match response.running() {
         Ok(Some(number)) => number,
         Ok(None) => return decode(py, target, response, read),
         Err(error) => return Err(decode_error(py, error, target.name())),
     };
     drop(reply);
-    // Until the call has ended, Go has the request.
-    let interrupted = match wait(py, target.module, number) {
-        Ok(interrupted) => interrupted,
-        Err(error) => {
-            std::mem::forget(request);
-            std::mem::forget(exchange);
-            return Err(error);
-        }
-    };
-    let take = Target {
-        module: target.module,
-        context: target.context,
-        header: Header::new(Builtin::Take as u32, 1),
-        name: target.name.clone(),
-    };
-    let number = |request: &mut Request<'_>| {
-        request.unsigned(number);
-        Ok(())
-    };
-    let outcome = call(py, &take, number, read);
-    match interrupted {
-        Some(error) => Err(error),
-        None => outcome,
-    }
-}
-
-/// Waits for a call to end; what a signal handler raised meanwhile.
-fn wait(py: Python<'_>, module: &'static LoadedModule, number: u64) -> PyResult<Option<PyErr>> {
-    let mut interrupted = None;
-    loop {
-        if interrupted.is_none()
-            && let Err(error) = py.check_signals()
-        {
-            interrupted = Some(error);
-            builtin::cancel(py, module, number)?;
-        }
-        if builtin::wait(py, module, number)? {
-            return Ok(interrupted);
-        }
-    }
+    let kept = request.into_kept();
+    PendingCall::new(target, number, exchange, kept).finish(py, read)
 }
 
 /// Reads a response that has come.
 #[inline(always)]
-fn decode<'py, R>(
+pub(crate) fn decode<'py, R>(
     py: Python<'py>,
     target: &Target,
     mut response: Response<'_, 'py>,
@@ -215,7 +191,7 @@ pub(crate) fn call_plainly<'py>(
         }
     }
     let reply = send(target, &request, closed, response);
-    let mut response = Response::of_reply(py, target.context, &reply);
+    let mut response = target.response(py, &reply);
     let error = match response.envelope() {
         Ok(Envelope::Result { .. }) => match result.decode_result(&mut response) {
             Ok(value) => match response.finish() {
@@ -248,7 +224,7 @@ pub(crate) fn encode_error(
 
 #[cold]
 #[inline(never)]
-fn decode_error(py: Python<'_>, error: DecodeError, callable: &str) -> PyErr {
+pub(crate) fn decode_error(py: Python<'_>, error: DecodeError, callable: &str) -> PyErr {
     match error.report_result(callable) {
         Report::Schema(message) => Exception::UnsupportedType.error(py, &message),
         Report::Malformed(message) => Exception::AbiDecode.error(py, &message),

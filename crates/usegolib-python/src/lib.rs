@@ -8,6 +8,7 @@
 //! through [`release`].
 
 mod arguments;
+mod bell;
 mod builtin;
 mod call;
 mod callable;
@@ -26,12 +27,14 @@ mod module;
 mod native;
 mod object;
 mod package;
+mod pending;
 mod process;
 mod registry;
 mod release;
 mod runtime;
 mod variadic;
 mod view;
+mod wakeup;
 
 use pyo3::pymodule;
 

@@ -39,7 +39,7 @@ pub(crate) use error::{DecodeError, EncodeError, Report};
 pub(crate) use kind::bytes::encode_items as encode_byte_items;
 pub(crate) use kind::mismatch::value as mismatch;
 pub(crate) use native::buffer::is_buffer;
-pub(crate) use request::{Header, Request};
+pub(crate) use request::{Header, KeptValues, Request};
 pub(crate) use response::{Envelope, Fault, Response};
 pub(crate) use runtime::{Context, HIDDEN_STATE, Handle, Runtime};
 pub(crate) use types::Types;

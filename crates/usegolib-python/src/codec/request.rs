@@ -83,14 +83,24 @@ enum Kept {
     Buffer(PyUntypedBuffer),
 }
 
+/// What a request points at. Most point at nothing, and dropping no box takes no
+/// call.
+#[derive(Default)]
+#[expect(clippy::box_collection, reason = "see above")]
+pub(crate) struct KeptValues(Option<Box<Vec<Kept>>>);
+
+impl KeptValues {
+    fn push(&mut self, kept: Kept) {
+        self.0.get_or_insert_default().push(kept);
+    }
+}
+
 /// A request being written. Must be kept until the call is over: large buffers
 /// are borrowed, not copied.
 pub(crate) struct Request<'c> {
     pub(crate) context: Context<'c>,
     bytes: &'c mut Vec<u8>,
-    /// Most requests keep nothing, and dropping no box takes no call.
-    #[expect(clippy::box_collection, reason = "see above")]
-    kept: Option<Box<Vec<Kept>>>,
+    kept: KeptValues,
     depth: u32,
 }
 
@@ -116,9 +126,15 @@ impl<'c> Request<'c> {
         Self {
             context,
             bytes: buffer,
-            kept: None,
+            kept: KeptValues::default(),
             depth: 0,
         }
+    }
+
+    /// What the request points at, for a call that goes on when the request has
+    /// been sent.
+    pub(crate) fn into_kept(self) -> KeptValues {
+        self.kept
     }
 
     /// The request as it is to be sent.
@@ -148,14 +164,13 @@ impl<'c> Request<'c> {
     /// kept by the caller.
     pub(crate) fn keep(&mut self, object: &Bound<'_, PyAny>) {
         if self.depth > 0 {
-            let kept = self.kept.get_or_insert_default();
-            kept.push(Kept::Object(object.clone().unbind()));
+            self.kept.push(Kept::Object(object.clone().unbind()));
         }
     }
 
     /// Keeps a buffer exported until the call is over.
     pub(crate) fn keep_buffer(&mut self, buffer: PyUntypedBuffer) {
-        self.kept.get_or_insert_default().push(Kept::Buffer(buffer));
+        self.kept.push(Kept::Buffer(buffer));
     }
 
     #[inline]

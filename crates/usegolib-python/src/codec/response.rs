@@ -8,6 +8,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use usegolib::library::Reply;
+use usegolib::schema::protocol::EnvelopeTag;
 
 use super::native::string;
 use super::request::{DEPTH_LIMIT, extension};
@@ -122,12 +123,17 @@ impl<'c, 'py> Response<'c, 'py> {
         self.other_envelope()
     }
 
+    /// Whether a response only says that the call goes on.
+    pub(crate) fn is_running(bytes: &[u8]) -> bool {
+        matches!(bytes, [0x92, tag, ..] if *tag == EnvelopeTag::Running.number())
+    }
+
     /// The number to wait for, if the response only says that the call goes on.
     pub(crate) fn running(&mut self) -> Result<Option<u64>, DecodeError> {
-        let [0x92, 2, rest @ ..] = self.rest else {
+        if !Self::is_running(self.rest) {
             return Ok(None);
-        };
-        self.rest = rest;
+        }
+        self.rest = &self.rest[2..];
         let Token::Unsigned(number) = self.token()? else {
             return Err(DecodeError::malformed("a call without a number"));
         };

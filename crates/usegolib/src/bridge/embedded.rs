@@ -35,6 +35,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/messagepack.go",
     "bridge/numbers.go",
     "bridge/objects.go",
+    "bridge/pending.go",
     "bridge/protocol.go",
     "bridge/read.go",
     "bridge/reader.go",

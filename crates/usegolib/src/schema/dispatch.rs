@@ -31,21 +31,20 @@ numbers! {
         LiveHandles = 5, "live_handles";
         /// `(error, target: object) -> bool`: `errors.Is`.
         ErrorIs = 6, "error_is";
-        /// `(object) -> object`: one more handle to the same value.
-        Clone = 7, "clone";
         /// `(func: object, arguments: array of any) -> array of any`: calls a func
         /// whose type is not in the schema.
-        Invoke = 8, "invoke";
-        /// `(call: uint64) -> bool`: waits a moment for a call that can be
-        /// cancelled, and says whether it has ended.
-        Wait = 9, "wait";
-        /// `(call: uint64)`: the response of a call that has ended.
-        Take = 10, "take";
+        Invoke = 7, "invoke";
+        /// `(call: uint64, descriptor: int32)`: writes a zero byte to the descriptor
+        /// as soon as `Take` of the call has something to say.
+        Notify = 8, "notify";
+        /// `(call: uint64)`: the response of a call that has ended; that it goes on,
+        /// if it has not.
+        Take = 9, "take";
         /// `(call: uint64)`: cancels the context of a call.
-        Cancel = 11, "cancel";
+        Cancel = 10, "cancel";
         /// `(reader: object, count: int64) -> bytes`: reads up to so many bytes, none
         /// of them at the end only; everything if the count is negative.
-        Read = 12, "read";
+        Read = 11, "read";
     }
 }
 
@@ -130,7 +129,7 @@ fn field_count(declaration: &TypeDeclaration) -> u32 {
 
 /// Changes whenever a runtime can't talk to libraries built before: with the
 /// builtins, the extensions and the encodings of docs/abi.md.
-pub const WIRE_REVISION: &str = "4";
+pub const WIRE_REVISION: &str = "5";
 
 /// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
 /// every entry's name, in order.
