@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fs_err as fs;
-use usegolib::bridge::{self, Options, SourceFile};
+use usegolib::bridge::{self, Options, Origin, SourceFile};
 use usegolib::schema::Schema;
 
 const PREFIX: &str = "usegolib.build";
@@ -134,6 +134,42 @@ fn generated_source_is_as_expected() {
                 feature.display(),
                 file.path
             );
+        }
+    }
+}
+
+/// The span of a generated function is it with its comment, and is for what
+/// the comment names.
+#[test]
+fn lines_are_traced_to_what_they_are_for() {
+    for feature in features() {
+        for file in bridge::generate_main(&schema(&feature), &options()).unwrap() {
+            let lines: Vec<_> = file.contents.lines().collect();
+            let mut end = 0;
+            for span in &file.spans {
+                assert!(*span.lines.start() > end, "{}: {span:?}", file.path);
+                end = *span.lines.end();
+                let text = lines[span.lines.start() - 1..end].join("\n");
+                let name = match &span.origins[0] {
+                    Origin::Function { name, .. } => name.split("__").next().unwrap(),
+                    Origin::Method { name, .. }
+                    | Origin::Field { name, .. }
+                    | Origin::Variable { name, .. } => name,
+                    Origin::Type { text } => text.rsplit(['.', ']', '*', '}']).next().unwrap(),
+                };
+                assert!(text.contains(name), "{}: {span:?}: {text}", file.path);
+            }
+            let traced: usize = file
+                .spans
+                .iter()
+                .map(|span| span.lines.clone().count())
+                .sum();
+            let declarations = lines
+                .iter()
+                .filter(|line| line.starts_with("func "))
+                .count();
+            let constant = matches!(file.path.as_str(), "main.go" | "table.go" | "types.go");
+            assert!(constant || traced > declarations, "{}", file.path);
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::BridgeError;
 use super::emit::{Emitter, Purpose};
-use super::source::{Body, Import, Imports, render};
+use super::source::{Block, Body, Import, Imports, render};
 use super::types::TypeRef;
 use super::values::Place;
+use super::{BridgeError, Origin};
 use crate::schema::dispatch;
 use crate::schema::shape::TypeId;
 
@@ -103,7 +103,8 @@ impl Emitter<'_, '_> {
                 },
             )?;
             let stem = self.plan.stem(&declaration.pkg, "types");
-            self.emit(&stem, imports, text);
+            let origin = Origin::of_type(&declaration.name);
+            self.emit(&stem, Block::new(imports, text, vec![origin]));
         }
         body.line(format!("receiver := {name}(d)"));
         Ok(())

@@ -6,7 +6,7 @@ use super::BridgeError;
 use super::emit::Emitter;
 use super::plan::{Entry, How};
 use super::receivers::UnnameableReceiver;
-use super::source::{Body, Import, Imports, render};
+use super::source::{Block, Body, Import, Imports, render};
 use super::types::TypeRef;
 use super::values::Place;
 use crate::schema::dispatch::Callable;
@@ -70,7 +70,8 @@ impl Emitter<'_, '_> {
                     body: body.indented(1),
                 },
             )?;
-            self.emit(&entry.stem, body.imports, text);
+            let block = Block::new(body.imports, text, plan.origins(entry));
+            self.emit(&entry.stem, block);
         }
         let rows = plan
             .entries
@@ -82,7 +83,13 @@ impl Emitter<'_, '_> {
             })
             .collect();
         let text = render("table.go", TableContext { rows })?;
-        self.emit("table", Imports::from([Import::Runtime]), text);
+        // A row is for nothing but its function.
+        let block = Block {
+            imports: Imports::from([Import::Runtime]),
+            text,
+            spans: Vec::new(),
+        };
+        self.emit("table", block);
         Ok(())
     }
 

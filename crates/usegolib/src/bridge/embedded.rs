@@ -55,6 +55,7 @@ pub fn runtime_files() -> impl Iterator<Item = SourceFile> {
     FILES.iter().map(|(path, contents)| SourceFile {
         path: (*path).to_owned(),
         contents: Cow::Borrowed(contents),
+        spans: Vec::new(),
     })
 }
 

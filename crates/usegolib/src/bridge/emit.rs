@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::names::FunctionNames;
 use super::plan::Plan;
 use super::source::{Block, Import, Imports, render};
-use super::{BridgeError, SourceFile};
+use super::{BridgeError, SourceFile, Span};
 use crate::schema::dispatch;
 
 /// Files are split where they get longer than this many lines.
@@ -76,8 +76,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
     }
 
     /// Adds a declaration to the file with the given stem.
-    pub(super) fn emit(&mut self, stem: &str, imports: Imports, text: String) {
-        let block = Block { imports, text };
+    pub(super) fn emit(&mut self, stem: &str, block: Block) {
         self.blocks.entry(stem.to_owned()).or_default().push(block);
     }
 
@@ -107,6 +106,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
         let mut files = vec![SourceFile {
             path: "main.go".to_owned(),
             contents: render("main.go", main)?.into(),
+            spans: Vec::new(),
         }];
         let anonymous = self.plan.take_anonymous();
         if !anonymous.is_empty() {
@@ -159,10 +159,24 @@ impl<'p, 'a> Emitter<'p, 'a> {
             })
             .collect();
         imports.sort_by(|a, b| a.path.cmp(&b.path));
+        let body_lines = body.lines().count();
         let contents = render("file.go", FileContext { imports, body })?;
+        // The body comes last.
+        let mut line = contents.lines().count() - body_lines;
+        let mut spans = Vec::new();
+        for block in blocks {
+            // Before each is a blank line.
+            line += 1;
+            spans.extend(block.spans.iter().map(|span| Span {
+                lines: line + span.lines.start()..=line + span.lines.end(),
+                origins: span.origins.clone(),
+            }));
+            line += block.text.lines().count();
+        }
         Ok(SourceFile {
             path,
             contents: contents.into(),
+            spans,
         })
     }
 }

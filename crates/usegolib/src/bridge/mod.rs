@@ -11,14 +11,15 @@
 //! name, its file and the way it is emitted. Then the emitter ([`emit`]) writes
 //! it, with what [`callables`], [`receivers`] and [`accessors`] say of calls,
 //! [`values`] and [`records`] of what crosses in them, and [`registry`] of types
-//! as such. Pieces of [`source`] declare what they import; the files under
-//! `templates/` only print.
+//! as such. Pieces of [`source`] declare what they import and what they are for
+//! ([`origin`]); the files under `templates/` only print.
 
 mod accessors;
 mod callables;
 mod embedded;
 mod emit;
 mod names;
+mod origin;
 mod plan;
 mod receivers;
 mod records;
@@ -35,6 +36,7 @@ use crate::schema::Schema;
 use crate::schema::shape::ShapeError;
 
 pub use embedded::runtime_files;
+pub use origin::{Origin, Span};
 
 /// Where the generated packages live and how they call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +67,9 @@ pub struct SourceFile {
     pub path: String,
     /// The source text.
     pub contents: Cow<'static, str>,
+    /// What its lines are for, in order and without overlap. Lines that every
+    /// library has are for nothing in particular.
+    pub spans: Vec<Span>,
 }
 
 /// Why no bridge can be generated from a schema.

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::names::{Aliases, FunctionNames};
 use super::source::Imports;
 use super::types::{Anonymous, TypeRef, collect_paths};
-use super::{BridgeError, Options};
+use super::{BridgeError, Options, Origin};
 use crate::schema::dispatch::{self, Callable};
 use crate::schema::expression::{self, Expression};
 use crate::schema::shape::{Shape, TypeId, TypeTable};
@@ -147,6 +147,42 @@ impl<'a> Plan<'a> {
             });
         }
         entries
+    }
+
+    /// What the function that is generated for an entry is there for.
+    pub(super) fn origins(&self, entry: &Entry<'_>) -> Vec<Origin> {
+        if entry.how == How::Own {
+            return vec![self.origin(entry.callable)];
+        }
+        let served = self.entries.iter().filter(|one| one.name == entry.name);
+        served.map(|one| self.origin(one.callable)).collect()
+    }
+
+    fn origin(&self, callable: Callable<'_>) -> Origin {
+        match callable {
+            Callable::Function(function) => Origin::Function {
+                pkg: function.pkg.clone(),
+                name: function.name.clone(),
+            },
+            Callable::Method(method) => Origin::Method {
+                recv: method.recv.clone().unwrap_or_default(),
+                name: method.name.clone(),
+            },
+            Callable::Construct(id) | Callable::Snapshot(id) | Callable::Invoke(id) => {
+                Origin::of_type(&self.declaration(id).name)
+            }
+            Callable::GetField(id, n) | Callable::SetField(id, n) => Origin::Field {
+                recv: self.declaration(id).name.clone(),
+                name: dispatch::field(self.declaration(id), n).name.clone(),
+            },
+            Callable::GetVar(n) | Callable::SetVar(n) => {
+                let var = &self.schema.vars[n as usize];
+                Origin::Variable {
+                    pkg: var.pkg.clone(),
+                    name: var.name.clone(),
+                }
+            }
+        }
     }
 
     /// The verb that the name of a callable's function begins with, what it

@@ -5,12 +5,12 @@
 
 use serde::Serialize;
 
-use super::BridgeError;
 use super::emit::{Emitter, Purpose};
 use super::plan::method_interface;
-use super::source::{Body, render};
+use super::source::{Block, Body, render};
 use super::types::TypeRef;
 use super::values::Place;
+use super::{BridgeError, Origin};
 use crate::schema::shape::{Shape, TypeId};
 use crate::schema::{Function, TypeKind};
 
@@ -145,7 +145,8 @@ impl Emitter<'_, '_> {
             .find(&of.text)
             .map_or("", |id: TypeId| self.plan.declaration(id).pkg.as_str());
         let stem = self.plan.stem(package, "types");
-        self.emit(&stem, body.imports, text);
+        let origin = Origin::of_type(&of.text);
+        self.emit(&stem, Block::new(body.imports, text, vec![origin]));
         Ok(name)
     }
 }

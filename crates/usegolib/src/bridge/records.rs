@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::BridgeError;
 use super::emit::{Emitter, Purpose};
-use super::source::{Body, Import, Imports, render};
+use super::source::{Block, Body, Import, Imports, render};
 use super::types::TypeRef;
 use super::values::Place;
+use super::{BridgeError, Origin};
 use crate::schema::TypeKind;
 use crate::schema::shape::{Shape, TypeId};
 
@@ -81,7 +81,8 @@ impl Emitter<'_, '_> {
             },
         )?;
         let stem = self.plan.stem(&declaration.pkg, "types");
-        self.emit(&stem, imports, text);
+        let origin = Origin::of_type(&declaration.name);
+        self.emit(&stem, Block::new(imports, text, vec![origin]));
         Ok(name)
     }
 
@@ -132,7 +133,8 @@ impl Emitter<'_, '_> {
             },
         )?;
         let stem = self.plan.stem(&declaration.pkg, "types");
-        self.emit(&stem, imports, text);
+        let origin = Origin::of_type(&declaration.name);
+        self.emit(&stem, Block::new(imports, text, vec![origin]));
         Ok((name, keys))
     }
 
@@ -174,7 +176,8 @@ impl Emitter<'_, '_> {
             },
         )?;
         let stem = self.plan.stem(&declaration.pkg, "types");
-        self.emit(&stem, imports, text);
+        let origin = Origin::of_type(&declaration.name);
+        self.emit(&stem, Block::new(imports, text, vec![origin]));
         Ok(Some(name))
     }
 
@@ -272,7 +275,8 @@ impl Emitter<'_, '_> {
             minijinja::context! { name, go_type, how, body => body.indented(1) },
         )?;
         let stem = self.plan.stem(&declaration.pkg, "types");
-        self.emit(&stem, body.imports, text);
+        let origin = Origin::of_type(&declaration.name);
+        self.emit(&stem, Block::new(body.imports, text, vec![origin]));
         Ok(())
     }
 

@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use super::BridgeError;
 use super::emit::Emitter;
-use super::source::{Import, Imports, render};
-
+use super::source::{Block, Import, Imports, render};
+use super::{BridgeError, Origin, Span};
 use crate::schema::TypeKind;
 use crate::schema::shape::{Shape, TypeId};
 
@@ -63,7 +62,24 @@ impl Emitter<'_, '_> {
             });
         }
         let text = render("types.go", RegistryContext { entries })?;
-        self.emit("types", imports, text);
+        // An entry is a line.
+        let before = text
+            .lines()
+            .take_while(|line| !line.ends_with("[]bridge.Type{"))
+            .count();
+        let spans = (before + 2..)
+            .zip(&self.plan.schema.types)
+            .map(|(line, declaration)| Span {
+                lines: line..=line,
+                origins: vec![Origin::of_type(&declaration.name)],
+            })
+            .collect();
+        let block = Block {
+            imports,
+            text,
+            spans,
+        };
+        self.emit("types", block);
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::BridgeError;
+use super::{BridgeError, Origin, Span};
 
 /// A package that a piece of source needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,11 +25,26 @@ pub(super) enum Import {
 /// The packages that a piece of source needs.
 pub(super) type Imports = BTreeSet<Import>;
 
-/// A piece of generated source: some declarations and the packages they use.
+/// A piece of generated source: some declarations, the packages they use, and
+/// what they are for.
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) imports: Imports,
     pub(super) text: String,
+    /// Lines are counted from 1 in `text`.
+    pub(super) spans: Vec<Span>,
+}
+
+impl Block {
+    /// A piece of source that is as a whole for the same.
+    pub(super) fn new(imports: Imports, text: String, origins: Vec<Origin>) -> Self {
+        let lines = 1..=text.lines().count();
+        Self {
+            imports,
+            text,
+            spans: vec![Span { lines, origins }],
+        }
+    }
 }
 
 /// The statements of a function being generated. Every such function takes a

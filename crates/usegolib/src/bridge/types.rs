@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::BridgeError;
 use super::plan::Plan;
 use super::source::{Block, Import, Imports};
+use super::{BridgeError, Origin};
 use crate::schema::expression::{self, Expression};
 use crate::schema::shape::{Shape, TypeId};
 use crate::schema::{TypeDeclaration, TypeKind};
@@ -153,10 +153,9 @@ impl<'a> Plan<'a> {
             "type {name} = {keyword} {{\n\t{}\n}}\n",
             members.join("\n\n\t")
         );
-        anonymous.blocks.push(Block {
-            imports: needed,
-            text,
-        });
+        let origin = Origin::of_type(literal);
+        let block = Block::new(needed, text, vec![origin]);
+        anonymous.blocks.push(block);
         anonymous.by_text.insert(literal.to_owned(), name.clone());
         name
     }

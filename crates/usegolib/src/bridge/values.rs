@@ -5,10 +5,10 @@
 
 use serde::Serialize;
 
-use super::BridgeError;
 use super::emit::{Emitter, Purpose};
-use super::source::{Body, Imports, render};
+use super::source::{Block, Body, Imports, render};
 use super::types::TypeRef;
+use super::{BridgeError, Origin};
 use crate::schema::TypeKind;
 use crate::schema::shape::{Number, Shape};
 
@@ -327,7 +327,8 @@ impl Emitter<'_, '_> {
                 }),
             },
         )?;
-        self.emit("values", body.imports, text);
+        let origin = Origin::of_type(&of.text);
+        self.emit("values", Block::new(body.imports, text, vec![origin]));
         Ok(name)
     }
 
@@ -387,7 +388,8 @@ impl Emitter<'_, '_> {
                 body: body.indented(1),
             },
         )?;
-        self.emit("values", body.imports, text);
+        let origin = Origin::of_type(&of.text);
+        self.emit("values", Block::new(body.imports, text, vec![origin]));
         Ok(name)
     }
 }
