@@ -93,6 +93,13 @@ pub const RETRY_DELAYS: Variable = Variable {
               as many retries as numbers. Default: `1000,3000`.",
 };
 
+/// How long a new library's first load may take.
+pub const TRIAL_SECONDS: Variable = Variable {
+    name: "USEGOLIB_TRIAL_SECONDS",
+    meaning: "Seconds that a new library may take to load, when it is loaded once in a process of \
+              its own before it is installed. Default: `30`.",
+};
+
 /// All variables, in the order of the documentation.
 pub const ALL: &[Variable] = &[
     ARTIFACT_DIR,
@@ -102,6 +109,7 @@ pub const ALL: &[Variable] = &[
     VERIFY,
     PROGRESS,
     RETRY_DELAYS,
+    TRIAL_SECONDS,
 ];
 
 /// The table as the documentation shows it.

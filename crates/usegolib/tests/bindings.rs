@@ -26,6 +26,7 @@ fn manifest(schema: Schema, module: &str) -> Manifest {
         symbols: Vec::new(),
         schema,
         library: Library::default(),
+        tried: false,
         input_fingerprint: None,
     }
 }

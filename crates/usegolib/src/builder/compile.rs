@@ -13,6 +13,8 @@ pub(super) enum Outcome {
     Built,
     /// These packages don't compile, each with Go's message.
     Failed(Vec<(String, String)>),
+    /// Go doesn't compile the bridge or doesn't link the library: what it says.
+    Refused(String),
 }
 
 /// Links the library to `library`.
@@ -35,23 +37,19 @@ pub(super) fn compile(
     if !failed.is_empty() {
         return Ok(Outcome::Failed(failed));
     }
-    if is_bridge_at_fault(&output.stderr) {
-        return Err(BuildError::Bridge {
-            module: workspace.module.clone(),
-            output: output.stderr,
-        });
+    if let Some(messages) = about_bridge(&output.stderr) {
+        return Ok(Outcome::Refused(messages));
     }
     go::check(&invocation, output).map(|_| Outcome::Built)
 }
 
-/// Whether the generated source doesn't compile. What the linker says under the
-/// name of the main package is about the packages that are linked.
-fn is_bridge_at_fault(stderr: &str) -> bool {
-    let by_linker =
-        |line: &str| line.starts_with("link: ") || line.contains("/link: ") || line.is_empty();
-    sections(stderr)
+/// What Go says of the bridge, or as the linker under the bridge's name.
+fn about_bridge(stderr: &str) -> Option<String> {
+    let texts: Vec<_> = sections(stderr)
         .filter(|(package, _)| is_bridge(package))
-        .any(|(_, text)| !text.lines().next().is_none_or(by_linker))
+        .map(|(_, text)| text.trim())
+        .collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
 /// The packages among `packages` that Go blames.
@@ -76,23 +74,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_linker_says_is_not_the_bridges_fault() {
-        for (stderr, at_fault) in [
+    fn what_is_said_of_the_bridge_is_found() {
+        for (stderr, about) in [
             (
                 "# work/usegolib-library\nusegolib-library/main.go:3:1: undefined: x\n",
-                true,
+                Some("usegolib-library/main.go:3:1: undefined: x"),
             ),
             (
                 "# work/usegolib-library\nlink: e.c/m: invalid reference to encoding/json.f\n",
-                false,
+                Some("link: e.c/m: invalid reference to encoding/json.f"),
             ),
-            (
-                "# work/usegolib-library\n/go/tool/link: running gcc failed: exit status 1\n",
-                false,
-            ),
-            ("# e.c/m\na.go:3:1: undefined: x\n", false),
+            ("# e.c/m\na.go:3:1: undefined: x\n", None),
+            ("go: updates to go.mod needed\n", None),
         ] {
-            assert_eq!(is_bridge_at_fault(stderr), at_fault, "{stderr}");
+            assert_eq!(about_bridge(stderr).as_deref(), about, "{stderr}");
         }
     }
 

@@ -11,6 +11,7 @@ use crate::bridge::BridgeError;
 use crate::error::{Category, Diagnostic};
 use crate::manifest::ManifestError;
 use crate::module::ModuleError;
+use crate::schema::ExcludedPackage;
 use crate::toolchain::ToolchainError;
 
 /// A build that failed. All but [`Interrupted`](Self::Interrupted) become
@@ -56,6 +57,14 @@ pub enum BuildError {
         /// Import path.
         package: String,
         /// Usually the compiler's own message, with file and line.
+        reason: String,
+    },
+    /// The package that was asked for compiles, but can't be loaded.
+    #[error("package {package} can't be loaded: {}", reason.trim_end())]
+    Unloadable {
+        /// Import path.
+        package: String,
+        /// What loading it said, or what it can't be together with.
         reason: String,
     },
     /// None of a module's packages can be built.
@@ -158,6 +167,19 @@ pub enum BuildError {
     Io(#[from] std::io::Error),
 }
 
+impl BuildError {
+    /// The error for a package that was asked for and is left out.
+    pub(super) fn excluded(excluded: &ExcludedPackage) -> Self {
+        let package = excluded.path.clone();
+        let reason = excluded.reason.clone();
+        if excluded.compiles {
+            Self::Unloadable { package, reason }
+        } else {
+            Self::Package { package, reason }
+        }
+    }
+}
+
 impl Diagnostic for BuildError {
     fn category(&self) -> Category {
         match self {
@@ -188,6 +210,11 @@ impl Diagnostic for BuildError {
             | Self::NothingToBuild { reasons: output, .. } => {
                 return go_remedy(output).map(Cow::Borrowed);
             }
+            Self::Unloadable { package, .. } => format!(
+                "a package that can't be in one library with others can be built by itself, with \
+                 packages=[\"{package}\"] or --package {package}"
+            )
+            .into(),
             Self::StandardVersion { wanted, .. } => {
                 format!("set GOTOOLCHAIN={wanted}, or leave the version out").into()
             }

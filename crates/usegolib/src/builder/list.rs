@@ -30,6 +30,23 @@ pub(super) struct Listing {
     pub(super) packages: Vec<String>,
     /// Those of them whose functions may call `runtime.Goexit`.
     pub(super) leaving: BTreeSet<String>,
+    /// What each package imports, dependencies before what imports them.
+    imports: Vec<(String, Vec<String>)>,
+}
+
+impl Listing {
+    /// The packages to scan that import a package, however indirectly, or are it.
+    pub(super) fn importing(&self, package: &str) -> Vec<String> {
+        let mut reach = BTreeSet::from([package]);
+        for (path, imports) in &self.imports {
+            if imports.iter().any(|import| reach.contains(import.as_str())) {
+                reach.insert(path);
+            }
+        }
+        let mut found = self.packages.clone();
+        found.retain(|path| reach.contains(path.as_str()));
+        found
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,6 +108,10 @@ pub(super) fn list(go: &Go, workspace: &Workspace) -> Result<Listing, BuildError
         file,
         packages: importable,
         leaving,
+        imports: packages
+            .into_iter()
+            .map(|package| (package.import_path, package.imports))
+            .collect(),
     })
 }
 

@@ -5,13 +5,15 @@
 //! store ([`fingerprint`] tells whether a local module changed); where it has
 //! to be built, a [`workspace`] is set up, [`list`] has Go resolve, download and
 //! compile the packages, [`scan`] makes the schema of what they export,
-//! [`generate`] the source of the bridge, [`compile`] links the library, and
-//! the store installs it. [`go`] runs the go command in all of that, and a
+//! [`generate`] the source of the bridge, [`compile`] links the library,
+//! [`trial`] loads it once, and the store installs it. [`linking`] goes round
+//! from scanning to the trial until all that is left can be used. [`go`] runs the go command in all of that, and a
 //! front end watches through [`Progress`] and stops through [`Interrupt`].
 //!
 //! A build works in temporary folders and in a staging folder of the store, so
 //! one that is killed at any moment leaves no half artifact.
 
+mod blame;
 mod compile;
 mod digest;
 mod embedded;
@@ -20,6 +22,8 @@ mod fingerprint;
 mod generate;
 mod go;
 mod interrupt;
+mod leave_out;
+mod linking;
 mod list;
 mod pipeline;
 pub mod progress;
@@ -28,6 +32,7 @@ mod reuse;
 mod scan;
 mod scratch;
 mod tools;
+pub mod trial;
 mod workspace;
 
 pub use error::{BuildError, Refusal};

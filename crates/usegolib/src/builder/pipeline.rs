@@ -6,24 +6,22 @@ use std::time::Duration;
 
 use fs_err as fs;
 
-use super::compile::{Outcome, compile};
 use super::fingerprint::Fingerprint;
 use super::go::{Go, Settings};
-use super::list::{Listing, list};
+use super::linking::Linking;
+use super::list::list;
 use super::reuse::{Existing, Options, check_package, library_file};
-use super::scan::scan;
 use super::scratch::Scratch;
 use super::tools::Tools;
+use super::trial::Trial;
 use super::workspace::Workspace;
 use super::{BuildError, GENERATION, Interrupt, ModuleCache, Phase, Progress, Request};
 use crate::artifact::{Artifact, ArtifactLock, Place, Store};
 use crate::manifest::{ABI_VERSION, Library, MANIFEST_VERSION, Manifest};
 use crate::module::{LOCAL_VERSION, LocalModule, Target, packages, patterns};
-use crate::schema::{ExcludedPackage, Schema};
+use crate::schema::Schema;
 use crate::toolchain::{self, Search};
 
-/// How often packages that turn out not to compile are left out.
-const ROUNDS: usize = 4;
 /// Waiting for a lock this long is worth a note.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -238,34 +236,36 @@ impl Build<'_> {
             });
         }
         let mut listing = list(go, &workspace)?;
+        let kept = existing
+            .as_ref()
+            .map_or(&[][..], |existing| &existing.manifest.packages);
+        // What can't be loaded beside these is left out, not they.
+        let rank = |path: &String| (!kept.contains(path), *path != package);
+        listing.packages.sort_by_key(rank);
+        let preferred = listing.packages.iter().map(rank);
+        let preferred = preferred.filter(|rank| *rank != (true, true)).count();
         // Not in the store: should this process be killed, Go may still write
         // its output, and make the folder for it anew.
         let library = workspace.file(library_file());
-        let mut left_out = Vec::new();
-        let schema = loop {
-            let mut schema = scan(go, &workspace, settings, &listing, &options.generics)?;
-            schema.excluded.extend(left_out.iter().cloned());
-            check_schema(&schema, &workspace)?;
-            self.progress.phase(Phase::Generate);
-            workspace.write_bridge(&super::generate::bridge(&schema, &listing.leaving)?)?;
-            self.progress.phase(Phase::Link);
-            match compile(go, &workspace, &listing.packages, &library)? {
-                Outcome::Built => break schema,
-                Outcome::Failed(packages) if left_out.len() < ROUNDS => {
-                    exclude(&mut listing, packages, &mut left_out);
-                }
-                Outcome::Failed(packages) => {
-                    return Err(BuildError::NothingToBuild {
-                        module: workspace.module,
-                        reasons: packages.into_iter().map(|(_, text)| text + "\n").collect(),
-                    });
-                }
-            }
+        let trial = self.request.trial.then(|| Trial::find(self.search));
+        let linking = Linking {
+            go,
+            settings,
+            generics: &options.generics,
+            library: &library,
+            trial: trial.flatten(),
+            listing,
+            preferred,
+            excluded: Vec::new(),
+            refused: Vec::new(),
+            searches: 0,
+            workspace: &mut workspace,
         };
+        let (schema, tried) = linking.run()?;
         self.progress.phase(Phase::Install);
         let staging = lock.stage()?;
         fs::copy(&library, staging.path().join(library_file()))?;
-        let manifest = manifest(lock.place(), settings, options, schema, fingerprint);
+        let manifest = manifest(lock.place(), settings, options, schema, tried, fingerprint);
         let artifact = staging.install(Path::new(library_file()), manifest)?;
         let manifest = crate::manifest::read(&artifact.manifest_path())?;
         check_package(&manifest, &package)?;
@@ -320,49 +320,12 @@ fn refuse_internal(package: &str) -> Result<(), BuildError> {
     Ok(())
 }
 
-/// An error if there is nothing to build, or not what was asked for.
-fn check_schema(schema: &Schema, workspace: &Workspace) -> Result<(), BuildError> {
-    let requested = schema
-        .excluded
-        .iter()
-        .find(|excluded| excluded.path == workspace.requested);
-    if let Some(excluded) = requested {
-        return Err(BuildError::Package {
-            package: excluded.path.clone(),
-            reason: excluded.reason.clone(),
-        });
-    }
-    if !schema.packages.is_empty() {
-        return Ok(());
-    }
-    let reasons: Vec<_> = schema
-        .excluded
-        .iter()
-        .map(|excluded| format!("{}: {}", excluded.path, excluded.reason.trim_end()))
-        .collect();
-    Err(BuildError::NothingToBuild {
-        module: workspace.module.clone(),
-        reasons: reasons.join("\n"),
-    })
-}
-
-/// Takes packages out of what is scanned.
-fn exclude(
-    listing: &mut Listing,
-    packages: Vec<(String, String)>,
-    left_out: &mut Vec<ExcludedPackage>,
-) {
-    for (path, reason) in packages {
-        listing.packages.retain(|package| *package != path);
-        left_out.push(ExcludedPackage { path, reason });
-    }
-}
-
 fn manifest(
     place: &Place,
     settings: &Settings,
     options: Options,
     schema: Schema,
+    tried: bool,
     fingerprint: Option<&Fingerprint>,
 ) -> Manifest {
     Manifest {
@@ -384,6 +347,7 @@ fn manifest(
         symbols: Vec::new(),
         schema,
         library: Library::default(),
+        tried,
         input_fingerprint: fingerprint.map(Fingerprint::record),
     }
 }

@@ -24,6 +24,9 @@ pub struct Request {
     pub generics: Option<Vec<Instantiation>>,
     /// Where modules are downloaded to and read from.
     pub module_cache: ModuleCache,
+    /// Whether a new library is loaded once, in a process of its own, before it
+    /// is installed.
+    pub trial: bool,
 }
 
 /// Which module cache (`GOMODCACHE`) a build uses.
@@ -47,6 +50,7 @@ impl Request {
             packages: None,
             generics: None,
             module_cache: ModuleCache::Default,
+            trial: true,
         }
     }
 }

@@ -59,7 +59,7 @@ impl Existing {
                 .schema
                 .excluded
                 .iter()
-                .any(|known| known.path == package)
+                .any(|known| known.path == package && !known.compiles)
     }
 }
 
@@ -102,10 +102,7 @@ pub(super) fn check_package(manifest: &Manifest, package: &str) -> Result<(), Bu
         .iter()
         .find(|known| known.path == package)
     {
-        Some(excluded) => Err(BuildError::Package {
-            package: package.to_owned(),
-            reason: excluded.reason.clone(),
-        }),
+        Some(excluded) => Err(BuildError::excluded(excluded)),
         None => Ok(()),
     }
 }

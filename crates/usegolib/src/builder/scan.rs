@@ -33,12 +33,13 @@ struct Config<'a> {
     compiler: PathBuf,
 }
 
-/// Scans the listed packages.
+/// Scans some of the listed packages.
 pub(super) fn scan(
     go: &Go,
     workspace: &Workspace,
     settings: &Settings,
     listing: &Listing,
+    packages: &[String],
     generics: &[Instantiation],
 ) -> Result<Schema, BuildError> {
     let program = scanner(go, settings)?;
@@ -47,7 +48,7 @@ pub(super) fn scan(
     let text = serde_json::to_vec(&Config {
         list: &listing.file,
         module: &workspace.module,
-        packages: &listing.packages,
+        packages,
         std: workspace.standard,
         generics,
         compiler: settings.compiler(),

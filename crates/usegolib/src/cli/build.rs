@@ -39,6 +39,9 @@ pub(super) struct Build {
     /// Build only the packages that match (./a, ./a/...); can be repeated
     #[arg(long = "package", value_name = "PATTERN")]
     packages: Vec<String>,
+    /// Don't load the new library in a process of its own before it is installed
+    #[arg(long)]
+    no_trial: bool,
 }
 
 impl Build {
@@ -63,6 +66,7 @@ impl Build {
                 (false, Some(folder)) => ModuleCache::Folder(folder),
                 (false, None) => ModuleCache::Default,
             },
+            trial: !self.no_trial,
         };
         let progress = progress::for_stderr(&request.target.to_string());
         let built = builder::build(

@@ -14,6 +14,7 @@ mod locate;
 mod output;
 mod report;
 mod signature;
+mod trial;
 mod version;
 
 use std::ffi::OsString;
@@ -21,6 +22,7 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand};
 
 use crate::builder::Interrupt;
+use crate::builder::trial::TRIAL_COMMAND;
 use crate::error::{Category, Error, Result};
 use crate::toolchain::{Python, Search};
 
@@ -41,6 +43,8 @@ enum Command {
     Artifact(artifact::Artifacts),
     Doctor(doctor::Doctor),
     Version(version::Version),
+    #[command(name = TRIAL_COMMAND, hide = true)]
+    Trial(trial::Trial),
 }
 
 /// What the front end brings along.
@@ -80,6 +84,7 @@ pub fn main<A: Into<OsString>>(
         Command::Artifact(command) => command.run(context).map(|()| 0),
         Command::Doctor(command) => command.run(context),
         Command::Version(command) => command.run().map(|()| 0),
+        Command::Trial(command) => command.run().map(|()| 0),
     };
     outcome.unwrap_or_else(|error| report(&error))
 }

@@ -21,6 +21,8 @@ pub(super) struct Report {
     go_version: String,
     usegolib_version: String,
     folder: PathBuf,
+    /// Whether the library was loaded once before it was installed.
+    tried: bool,
     packages: Vec<Package>,
     excluded: Vec<Excluded>,
 }
@@ -74,6 +76,7 @@ impl Report {
             go_version: manifest.go_version.clone(),
             usegolib_version: manifest.usegolib_version.clone(),
             folder: artifact.folder.clone(),
+            tried: manifest.tried,
             packages: manifest
                 .packages
                 .iter()
@@ -129,6 +132,9 @@ impl fmt::Display for Report {
             self.usegolib_version,
             self.folder.display()
         );
+        if !self.tried {
+            text.push_str("never loaded: the build did not try it\n");
+        }
         for package in &self.packages {
             package.write(&mut text);
         }

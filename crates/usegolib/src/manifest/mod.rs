@@ -113,6 +113,10 @@ pub struct Manifest {
     /// The library's file.
     #[serde(default)]
     pub library: Library,
+    /// Whether the library was loaded once, in a process of its own, before it
+    /// was installed.
+    #[serde(default)]
+    pub tried: bool,
     /// What a local module's artifact was built from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input_fingerprint: Option<String>,

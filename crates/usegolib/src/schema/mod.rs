@@ -71,6 +71,10 @@ pub struct ExcludedPackage {
     pub path: String,
     /// Why: usually the compiler's own message.
     pub reason: String,
+    /// Whether it compiles: it is left out because it can't be loaded, here or
+    /// together with the others, and is tried again when it is asked for.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub compiles: bool,
 }
 
 /// A function, a method (a function whose first parameter is its receiver) or

@@ -3,6 +3,7 @@
 
 mod failures;
 mod interrupted;
+mod left_out;
 mod local;
 mod network;
 mod output;

@@ -19,6 +19,8 @@ pub(crate) struct Output {
     pub(crate) stdout: Vec<u8>,
     /// Invalid UTF-8 replaced.
     pub(crate) stderr: String,
+    /// Whether it took longer than it was allowed to.
+    pub(crate) timed_out: bool,
 }
 
 enum Event {
@@ -34,6 +36,27 @@ pub(crate) fn run(
     interrupt: &dyn Interrupt,
     on_line: &mut dyn FnMut(&str),
 ) -> io::Result<Option<Output>> {
+    watch(command, None, interrupt, on_line)
+}
+
+/// Runs a command that has to end within `limit`. One that doesn't is made to
+/// print where it is, if it is a Go program, and ended.
+pub(crate) fn run_within(
+    command: &mut Command,
+    limit: Duration,
+    interrupt: &dyn Interrupt,
+) -> io::Result<Option<Output>> {
+    watch(command, Some(limit), interrupt, &mut |_| {})
+}
+
+fn watch(
+    command: &mut Command,
+    limit: Option<Duration>,
+    interrupt: &dyn Interrupt,
+    on_line: &mut dyn FnMut(&str),
+) -> io::Result<Option<Output>> {
+    let mut deadline = limit.map(|limit| Instant::now() + limit);
+    let mut timed_out = false;
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -76,6 +99,16 @@ pub(crate) fn run(
             stop(&mut child)?;
             return Ok(None);
         }
+        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            let signal = if timed_out {
+                Signal::Kill
+            } else {
+                Signal::Dump
+            };
+            timed_out = true;
+            deadline = Some(Instant::now() + GRACE);
+            signal_group(&mut child, signal)?;
+        }
     }
     while !reader.is_finished() {
         if interrupt.requested() {
@@ -92,6 +125,7 @@ pub(crate) fn run(
         status,
         stdout,
         stderr,
+        timed_out,
     }))
 }
 
@@ -115,13 +149,17 @@ fn stop(child: &mut Child) -> io::Result<()> {
 #[derive(Clone, Copy)]
 enum Signal {
     Interrupt,
+    /// Go's runtime takes a fault that another process sent for one of its own,
+    /// and prints what all goroutines are at before it ends.
+    Dump,
     Kill,
 }
 
 #[cfg(unix)]
-fn signal_group(child: &Child, signal: Signal) -> io::Result<()> {
+fn signal_group(child: &mut Child, signal: Signal) -> io::Result<()> {
     let number = match signal {
         Signal::Interrupt => libc::SIGINT,
+        Signal::Dump => libc::SIGSEGV,
         Signal::Kill => libc::SIGKILL,
     };
     let group = i32::try_from(child.id()).map_err(io::Error::other)?;
@@ -139,7 +177,7 @@ fn signal_group(child: &Child, signal: Signal) -> io::Result<()> {
 fn signal_group(child: &mut Child, signal: Signal) -> io::Result<()> {
     match signal {
         Signal::Interrupt => Ok(()),
-        Signal::Kill => child.kill(),
+        Signal::Dump | Signal::Kill => child.kill(),
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Phase {
     Generate,
     /// Go compiles the bridge and links the library.
     Link,
+    /// The library is loaded once, in a process of its own.
+    Try,
     /// The artifact is moved into the store.
     Install,
 }
@@ -44,6 +46,7 @@ impl fmt::Display for Phase {
             Self::Scan => "scanning",
             Self::Generate => "generating",
             Self::Link => "linking",
+            Self::Try => "trying",
             Self::Install => "installing",
         })
     }

@@ -12,7 +12,7 @@
 
 mod local;
 mod remote;
-mod source;
+pub(super) mod source;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ use crate::bridge::SourceFile;
 /// import paths.
 pub(crate) const RUNTIME_MODULE: &str = "usegolib.build";
 /// The folder of the generated main package.
-const MAIN_FOLDER: &str = "usegolib-library";
+pub(crate) const MAIN_FOLDER: &str = "usegolib-library";
 
 /// A place to build one module.
 #[derive(Debug)]

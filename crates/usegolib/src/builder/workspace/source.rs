@@ -8,7 +8,7 @@ const LANGUAGE: &str = "go1.24";
 
 /// A module's `go` line may say a version older than the bridge's source needs;
 /// a build constraint raises it for one file.
-pub(super) fn for_any_module<'a>(path: &Path, contents: &'a str) -> Cow<'a, str> {
+pub(in crate::builder) fn for_any_module<'a>(path: &Path, contents: &'a str) -> Cow<'a, str> {
     if path.extension().is_none_or(|extension| extension != "go") {
         return contents.into();
     }
