@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 
     from usegolib._package import Package
 
+
+def _working_directory() -> str | None:
+    """Where relative paths start, unless that was removed."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - a string is compared faster
+    except FileNotFoundError:
+        return None
+
+
 _imported: dict[tuple[object, ...], Package] = {}
 
 
@@ -40,7 +49,7 @@ def import_(
     (spec: Python Import API).
     """
     # A relative path means another directory once the working directory changes.
-    place = os.path.realpath(".") if os.fspath(path).startswith(".") else None
+    place = _working_directory() if os.fspath(path).startswith(".") else None
     key = (path, version, artifact_dir, build_if_missing, place, packages and tuple(packages))
     package = _imported.get(key)
     if package is None:

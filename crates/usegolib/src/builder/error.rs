@@ -89,6 +89,24 @@ pub enum BuildError {
         /// Why.
         reason: &'static str,
     },
+    /// A local module that the `go.work` in effect doesn't list.
+    #[error("{module}: {} doesn't list {}", work.display(), folder.display())]
+    NotInWorkspace {
+        /// Module path.
+        module: String,
+        /// The module's folder.
+        folder: PathBuf,
+        /// The `go.work`.
+        work: PathBuf,
+    },
+    /// A version that no Go release has.
+    #[error("{package}: {version} is not a release of Go")]
+    NotARelease {
+        /// Import path.
+        package: String,
+        /// The version asked for.
+        version: String,
+    },
     /// The Go release isn't the one asked for.
     #[error("{package} is of {found} here, asked for was {wanted}")]
     StandardVersion {
@@ -215,6 +233,16 @@ impl Diagnostic for BuildError {
                  packages=[\"{package}\"] or --package {package}"
             )
             .into(),
+            Self::NotInWorkspace { folder, .. } => format!(
+                "run `go work use {}`, or set GOWORK=off to build the module by itself",
+                folder.display()
+            )
+            .into(),
+            Self::NotARelease { .. } => {
+                "a package of the standard library has the version of its Go release, like \
+                 go1.26.8; leave it out to take the Go that is installed"
+                    .into()
+            }
             Self::StandardVersion { wanted, .. } => {
                 format!("set GOTOOLCHAIN={wanted}, or leave the version out").into()
             }
@@ -243,6 +271,8 @@ fn go_remedy(output: &str) -> Option<&'static str> {
         Some("run `go mod tidy` in the module")
     } else if has("not one of the workspace modules") {
         Some("run `go work use` for the module, or set GOWORK=off")
+    } else if has("GOMODCACHE nor GOPATH is set") || has("GOCACHE is not defined") {
+        Some("set HOME, or GOPATH and GOCACHE, so that Go has folders to keep files in")
     } else if has("inconsistent vendoring") {
         Some("run `go mod vendor` in the module")
     } else if has("is not in std") {

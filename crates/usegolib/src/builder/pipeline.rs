@@ -110,6 +110,20 @@ impl Build<'_> {
 
     fn standard(&self, package: &str, version: Option<&str>) -> Result<Built, BuildError> {
         refuse_internal(package)?;
+        if matches!(package, "unsafe" | "C" | "builtin") {
+            return Err(BuildError::NotImportable {
+                package: package.to_owned(),
+                reason: "it is part of the compiler, there is nothing in it to call",
+            });
+        }
+        if let Some(version) = version
+            && !version.starts_with("go1")
+        {
+            return Err(BuildError::NotARelease {
+                package: package.to_owned(),
+                version: version.to_owned(),
+            });
+        }
         if let Some(version) = version
             && let Some(built) = self.reuse(&self.store.place(package, version)?, package, None)
         {

@@ -32,6 +32,12 @@ impl Tools {
             }
         })?;
         let mut environment = toolchain.environment;
+        if std::env::var_os("HOME").is_none_or(|home| home.is_empty())
+            && let Some(home) = etcetera::home_dir().ok().filter(|home| home.is_dir())
+        {
+            // Services often run without; Go doesn't ask the system itself.
+            environment.push(("HOME".into(), home.into()));
+        }
         let host = Platform::host();
         // What is built is loaded here, whatever the user cross-compiles.
         for (name, value) in [

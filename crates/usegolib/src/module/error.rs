@@ -109,6 +109,11 @@ impl Diagnostic for ModuleError {
             Self::Malformed { .. } => {
                 "a local directory starts with ./ or ../ or is an absolute path".into()
             }
+            Self::NoDirectory { directory }
+                if directory.is_relative() && std::env::current_dir().is_err() =>
+            {
+                "the working directory has been removed; relative paths lead nowhere from it".into()
+            }
             Self::NoModule { directory } => format!(
                 "run `go mod init <module path>` in {}, or give the directory of a module",
                 directory.display()

@@ -168,3 +168,80 @@ fn generics_files() {
         exit status 1
         "#);
 }
+
+#[test]
+fn a_missing_brace_is_no_network_failure() {
+    let sandbox = Sandbox::new().with("USEGOLIB_RETRY_DELAYS", "60000");
+    sandbox.write("m/go.mod", "module fixture.test/m\n\ngo 1.21\n");
+    sandbox.write("m/m.go", "package m\n\nfunc F() {\n");
+    insta::assert_snapshot!(failure(&sandbox, &["./m"]), @r"
+    error: package fixture.test/m can't be built:
+    # fixture.test/m
+    ./m.go:4:1: syntax error: unexpected EOF, expected }
+    exit status 1
+    ");
+}
+
+#[test]
+fn a_module_beside_the_workspace() {
+    let sandbox = Sandbox::new();
+    sandbox.write("go.work", "go 1.24\n\nuse ./a\n");
+    for name in ["a", "b"] {
+        sandbox.write(
+            &format!("{name}/go.mod"),
+            &format!("module fixture.test/{name}\n\ngo 1.24\n"),
+        );
+        sandbox.write(&format!("{name}/x.go"), "package x\n\nfunc F() {}\n");
+    }
+    sandbox.build(["./a"]);
+    insta::assert_snapshot!(failure(&sandbox, &["./b"]), @r"
+    error: fixture.test/b: [sandbox]/go.work doesn't list [sandbox]/b
+    hint: run `go work use [sandbox]/b`, or set GOWORK=off to build the module by itself
+    exit status 1
+    ");
+}
+
+#[test]
+fn names_that_go_has_for_itself_and_versions_that_are_none() {
+    let sandbox = Sandbox::new();
+    insta::assert_snapshot!(failure(&sandbox, &["unsafe"]), @r"
+    error: unsafe can't be imported: it is part of the compiler, there is nothing in it to call
+    exit status 1
+    ");
+    insta::assert_snapshot!(failure(&sandbox, &["fmt@1"]), @r"
+    error: fmt: 1 is not a release of Go
+    hint: a package of the standard library has the version of its Go release, like go1.26.8; leave it out to take the Go that is installed
+    exit status 1
+    ");
+}
+
+#[test]
+fn a_service_without_home_can_build() {
+    let sandbox = Sandbox::new();
+    sandbox.write("m/go.mod", "module fixture.test/m\n\ngo 1.21\n");
+    sandbox.write("m/m.go", "package m\n\nfunc F() {}\n");
+    let mut command = sandbox.command(["build", "--module", "./m"]);
+    let output = command.env_remove("HOME").output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+}
+
+#[test]
+fn a_folder_that_was_removed() {
+    let sandbox = Sandbox::new();
+    let gone = sandbox.path("gone");
+    fs_err::create_dir(&gone).unwrap();
+    // A shell goes there and removes it below its feet.
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell
+        .args(["-c", "rmdir \"$PWD\" && exec \"$0\" build --module ./x"])
+        .arg(env!("CARGO_BIN_EXE_usegolib"))
+        .env("USEGOLIB_ARTIFACT_DIR", sandbox.path("root"))
+        .current_dir(&gone);
+    let stderr = String::from_utf8(shell.output().unwrap().stderr).unwrap();
+    assert_eq!(
+        stderr,
+        "error: ./x: no such directory\n\
+         hint: the working directory has been removed; relative paths lead nowhere from it\n"
+    );
+}

@@ -1,7 +1,9 @@
 //! Which failures of a download are worth another try.
 //!
 //! Go prints network failures as text; this is the one place that reads them
-//! (spec: Builder Retries Transient Go Network Failures).
+//! (spec: Builder Retries Transient Go Network Failures). Compilers print text
+//! too, and may say "unexpected EOF": only what Go's download steps print is
+//! taken for a failure of the network.
 
 use std::fmt;
 
@@ -97,11 +99,41 @@ const TRANSIENT: &[&str] = &[
     "504 gateway",
 ];
 
+/// What only messages about connections have.
+const CONNECTION: &[&str] = &[
+    "://",
+    "dial ",
+    "read tcp",
+    "write tcp",
+    "lookup ",
+    "net/http",
+    "http2: ",
+    "ssh: ",
+];
+
+/// The lines that Go's download steps may have printed: not what compilers and
+/// linkers say, which stands under the name of its package.
+fn outside_of_packages(stderr: &str) -> impl Iterator<Item = &str> {
+    let mut in_package = false;
+    stderr.lines().filter(move |line| {
+        if line.starts_with("# ") {
+            in_package = true;
+        } else if line.starts_with("go: ") {
+            in_package = false;
+        }
+        !in_package
+    })
+}
+
 /// Reads what a failed go command printed.
 pub(crate) fn classify(stderr: &str) -> Failure {
     let mut transient = false;
-    for line in stderr.lines() {
+    let mut connecting = false;
+    for line in outside_of_packages(stderr) {
         let line = line.to_ascii_lowercase();
+        // What a version control system said is indented below.
+        let continued = connecting && line.starts_with('\t');
+        connecting = continued || CONNECTION.iter().any(|text| line.contains(text));
         if let Some((_, refusal)) = REFUSALS.iter().find(|(text, _)| line.contains(text)) {
             return Failure::Refused(*refusal);
         }
@@ -110,7 +142,8 @@ pub(crate) fn classify(stderr: &str) -> Failure {
         if line.contains("no such host") && line.contains("unrecognized import path") {
             return Failure::Refused(Refusal::NotFound);
         }
-        transient |= line.contains("no such host") || TRANSIENT.iter().any(|t| line.contains(t));
+        transient |= connecting
+            && (line.contains("no such host") || TRANSIENT.iter().any(|t| line.contains(t)));
     }
     if transient {
         Failure::Transient
@@ -131,7 +164,8 @@ mod tests {
             "go: a.b/c@v1: Get \"https://proxy.test/a\": net/http: TLS handshake timeout",
             "go: a.b/c@v1: Get \"https://proxy.test/a\": EOF",
             "dial tcp: connect: connection refused",
-            "read tcp: connection reset by peer",
+            "go: a.b/c@v1: read tcp 1.2.3.4:5->6.7.8.9:443: connection reset by peer",
+            "go: a.b/c@v1: git fetch -f https://a.b/c in /x: exit status 128:\n\tfatal: Connection timed out",
             "dial tcp: lookup proxy.test: no such host",
             "go: a.b/c@v1: unrecognized import path \"a.b/c\": https fetch: dial tcp: i/o timeout",
         ] {
@@ -157,7 +191,10 @@ mod tests {
                 "a.b/c@v1: unrecognized import path \"a.b/c\": dial tcp: lookup a.b: no such host",
                 Refusal::NotFound,
             ),
-            ("x: i/o timeout\ny: 404 Not Found", Refusal::NotFound),
+            (
+                "go: a.b/c@v1: dial tcp: i/o timeout\ngo: a.b/d@v1: reading https://p.test/a: 404 Not Found",
+                Refusal::NotFound,
+            ),
         ] {
             assert_eq!(classify(text), Failure::Refused(refusal), "{text}");
         }
@@ -165,9 +202,17 @@ mod tests {
 
     #[test]
     fn compile_errors_are_no_network_failures() {
-        assert_eq!(
-            classify("# a.b/c\n./c.go:3:1: undefined: x"),
-            Failure::Other
-        );
+        for text in [
+            "# a.b/c\n./c.go:3:1: undefined: x",
+            "# a.b/c\n./c.go:3:1: syntax error: unexpected EOF, expecting }",
+            "./c.go:3:1: syntax error: unexpected EOF, expecting }",
+            "c.go:4:1: expected '}', found 'EOF'",
+            "# a.b/c\n./c.go:3:1: undefined: x: EOF\n./c.go:4:1: \"https://a.b\": connection refused",
+            "# a.b/c\nc.c:1:2: error: #error \"fetch https://a.b: 404 not found, timed out\"",
+        ] {
+            assert_eq!(classify(text), Failure::Other, "{text}");
+        }
+        let both = "# a.b/c\nx\ngo: a.b/d@v1: Get \"https://p.test/a\": EOF";
+        assert_eq!(classify(both), Failure::Transient);
     }
 }

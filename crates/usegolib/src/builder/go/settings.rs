@@ -46,10 +46,19 @@ impl Settings {
         ];
         let ask = Invocation::new(directory, ["env", "-json"]).arguments(names);
         let output = go.fetch(&ask)?;
-        serde_json::from_slice(&output.stdout).map_err(|source| BuildError::Output {
-            what: "go env",
-            source,
-        })
+        let settings: Self =
+            serde_json::from_slice(&output.stdout).map_err(|source| BuildError::Output {
+                what: "go env",
+                source,
+            })?;
+        if settings.module_cache.as_os_str().is_empty() {
+            // What Go would say of the next command in other words.
+            return Err(BuildError::Go {
+                command: "go env".to_owned(),
+                output: "module cache not found: neither GOMODCACHE nor GOPATH is set".to_owned(),
+            });
+        }
+        Ok(settings)
     }
 
     /// The compiler itself, which the go command runs.

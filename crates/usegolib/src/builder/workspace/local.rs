@@ -68,6 +68,13 @@ impl Workspace {
         let text = fs::read_to_string(&go_mod)?;
         if let Some(work) = settings.work_file() {
             let text = fs::read_to_string(work)?;
+            if !lists(&text, work, module) {
+                return Err(BuildError::NotInWorkspace {
+                    module: module.path.clone(),
+                    folder: module.root.clone(),
+                    work: work.to_owned(),
+                });
+            }
             let used = format!("\nuse {}\n", quoted(&runtime_folder(&temporary)));
             overlay.insert(&temporary, work.to_owned(), &(text + &used))?;
         } else if let Some(vendored) = vendored(module, &text, settings)? {
@@ -105,6 +112,16 @@ impl Workspace {
             overlay: Some(overlay),
         })
     }
+}
+
+/// Whether a `go.work` lists the folder of a module.
+fn lists(text: &str, work: &Path, module: &LocalModule) -> bool {
+    let folder = work.parent().unwrap_or(Path::new(""));
+    let mut uses = gomod::directives(text);
+    uses.retain(|directive| directive[0] == "use");
+    gomod::local_directories(&uses, folder)
+        .iter()
+        .any(|used| fs::canonicalize(used).is_ok_and(|used| used == module.root))
 }
 
 /// The vendored modules, if Go would build with the vendor folder.
