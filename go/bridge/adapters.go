@@ -93,24 +93,3 @@ func (e *Encoder) UUID(id [16]byte) {
 	}
 	hex.Encode(place[24:], id[10:])
 }
-
-// TimeType is the registry's entry of time.Time.
-func TimeType() Type {
-	return Data("time.Time", false,
-		func(e *Encoder, v *time.Time) { e.Time(*v) },
-		func(d *Decoder, v *time.Time) { *v = d.Time() })
-}
-
-// DurationType is the registry's entry of time.Duration.
-func DurationType() Type {
-	return Data("time.Duration", false,
-		func(e *Encoder, v *time.Duration) { e.Int64(int64(*v)) },
-		func(d *Decoder, v *time.Duration) { *v = time.Duration(d.Int64()) })
-}
-
-// UUIDType is the registry's entry of github.com/google/uuid.UUID.
-func UUIDType[T ~[16]byte]() Type {
-	return Data("github.com/google/uuid.UUID", false,
-		func(e *Encoder, v *T) { e.UUID(*v) },
-		func(d *Decoder, v *T) { *v = d.UUID() })
-}

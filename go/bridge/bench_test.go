@@ -1,8 +1,10 @@
 package bridge
 
 import (
+	"reflect"
 	"strconv"
 	"testing"
+	"unsafe"
 )
 
 func BenchmarkCall(b *testing.B) {
@@ -14,7 +16,8 @@ func BenchmarkCall(b *testing.B) {
 }
 
 func BenchmarkRecords(b *testing.B) {
-	registerTypes(b, vectorTypes)
+	registerTypes(b, vectorTypes(false))
+	tables := codecOf(reflect.TypeFor[[]Person]())
 	people := make([]Person, 1000)
 	for i := range people {
 		people[i] = Person{
@@ -36,13 +39,24 @@ func BenchmarkRecords(b *testing.B) {
 			write(NewEncoder(buffer))
 		}
 	})
+	b.Run("encode by tables", func(b *testing.B) {
+		for b.Loop() {
+			tables.write(NewEncoder(buffer), unsafe.Pointer(&people))
+		}
+	})
+	b.Run("decode by tables", func(b *testing.B) {
+		for b.Loop() {
+			var read []Person
+			tables.read(NewDecoder(encoded), unsafe.Pointer(&read))
+		}
+	})
 	b.Run("decode", func(b *testing.B) {
 		for b.Loop() {
 			d := NewDecoder(encoded)
 			n, _ := d.Array()
 			read := make([]Person, n)
 			for i := range read {
-				decodePerson(d, &read[i])
+				decodePerson(d, d.Record(fieldsPerson[:]), &read[i])
 			}
 		}
 	})

@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"encoding/binary"
-	"reflect"
 	"slices"
 	"testing"
 	"unsafe"
@@ -28,7 +27,7 @@ func TestBorrowedNumbersAreCopied(t *testing.T) {
 		asked := borrow(rawBytes(items))
 		read := (&Decoder{reader: reader{data: asked}}).Float64s()
 		var reflected []float64
-		decodeReflected(&Decoder{reader: reader{data: asked}}, reflect.ValueOf(&reflected).Elem())
+		Decode(&Decoder{reader: reader{data: asked}}, &reflected)
 		clear(items)
 		if !slices.Equal(read, wanted) || !slices.Equal(reflected, wanted) {
 			t.Fatalf("%d items: got %v and %v", count, read, reflected)

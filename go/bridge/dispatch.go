@@ -35,10 +35,13 @@ const (
 type Library struct {
 	// Digest is the schema's, checked by Initialize.
 	Digest uint64
-	// Callables are the symbols behind the builtins.
+	// Callables are the symbols behind the builtins: functions and methods.
 	Callables []Callable
-	// Types makes the entries of the type registry, when they are first needed.
-	Types func() []Type
+	// Types are the types of the schema. The symbols of what can be reached of
+	// them are behind the callables.
+	Types []Type
+	// Variables are the package variables, whose symbols are the last.
+	Variables []Variable
 }
 
 // library is the one that this process image holds.
@@ -55,6 +58,10 @@ type call struct {
 	encoder Encoder
 	// callable is the one that runs, for messages; nil before it is known.
 	callable *Callable
+	// accessed is the struct of which a field is reached, and place says how.
+	accessed *Type
+	place    int
+	variable *Variable
 }
 
 // An Overflow is what a response needs besides the caller's buffer.
@@ -110,13 +117,22 @@ func (c *call) other(index uint64) {
 	}
 	at := index - builtinSlots
 	if at >= uint64(len(library.Callables)) {
-		malformed(0, "symbol index %d of %d", index, len(library.Callables)+builtinSlots)
+		c.ofType(at - uint64(len(library.Callables)))
+		return
 	}
-	c.callable = &library.Callables[at]
-	if c.callable.Manner == Cancellably {
+	c.run(&library.Callables[at])
+}
+
+// run runs a callable in its manner.
+func (c *call) run(callable *Callable) {
+	c.callable = callable
+	switch callable.Manner {
+	case Cancellably:
 		c.cancellably()
-	} else {
+	case Isolated:
 		c.isolate()
+	default:
+		callable.Call(onStack(&c.decoder), onStack(&c.encoder))
 	}
 }
 
@@ -200,8 +216,9 @@ func (d *Decoder) close() {
 // keep no Decoder and no Encoder beyond the call, and give none to another
 // goroutine: an isolated call has its own.
 //
-// The result is to be used at once: a call may move the stack, and what is held
-// here across it would not move along.
+// The result is to be used at once, as the argument of a function that is not
+// inlined: a call may move the stack, and what is held here across it would not
+// move along.
 func onStack[T any](pointer *T) *T {
 	address := uintptr(unsafe.Pointer(pointer))
 	return *(**T)(unsafe.Pointer(&address))

@@ -66,14 +66,14 @@ func (d *Decoder) typed() any {
 		return d.Error()
 	}
 	entry := types().get(number)
-	if entry == nil || entry.class != classData && entry.class != classNamed {
+	if entry == nil || !entry.class.isData() {
 		malformed(start, "type %d has no values", number)
 	}
 	if flags&pointerFlag != 0 && d.Nil() {
 		return reflect.Zero(reflect.PointerTo(entry.reflect)).Interface()
 	}
 	pointer := reflect.New(entry.reflect)
-	decodeReflected(d, pointer.Elem())
+	entry.codec().read(d, pointer.UnsafePointer())
 	if flags&pointerFlag != 0 {
 		return pointer.Interface()
 	}

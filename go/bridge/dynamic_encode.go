@@ -61,21 +61,20 @@ func (e *Encoder) reflectedAny(v reflect.Value) {
 	t := v.Type()
 	entry, number := types().lookup(t)
 	if entry != nil {
-		switch entry.class {
-		case classData, classNamed:
-			e.typed(number, 0)
-			encodeReflected(e, v)
-			e.Leave()
-		default:
-			encodeReflected(e, v)
+		if !entry.class.isData() {
+			encodeValue(e, v)
+			return
 		}
+		e.typed(number, 0)
+		encodeValue(e, v)
+		e.Leave()
 		return
 	}
 	if t.Kind() == reflect.Pointer {
 		if target, number := types().lookup(t.Elem()); target != nil {
-			if target.class == classData && !target.object {
+			if target.class.isRecordLike() && !target.object {
 				e.typed(number, pointerFlag)
-				encodeReflected(e, v)
+				encodeValue(e, v)
 				e.Leave()
 			} else {
 				e.Object(number, v.Interface())
@@ -93,7 +92,7 @@ func (e *Encoder) reflectedAny(v reflect.Value) {
 	case t.PkgPath() != "" || t.Kind() == reflect.Pointer:
 		e.Opaque(v.Interface())
 	default:
-		encodeReflected(e, v)
+		encodeValue(e, v)
 	}
 }
 

@@ -45,15 +45,15 @@ func seed(f *testing.F) {
 }
 
 func FuzzAny(f *testing.F) {
-	registerTypes(f, vectorTypes)
+	registerTypes(f, vectorTypes(true))
 	seed(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		hostile(t, data, func(d *Decoder) { d.Any() })
 	})
 }
 
-func FuzzReflected(f *testing.F) {
-	registerTypes(f, vectorTypes)
+func FuzzTables(f *testing.F) {
+	registerTypes(f, vectorTypes(false))
 	seed(f)
 	all := []reflect.Type{
 		reflect.TypeFor[Person](), reflect.TypeFor[[]Point](), reflect.TypeFor[map[string][]Person](),
@@ -63,17 +63,17 @@ func FuzzReflected(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, typ := range all {
-			hostile(t, data, func(d *Decoder) { decodeReflected(d, reflect.New(typ).Elem()) })
+			hostile(t, data, func(d *Decoder) { Decode(d, reflect.New(typ).Interface()) })
 		}
 	})
 }
 
 func FuzzCall(f *testing.F) {
-	registerTypes(f, vectorTypes)
+	registerTypes(f, vectorTypes(true))
 	library.Callables = []Callable{{
 		Call: func(d *Decoder, e *Encoder) {
 			var p Person
-			decodePerson(d, &p)
+			decodePerson(d, d.Record(fieldsPerson[:]), &p)
 			v := d.Any()
 			d.End()
 			e.Success()
@@ -126,7 +126,7 @@ func symbolIndex(data []byte) (index uint64, ok bool) {
 }
 
 func TestNestingIsLimitedAtBothEnds(t *testing.T) {
-	registerTypes(t, vectorTypes)
+	registerTypes(t, vectorTypes(true))
 	for _, depth := range []int{depthLimit, depthLimit + 1} {
 		deep := make([]byte, depth, depth+1)
 		for i := range deep {

@@ -113,7 +113,7 @@ func writeHandle(number, generation uint32) func(*Encoder) {
 }
 
 func TestClosedHandlesAreRefused(t *testing.T) {
-	registerTypes(t, func() []Type { return []Type{Struct[thing]("example.com/m.thing")} })
+	registerTypes(t, []Type{{Name: "example.com/m.thing", Of: (*thing)(nil), Class: ClassOpaque, Is: IsObject | IsStruct}})
 	library.Callables = []Callable{{
 		Call: func(d *Decoder, e *Encoder) {
 			v := Box[thing](d)

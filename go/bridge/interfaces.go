@@ -82,7 +82,16 @@ func Method[T any](d *Decoder) T {
 
 // notImplemented says in Go's words why a value is no T.
 func notImplemented[T any](found reflect.Type, value any) (message string) {
-	message = shortName(found) + " does not implement " + shortName(reflect.TypeFor[T]())
+	return missing(found, reflect.TypeFor[T](), func() { _ = value.(T) })
+}
+
+// missing says in Go's words why a type doesn't implement an interface. If must
+// is there, it panics as Go does.
+func missing(found, wanted reflect.Type, must func()) (message string) {
+	message = shortName(found) + " does not implement " + shortName(wanted)
+	if must == nil {
+		return message
+	}
 	// Only the runtime knows which method is missing; asking package reflect
 	// would keep every method of every type in the library.
 	defer func() {
@@ -92,7 +101,7 @@ func notImplemented[T any](found reflect.Type, value any) (message string) {
 			}
 		}
 	}()
-	_ = value.(T)
+	must()
 	return message
 }
 
@@ -109,7 +118,7 @@ func ReceiveAny(d *Decoder, number uint32) (receiver any, byValue bool) {
 		refused(d.at, "%s can't be made from a value", typeName(number))
 	}
 	pointer := reflect.New(entry.reflect)
-	decodeReflected(d, pointer.Elem())
+	entry.codec().read(d, pointer.UnsafePointer())
 	return pointer.Interface(), true
 }
 

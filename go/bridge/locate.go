@@ -8,14 +8,41 @@ import (
 // locate puts the path of the value at fault in front of a failure's message.
 // Decoding keeps no path: the request is walked again, only when it failed.
 func (c *call) locate(f *failure) string {
-	if f.offset < 0 || c.callable == nil {
+	if f.offset < 0 {
 		return f.message
 	}
-	path := pathTo(c.decoder.data, f.offset, strings.Fields(c.callable.Parameters))
+	parameters, ok := c.parameters()
+	if !ok {
+		return f.message
+	}
+	path := pathTo(c.decoder.data, f.offset, strings.Fields(parameters))
 	if path == "" {
 		return f.message
 	}
 	return path + ": " + f.message
+}
+
+// parameters returns the names of the arguments, separated by spaces, if it is
+// known what was called.
+func (c *call) parameters() (names string, ok bool) {
+	switch {
+	case c.callable != nil:
+		return c.callable.Parameters, true
+	case c.variable != nil:
+		return c.variable.Name, true
+	case c.accessed == nil:
+		return "", false
+	case c.place == placeConstruct:
+		return "fields", true
+	case c.place < placeFields || c.place%2 == 0:
+		return "receiver", true
+	}
+	n := (c.place - placeFields) / 2
+	if declared := c.accessed.Fields; n < len(declared) {
+		return "receiver " + declared[n].Name, true
+	} else {
+		return "receiver " + c.accessed.Promoted[n-len(declared)], true
+	}
 }
 
 // pathTo returns the path of the value at an offset in a request, such as

@@ -1,25 +1,13 @@
 package bridge
 
-import (
-	"math/bits"
-)
-
-// Keys are the keys of a record, in schema order. They are data that needs no
-// initialization.
-type Keys struct {
-	// Encoded holds each key as it is on the wire, header included.
-	Encoded []string
-	// Required has a bit for each field that a whole record must have.
-	Required []uint64
-}
-
 // A Record reads the fields of one record.
 type Record struct {
 	// Field is the index of the field whose value is next.
 	Field int
 
-	keys    *Keys
+	fields  []Field
 	start   int
+	count   int
 	left    int
 	next    int
 	partial bool
@@ -28,21 +16,21 @@ type Record struct {
 }
 
 // Record begins a record that must have all required fields.
-func (d *Decoder) Record(keys *Keys) Record { return d.record(keys, false) }
+func (d *Decoder) Record(fields []Field) Record { return d.record(fields, false) }
 
 // PartialRecord begins a record that may lack any field.
-func (d *Decoder) PartialRecord(keys *Keys) Record { return d.record(keys, true) }
+func (d *Decoder) PartialRecord(fields []Field) Record { return d.record(fields, true) }
 
-func (d *Decoder) record(keys *Keys, partial bool) Record {
+func (d *Decoder) record(fields []Field, partial bool) Record {
 	start := d.at
 	n, ok := d.Map()
 	if !ok {
 		d.at = start
 		d.wrong("map")
 	}
-	r := Record{keys: keys, start: start, left: n, partial: partial}
-	if len(keys.Encoded) > 64 {
-		r.more = make([]uint64, len(keys.Required)-1)
+	r := Record{fields: fields, start: start, count: n, left: n, partial: partial}
+	if len(fields) > 64 {
+		r.more = make([]uint64, (len(fields)-1)/64)
 	}
 	return r
 }
@@ -55,8 +43,8 @@ func (r *Record) Next(d *Decoder) bool {
 	}
 	r.left--
 	// Nearly always the fields come in order.
-	if r.next < len(r.keys.Encoded) {
-		key := r.keys.Encoded[r.next]
+	if r.next < len(r.fields) {
+		key := r.fields[r.next].Key
 		if rest := d.data[d.at:]; len(rest) >= len(key) && string(rest[:len(key)]) == key {
 			d.at += len(key)
 			r.found(r.next)
@@ -74,7 +62,7 @@ func (r *Record) found(field int) {
 	}
 	bit := uint64(1) << (field % 64)
 	if *word&bit != 0 {
-		malformed(r.start, "field %s is given twice", r.keys.name(field))
+		malformed(r.start, "field %s is given twice", r.fields[field].name())
 	}
 	*word |= bit
 	r.Field = field
@@ -85,13 +73,13 @@ func (r *Record) found(field int) {
 func (r *Record) search(d *Decoder) {
 	start := d.at
 	key := d.text()
-	for i := range r.keys.Encoded {
+	for i := range r.fields {
 		// From where the order was left: fields may be left out.
 		field := r.next + i
-		if field >= len(r.keys.Encoded) {
-			field -= len(r.keys.Encoded)
+		if field >= len(r.fields) {
+			field -= len(r.fields)
 		}
-		if r.keys.name(field) == string(key) {
+		if r.fields[field].name() == string(key) {
 			r.found(field)
 			return
 		}
@@ -102,32 +90,32 @@ func (r *Record) search(d *Decoder) {
 // finish ends the record and raises a failure if a required field is missing.
 func (r *Record) finish(d *Decoder) {
 	d.Leave()
-	if r.partial {
+	// Each field is there once at most.
+	if r.partial || r.count == len(r.fields) {
 		return
 	}
-	for i, required := range r.keys.Required {
+	for i := range r.fields {
 		seen := r.seen
-		if i > 0 {
-			seen = r.more[i-1]
+		if i >= 64 {
+			seen = r.more[i/64-1]
 		}
-		if missing := required &^ seen; missing != 0 {
-			malformed(r.start, "field %s is missing", r.keys.name(64*i+bits.TrailingZeros64(missing)))
+		if r.fields[i].Is&Required != 0 && seen&(1<<(i%64)) == 0 {
+			malformed(r.start, "field %s is missing", r.fields[i].name())
 		}
 	}
 }
 
-// name returns a key without its header.
-func (k *Keys) name(field int) string {
-	encoded := k.Encoded[field]
-	switch encoded[0] {
+// name returns the key without its header.
+func (f *Field) name() string {
+	switch f.Key[0] {
 	case wireStr8:
-		return encoded[2:]
+		return f.Key[2:]
 	case wireStr16:
-		return encoded[3:]
+		return f.Key[3:]
 	case wireStr32:
-		return encoded[5:]
+		return f.Key[5:]
 	default:
-		return encoded[1:]
+		return f.Key[1:]
 	}
 }
 
@@ -152,10 +140,17 @@ func Zero[T any](v *T) {
 	*v = zero
 }
 
-// Read reads a value with the given function and returns it.
-func Read[T any](d *Decoder, decode func(*Decoder, *T)) T {
+// ReadBy reads a value with the given function and returns it.
+func ReadBy[T any](d *Decoder, decode func(*Decoder, *T)) T {
 	var v T
 	decode(d, &v)
+	return v
+}
+
+// Read reads a value by its type and returns it.
+func Read[T any](d *Decoder) T {
+	var v T
+	Decode(d, &v)
 	return v
 }
 

@@ -17,7 +17,7 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool,
 		if t.In(i) == contextType {
 			arguments[i].Set(reflect.ValueOf(d.Context()))
 		} else {
-			decodeReflected(d, arguments[i])
+			codecOf(t.In(i)).read(d, arguments[i].Addr().UnsafePointer())
 		}
 	}
 	d.End()
@@ -43,9 +43,9 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool,
 		e.Results(len(results))
 	}
 	for _, result := range results {
-		encodeReflected(e, result)
+		encodeValue(e, result)
 	}
 	if byValue {
-		EncodeReflected(e, receiver)
+		Encode(e, receiver)
 	}
 }

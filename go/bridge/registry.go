@@ -3,76 +3,126 @@ package bridge
 import (
 	"reflect"
 	"sync"
+	"sync/atomic"
+	"unsafe"
 )
 
-// A Type is an entry of the type registry: what the schema says of a type, for
-// values whose type is only known at run time. Entries are in the order of
-// the schema, so that an entry's position is the type's number on the wire.
+// A Type is an entry of the type table: what the schema says of a type. Entries
+// are in the order of the schema, so that an entry's position is the type's
+// number on the wire. They are data that the linker lays out: nothing is run
+// for a type before it is used.
 type Type struct {
-	name    string
-	reflect reflect.Type
-	// class is how values of the type cross.
-	class class
-	// object says that a pointer to the struct crosses as a handle.
-	object bool
-	// encode and decode are the generated code of a type of class data;
-	// they take a pointer to the value.
-	encode func(e *Encoder, pointer any)
-	decode func(d *Decoder, pointer any)
+	// Name is the type as the schema writes it.
+	Name string
+	// Of is a nil pointer to the type or, for a type that generated code can't
+	// name, a constant of it. It is nil if there is neither: the type is then
+	// recognised by its name when a value of it is first seen.
+	Of any
+	// Class is how values of the type cross.
+	Class Class
+	// Is has what else there is to say.
+	Is TypeFlags
+	// Fields are the fields of a struct that cross.
+	Fields []Field
+	// Promoted names the fields that are reached through embedded structs.
+	Promoted []string
+	// Encode and Decode are straight-line code for the fields of a struct, where
+	// it was generated: func(*Encoder, *T) and func(*Decoder, Record, *T).
+	Encode, Decode any
+	// Implement makes a value one of an interface type: Implement[T].
+	Implement func(value any, must bool) (Iface, bool)
+	// Invoke calls a func of the type.
+	Invoke *Callable
 }
 
-type class uint8
+// Class is how values of a type cross.
+type Class uint8
+
+// The classes of types.
+const (
+	// ClassUnseen types are those that generated code can't name, until a value of
+	// them has been seen.
+	ClassUnseen Class = iota
+	// ClassRecord are structs that cross as records.
+	ClassRecord
+	// ClassNamed types cross as what they are made of.
+	ClassNamed
+	// ClassOpaque structs are only handles.
+	ClassOpaque
+	// ClassReference types are funcs, channels, pointers and interfaces.
+	ClassReference
+	// ClassTime is time.Time.
+	ClassTime
+	// ClassDuration is time.Duration.
+	ClassDuration
+	// ClassUUID is github.com/google/uuid.UUID.
+	ClassUUID
+)
+
+// isData says whether values carry their type's number where that is not known.
+func (c Class) isData() bool { return c == ClassRecord || c == ClassNamed || c >= ClassTime }
+
+// isRecordLike says whether values are what pointers to them cross as.
+func (c Class) isRecordLike() bool { return c == ClassRecord || c >= ClassTime }
+
+// TypeFlags are facts about a type.
+type TypeFlags uint8
 
 const (
-	classUnknown class = iota // not named by generated code, not yet seen
-	classData                 // as encode and decode say
-	classNamed                // as its underlying type
-	classOpaque               // a struct that is a handle
-	classHandle               // a func, channel, pointer or interface
+	// IsObject says that a pointer to the struct crosses as a handle.
+	IsObject TypeFlags = 1 << iota
+	// IsHidden says that the struct has state that its fields don't show.
+	IsHidden
+	// IsStruct says that the type's fields can be reached, and values made of it.
+	IsStruct
+	// IsConstant says that Of is a constant.
+	IsConstant
 )
 
-// Data is the entry of a struct that crosses as a record, and of the types
-// that cross as something of their own. If object is true, pointers to it are
-// handles.
-func Data[T any](name string, object bool, encode func(*Encoder, *T), decode func(*Decoder, *T)) Type {
-	return Type{
-		name:    name,
-		reflect: reflect.TypeFor[T](),
-		class:   classData,
-		object:  object,
-		encode:  func(e *Encoder, pointer any) { encode(e, pointer.(*T)) },
-		decode:  func(d *Decoder, pointer any) { decode(d, pointer.(*T)) },
-	}
+// A Field is a field of a struct that crosses.
+type Field struct {
+	// Name is Go's.
+	Name string
+	// Key is the field's key as it is on the wire, header included.
+	Key string
+	// Is says when the field has to be there.
+	Is FieldFlags
 }
 
-// Named is the entry of a named scalar, slice, array or map.
-func Named[T any](name string) Type {
-	return Type{name: name, reflect: reflect.TypeFor[T](), class: classNamed}
+// FieldFlags are facts about a field.
+type FieldFlags uint8
+
+const (
+	// Required fields are in every whole record.
+	Required FieldFlags = 1 << iota
+	// OmitEmpty fields are left out of results when they are empty.
+	OmitEmpty
+)
+
+// A declared type is an entry of the type table and what is known of it while
+// the library runs.
+type declared struct {
+	*Type
+	number  uint32
+	class   Class
+	object  bool
+	reflect reflect.Type
+	// own crosses values of the type.
+	own atomic.Pointer[codec]
+	// first is the type's first place in the symbol table, behind the callables.
+	first uint32
+	// accessors reach the fields, once they are needed.
+	accessors atomic.Pointer[[]accessor]
 }
-
-// NamedLike is the entry of a type that generated code can't name, but has a
-// constant of.
-func NamedLike[T any](name string, _ T) Type { return Named[T](name) }
-
-// Struct is the entry of a struct that is only a handle.
-func Struct[T any](name string) Type {
-	return Type{name: name, reflect: reflect.TypeFor[T](), class: classOpaque, object: true}
-}
-
-// Reference is the entry of a func, channel, pointer or interface.
-func Reference[T any](name string) Type {
-	return Type{name: name, reflect: reflect.TypeFor[T](), class: classHandle}
-}
-
-// Unnameable is the entry of a type that generated code can't name. It is
-// recognised by its name when a value of it is first seen.
-func Unnameable(name string) Type { return Type{name: name} }
 
 // registry finds types by number, by Go type, and the unnameable by name.
 type registry struct {
-	types []Type
+	types []declared
+	// owners has the type's number for each place in the symbol table that
+	// belongs to a type.
+	owners []uint32
 
-	lock   sync.RWMutex // guards what follows, and the unnameable of types
+	lock   sync.RWMutex // guards what follows, and the unseen of types
 	byType map[reflect.Type]uint32
 	byName map[string]uint32
 }
@@ -82,23 +132,35 @@ type registry struct {
 var types = sync.OnceValue(newRegistry)
 
 func newRegistry() *registry {
-	r := &registry{byType: make(map[reflect.Type]uint32), byName: make(map[string]uint32)}
-	if library.Types != nil {
-		r.types = library.Types()
+	r := &registry{
+		types:  make([]declared, len(library.Types)),
+		byType: make(map[reflect.Type]uint32, len(library.Types)),
+		byName: make(map[string]uint32),
 	}
 	for i := range r.types {
-		if t := r.types[i].reflect; t != nil {
-			r.byType[t] = uint32(i)
-		} else {
-			r.byName[r.types[i].name] = uint32(i)
+		entry, number := &library.Types[i], uint32(i)
+		t := &r.types[i]
+		t.Type, t.number, t.class, t.object = entry, number, entry.Class, entry.Is&IsObject != 0
+		t.first = uint32(len(r.owners))
+		for range entry.places() {
+			r.owners = append(r.owners, number)
 		}
+		if entry.Of == nil {
+			r.byName[entry.Name] = number
+			continue
+		}
+		t.reflect = reflect.TypeOf(entry.Of)
+		if entry.Is&IsConstant == 0 {
+			t.reflect = t.reflect.Elem()
+		}
+		r.byType[t.reflect] = number
 	}
 	return r
 }
 
 // lookup returns the entry of a Go type and its number, or nil if the schema
 // doesn't have it.
-func (r *registry) lookup(t reflect.Type) (*Type, uint32) {
+func (r *registry) lookup(t reflect.Type) (*declared, uint32) {
 	r.lock.RLock()
 	number, found := r.byType[t]
 	r.lock.RUnlock()
@@ -126,11 +188,11 @@ func (r *registry) recognise(t reflect.Type) uint32 {
 			entry.reflect = t
 			switch t.Kind() {
 			case reflect.Struct:
-				entry.class, entry.object = classOpaque, true
+				entry.class, entry.object = ClassOpaque, true
 			case reflect.Func, reflect.Chan, reflect.Pointer, reflect.Interface:
-				entry.class = classHandle
+				entry.class = ClassReference
 			default:
-				entry.class = classNamed
+				entry.class = ClassNamed
 			}
 		} else {
 			number = numberUnknown
@@ -141,13 +203,13 @@ func (r *registry) recognise(t reflect.Type) uint32 {
 }
 
 // get returns the entry with that number, or nil.
-func (r *registry) get(number uint32) *Type {
+func (r *registry) get(number uint32) *declared {
 	if uint64(number) >= uint64(len(r.types)) {
 		return nil
 	}
 	r.lock.RLock()
 	defer r.lock.RUnlock()
-	if r.types[number].class == classUnknown {
+	if r.types[number].class == ClassUnseen {
 		return nil
 	}
 	return &r.types[number]
@@ -155,9 +217,28 @@ func (r *registry) get(number uint32) *Type {
 
 // typeName returns the name of the type with that number, for messages.
 func typeName(number uint32) string {
-	all := types().types
-	if uint64(number) >= uint64(len(all)) {
+	if uint64(number) >= uint64(len(library.Types)) {
 		return "Go"
 	}
-	return shortExpression(all[number].name)
+	return shortExpression(library.Types[number].Name)
+}
+
+// Iface is the two words of an interface value, whatever its methods are.
+type Iface struct{ table, data unsafe.Pointer }
+
+// Any returns the value in the interface, which has methods.
+func (i Iface) Any() any {
+	// All interfaces with methods are made alike; the conversion looks at the
+	// value's type only.
+	return *(*error)(unsafe.Pointer(&i))
+}
+
+// Implement makes a value one of the interface T, which has methods. It says
+// whether the value implements it; if it must and doesn't, it panics as Go does.
+func Implement[T any](value any, must bool) (Iface, bool) {
+	if must {
+		_ = value.(T)
+	}
+	v, ok := value.(T)
+	return *(*Iface)(unsafe.Pointer(&v)), ok
 }

@@ -33,10 +33,10 @@ type (
 	UUID    [16]byte
 )
 
-var keysPoint = Keys{Encoded: []string{"\xa1X", "\xa1Y"}, Required: []uint64{3}}
+var fieldsPoint = [...]Field{{"X", "\xa1X", Required}, {"Y", "\xa1Y", Required}}
 
-func decodePoint(d *Decoder, v *Point) {
-	for r := d.Record(&keysPoint); r.Next(d); {
+func decodePoint(d *Decoder, r Record, v *Point) {
+	for r.Next(d) {
 		switch r.Field {
 		case 0:
 			v.X = d.Int64()
@@ -55,13 +55,17 @@ func encodePoint(e *Encoder, v *Point) {
 	e.Leave()
 }
 
-var keysPerson = Keys{
-	Encoded:  []string{"\xaafirst_name", "\xa3age", "\xa4nick", "\xa4Home", "\xa4Tags", "\xa4Boss"},
-	Required: []uint64{0x3b},
+var fieldsPerson = [...]Field{
+	{"FirstName", "\xaafirst_name", Required},
+	{"Age", "\xa3age", Required},
+	{"Nick", "\xa4nick", OmitEmpty},
+	{"Home", "\xa4Home", Required},
+	{"Tags", "\xa4Tags", Required},
+	{"Boss", "\xa4Boss", Required},
 }
 
-func decodePerson(d *Decoder, v *Person) {
-	for r := d.Record(&keysPerson); r.Next(d); {
+func decodePerson(d *Decoder, r Record, v *Person) {
+	for r.Next(d) {
 		switch r.Field {
 		case 0:
 			v.FirstName = d.String()
@@ -70,7 +74,7 @@ func decodePerson(d *Decoder, v *Person) {
 		case 2:
 			v.Nick = d.String()
 		case 3:
-			decodePoint(d, &v.Home)
+			decodePoint(d, d.Record(fieldsPoint[:]), &v.Home)
 		case 4:
 			v.Tags = decodeStrings(d)
 		case 5:
@@ -78,7 +82,7 @@ func decodePerson(d *Decoder, v *Person) {
 				v.Boss = nil
 			} else {
 				v.Boss = new(Point)
-				decodePoint(d, v.Boss)
+				decodePoint(d, d.Record(fieldsPoint[:]), v.Boss)
 			}
 		}
 	}
@@ -136,26 +140,43 @@ func encodeStrings(e *Encoder, v []string) {
 	e.Leave()
 }
 
-// vectorTypes is the registry in the order of the vectors' schema.
-func vectorTypes() []Type {
-	return []Type{
-		Data("example.com/m.Point", false, encodePoint, decodePoint),
-		Data("example.com/m.Person", false, encodePerson, decodePerson),
-		Named[Celsius]("example.com/m.Celsius"),
-		Named[Tree]("example.com/m.Tree"),
-		TimeType(),
-		DurationType(),
-		UUIDType[UUID](),
+// vectorTypes is the type table in the order of the vectors' schema, with
+// straight-line code for records or without.
+func vectorTypes(straight bool) []Type {
+	all := []Type{
+		{
+			Name: "example.com/m.Point", Of: (*Point)(nil), Class: ClassRecord, Is: IsStruct,
+			Fields: fieldsPoint[:], Encode: encodePoint, Decode: decodePoint,
+		},
+		{
+			Name: "example.com/m.Person", Of: (*Person)(nil), Class: ClassRecord, Is: IsStruct,
+			Fields: fieldsPerson[:], Encode: encodePerson, Decode: decodePerson,
+		},
+		{Name: "example.com/m.Celsius", Of: (*Celsius)(nil), Class: ClassNamed},
+		{Name: "example.com/m.Tree", Of: (*Tree)(nil), Class: ClassNamed},
+		{Name: "time.Time", Of: (*time.Time)(nil), Class: ClassTime, Is: IsStruct},
+		{Name: "time.Duration", Of: (*time.Duration)(nil), Class: ClassDuration},
+		{Name: "github.com/google/uuid.UUID", Of: (*UUID)(nil), Class: ClassUUID},
 	}
+	for i := range all {
+		if !straight {
+			all[i].Encode, all[i].Decode = nil, nil
+		}
+	}
+	return all
 }
 
 // registerTypes makes a registry of these types for one test.
-func registerTypes(t testing.TB, all func() []Type) {
+func registerTypes(t testing.TB, all []Type) {
 	beforeLibrary, beforeTypes := library, types
 	Register(Library{Types: all})
+	codecs.Clear()
 	r := newRegistry()
 	types = func() *registry { return r }
-	t.Cleanup(func() { library, types = beforeLibrary, beforeTypes })
+	t.Cleanup(func() {
+		library, types = beforeLibrary, beforeTypes
+		codecs.Clear()
+	})
 }
 
 type vector struct {
@@ -170,13 +191,15 @@ type vectors struct {
 }
 
 func TestVectors(t *testing.T) {
-	registerTypes(t, vectorTypes)
 	files, err := filepath.Glob("../../conformance/codec/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no vectors: %v", err)
 	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) { checkVectors(t, file) })
+	for _, straight := range []bool{true, false} {
+		registerTypes(t, vectorTypes(straight))
+		for _, file := range files {
+			t.Run(fmt.Sprint(filepath.Base(file), straight), func(t *testing.T) { checkVectors(t, file) })
+		}
 	}
 }
 
@@ -201,7 +224,7 @@ func checkVectors(t *testing.T, file string) {
 			t.Errorf("%s %s: got %s, not %s", v.Type, v.Hex, got, want)
 		}
 		e := NewEncoder(nil)
-		encodeReflected(e, decoded)
+		encodeValue(e, decoded)
 		if got := hex.EncodeToString(e.Encoded()); got != v.Hex {
 			t.Errorf("%s %s: encoded as %s", v.Type, v.Hex, got)
 		}
@@ -235,7 +258,7 @@ func decodeHex(t *testing.T, v vector) (decoded reflect.Value, err error) {
 		}
 	}()
 	d := NewDecoder(raw)
-	decodeReflected(d, decoded)
+	Decode(d, decoded.Addr().Interface())
 	d.End()
 	return decoded, nil
 }

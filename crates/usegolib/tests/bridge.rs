@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fs_err as fs;
-use usegolib::bridge::{self, Options, Origin, SourceFile};
+use usegolib::bridge::{self, Options, Origin, STRAIGHT_LINE, SourceFile};
 use usegolib::schema::Schema;
 
 const PREFIX: &str = "usegolib.build";
@@ -34,7 +34,15 @@ fn schema(feature: &Path) -> Schema {
 }
 
 fn options() -> Options {
-    let mut options = Options::new(PREFIX);
+    with_budget(STRAIGHT_LINE)
+}
+
+/// Options with so much straight-line code.
+fn with_budget(straight_line: usize) -> Options {
+    let mut options = Options {
+        straight_line,
+        ..Options::new(PREFIX)
+    };
     options
         .isolated_packages
         .insert("example.com/exits".to_owned());
@@ -168,15 +176,18 @@ fn lines_are_traced_to_what_they_are_for() {
                 .iter()
                 .filter(|line| line.starts_with("func "))
                 .count();
-            let constant = matches!(file.path.as_str(), "main.go" | "table.go" | "types.go");
+            let constant = matches!(
+                file.path.as_str(),
+                "main.go" | "table.go" | "types.go" | "variables.go"
+            );
             assert!(constant || traced > declarations, "{}", file.path);
         }
     }
 }
 
 /// Lays out a build folder as the builder does for a remote module.
-fn lay_out(folder: &Path, feature: &Path) {
-    let files = bridge::generate(&schema(feature), &options()).unwrap();
+fn lay_out(folder: &Path, feature: &Path, options: &Options) {
+    let files = bridge::generate(&schema(feature), options).unwrap();
     write_all(folder, &files);
     lay_out_module(folder, feature);
 }
@@ -247,15 +258,28 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
 
 #[test]
 fn go_takes_the_generated_source() {
+    takes("straight", STRAIGHT_LINE);
+}
+
+#[test]
+fn go_takes_bridges_of_tables_alone() {
+    takes("tables", 0);
+}
+
+fn takes(label: &str, budget: usize) {
     let scratch = tempfile::tempdir().unwrap();
+    let options = with_budget(budget);
     for feature in features() {
-        let folder = scratch.path().join(feature.file_name().unwrap());
+        let folder = scratch
+            .path()
+            .join(label)
+            .join(feature.file_name().unwrap());
         // USEGOLIB_FEATURE picks one.
         if std::env::var_os("USEGOLIB_FEATURE").is_some_and(|name| !feature.ends_with(name)) {
             continue;
         }
-        lay_out(&folder, &feature);
-        let sources: Vec<_> = bridge::generate_main(&schema(&feature), &options())
+        lay_out(&folder, &feature, &options);
+        let sources: Vec<_> = bridge::generate_main(&schema(&feature), &options)
             .unwrap()
             .into_iter()
             .map(|file| file.path)

@@ -76,6 +76,7 @@ impl Emitter<'_, '_> {
         let rows = plan
             .entries
             .iter()
+            .filter(|entry| matches!(entry.callable, Callable::Function(_) | Callable::Method(_)))
             .map(|entry| Row {
                 function: &entry.name,
                 parameters: &entry.parameters,
@@ -117,13 +118,8 @@ impl Emitter<'_, '_> {
         match entry.callable {
             Callable::Function(function) => self.function_call(function, &entry.what, body),
             Callable::Method(method) => self.method_call(method, &entry.what, body),
-            Callable::Construct(id) => self.construct(id, body),
-            Callable::Snapshot(id) => self.snapshot(id, body),
-            Callable::GetField(id, n) => self.get_field(id, n, body),
-            Callable::SetField(id, n) => self.set_field(id, n, body),
             Callable::Invoke(id) => self.invoke(id, &entry.what, body),
-            Callable::GetVar(n) => self.get_var(n, body),
-            Callable::SetVar(n) => self.set_var(n, body),
+            _ => unreachable!("what is reached of types and variables is data"),
         }
     }
 

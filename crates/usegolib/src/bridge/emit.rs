@@ -32,8 +32,8 @@ pub(super) enum Purpose {
     Fields,
     /// Reads a receiver.
     Receive,
-    /// Reads the struct that an accessor is of.
-    Holder,
+    /// Says what the fields of a struct are.
+    FieldsTable,
 }
 
 /// Writes what a plan says.
@@ -42,6 +42,10 @@ pub(super) struct Emitter<'p, 'a> {
     functions: FunctionNames,
     /// Generated functions by what they do and for which type.
     made: HashMap<(Purpose, String), String>,
+    /// Which types have straight-line code.
+    straight: HashMap<String, bool>,
+    /// How much straight-line code there may still be.
+    budget: usize,
     /// Finished source, by the stem of the file it goes to.
     blocks: BTreeMap<String, Vec<Block>>,
 }
@@ -71,6 +75,8 @@ impl<'p, 'a> Emitter<'p, 'a> {
             plan,
             functions: FunctionNames::default(),
             made: HashMap::new(),
+            straight: HashMap::new(),
+            budget: plan.options.straight_line,
             blocks: BTreeMap::new(),
         }
     }
@@ -95,6 +101,39 @@ impl<'p, 'a> Emitter<'p, 'a> {
         let name = self.functions.unique(prefix, &words);
         self.made.insert((purpose, text.to_owned()), name.clone());
         (name, true)
+    }
+
+    /// The function for a purpose and a type, if it has been written.
+    pub(super) fn made(&self, purpose: Purpose, text: &str) -> Option<&str> {
+        self.made
+            .get(&(purpose, text.to_owned()))
+            .map(String::as_str)
+    }
+
+    /// Whether values of a type are read and written by straight-line code of
+    /// their own, not by the tables. The first to ask are the types that
+    /// functions take and return; the budget is spent on them in that order.
+    pub(super) fn is_straight(&mut self, text: &str) -> bool {
+        if let Some(decided) = self.straight.get(text) {
+            return *decided;
+        }
+        let fields = self
+            .plan
+            .table
+            .find(text)
+            .map_or(0, |id| self.plan.declaration(id).fields.len());
+        let straight = self.spend(1 + fields / 4);
+        self.straight.insert(text.to_owned(), straight);
+        straight
+    }
+
+    /// Takes a cost from the budget, if it is there.
+    pub(super) fn spend(&mut self, cost: usize) -> bool {
+        let affordable = cost <= self.budget;
+        if affordable {
+            self.budget -= cost;
+        }
+        affordable
     }
 
     /// Puts everything that was generated into files.

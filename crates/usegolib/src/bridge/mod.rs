@@ -9,12 +9,11 @@
 //!
 //! First comes the [`plan`]: [`names`], [`types`], and for every callable its
 //! name, its file and the way it is emitted. Then the emitter ([`emit`]) writes
-//! it, with what [`callables`], [`receivers`] and [`accessors`] say of calls,
-//! [`values`] and [`records`] of what crosses in them, and [`registry`] of types
-//! as such. Pieces of [`source`] declare what they import and what they are for
-//! ([`origin`]); the files under `templates/` only print.
+//! it, with what [`callables`] and [`receivers`] say of calls, [`values`] and
+//! [`records`] of what crosses in them, and [`registry`] of types and what is
+//! reached of them. Pieces of [`source`] declare what they import and what they
+//! are for ([`origin`]); the files under `templates/` only print.
 
-mod accessors;
 mod callables;
 mod embedded;
 mod emit;
@@ -48,7 +47,15 @@ pub struct Options {
     /// (`testing`, for one, does). Each of their calls runs on a goroutine of
     /// its own, which costs microseconds; anywhere else Goexit is fatal.
     pub isolated_packages: BTreeSet<String>,
+    /// How many pieces of straight-line code there may be: functions for single
+    /// callables and types, those that come first. Everything else goes by
+    /// tables, which compile faster and run slower by a few nanoseconds a value.
+    pub straight_line: usize,
 }
+
+/// The usual budget of straight-line code: all of a small module, and what
+/// compiles in half a second of a large one.
+pub const STRAIGHT_LINE: usize = 400;
 
 impl Options {
     /// Options for a main package at `import_prefix`, with nothing isolated.
@@ -56,6 +63,7 @@ impl Options {
         Self {
             import_prefix: import_prefix.into(),
             isolated_packages: BTreeSet::new(),
+            straight_line: STRAIGHT_LINE,
         }
     }
 }
@@ -122,5 +130,6 @@ pub fn generate_main(schema: &Schema, options: &Options) -> Result<Vec<SourceFil
     let mut emitter = emit::Emitter::new(&plan);
     emitter.callables()?;
     emitter.registry()?;
+    emitter.variables()?;
     emitter.finish()
 }

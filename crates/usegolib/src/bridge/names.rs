@@ -84,6 +84,7 @@ const RESERVED: &[&str] = &[
     "cabi",
     "callables",
     "types",
+    "variables",
 ];
 
 /// What every package-level function of the generated code starts with; the
@@ -91,17 +92,11 @@ const RESERVED: &[&str] = &[
 const PREFIXES: &[&str] = &[
     "anonymous",
     "call",
-    "construct",
     "decode",
     "encode",
     "fields",
-    "get",
-    "holder",
     "invoke",
-    "keys",
     "receive",
-    "set",
-    "snapshot",
 ];
 
 /// Whether an identifier of the user's choosing may be used as it is.

@@ -24,8 +24,10 @@ pub(super) struct Plan<'a> {
     pub(super) options: &'a Options,
     pub(super) table: TypeTable<'a>,
     pub(super) aliases: Aliases,
-    /// The callables, in the order of the symbol table.
+    /// The callables that code is generated for, in the order of the symbol table.
     pub(super) entries: Vec<Entry<'a>>,
+    /// Where among them the func types are called.
+    pub(super) invocations: HashMap<TypeId, usize>,
     /// Aliases for struct and interface types without a name, which don't fit
     /// in a line.
     pub(super) anonymous: RefCell<Anonymous>,
@@ -66,10 +68,16 @@ impl<'a> Plan<'a> {
             table: TypeTable::new(schema),
             aliases: Aliases::default(),
             entries: Vec::new(),
+            invocations: HashMap::new(),
             anonymous: RefCell::default(),
         };
         plan.name_packages();
         plan.entries = plan.callables();
+        for (at, entry) in plan.entries.iter().enumerate() {
+            if let Callable::Invoke(id) = entry.callable {
+                plan.invocations.insert(id, at);
+            }
+        }
         plan
     }
 
@@ -108,7 +116,9 @@ impl<'a> Plan<'a> {
         let mut names = FunctionNames::default();
         let mut entries = Vec::new();
         for callable in dispatch::callables(self.schema) {
-            let (mut verb, mut what, parameters) = self.described(callable);
+            let Some((mut verb, mut what, parameters)) = self.described(callable) else {
+                continue;
+            };
             let mut how = How::Own;
             let mut served = None;
             if let Callable::Method(method) = callable
@@ -133,8 +143,7 @@ impl<'a> Plan<'a> {
             let kind = match callable {
                 Callable::Function(_) => "functions",
                 Callable::Method(_) => "methods",
-                Callable::GetVar(_) | Callable::SetVar(_) => "vars",
-                _ => "fields",
+                _ => "types",
             };
             entries.push(Entry {
                 callable,
@@ -187,9 +196,9 @@ impl<'a> Plan<'a> {
 
     /// The verb that the name of a callable's function begins with, what it
     /// calls, and the names of its arguments.
-    fn described(&self, callable: Callable<'_>) -> (&'static str, String, String) {
+    fn described(&self, callable: Callable<'_>) -> Option<(&'static str, String, String)> {
         let mut none = Imports::new();
-        match callable {
+        Some(match callable {
             Callable::Function(function) => (
                 "call",
                 self.function_expression(function, &mut none),
@@ -205,26 +214,6 @@ impl<'a> Plan<'a> {
                 };
                 ("call", format!("{receiver}.{}", method.name), parameters)
             }
-            Callable::Construct(id) => (
-                "construct",
-                format!("&{}{{...}}", self.short_name(id)),
-                "fields".to_owned(),
-            ),
-            Callable::Snapshot(id) => (
-                "snapshot",
-                format!("the exported fields of {}", self.short_name(id)),
-                "receiver".to_owned(),
-            ),
-            Callable::GetField(id, n) => {
-                let field = dispatch::field(self.declaration(id), n);
-                let what = format!("{}.{}", self.short_name(id), field.name);
-                ("get", what, "receiver".to_owned())
-            }
-            Callable::SetField(id, n) => {
-                let field = dispatch::field(self.declaration(id), n);
-                let what = format!("{}.{} =", self.short_name(id), field.name);
-                ("set", what, format!("receiver {}", field.name))
-            }
             Callable::Invoke(id) => {
                 let declaration = self.declaration(id);
                 let params = declaration
@@ -237,17 +226,9 @@ impl<'a> Plan<'a> {
                     argument_names(&["receiver"], params),
                 )
             }
-            Callable::GetVar(n) => {
-                let var = &self.schema.vars[n as usize];
-                let what = self.qualified(&var.pkg, &var.name, &mut none);
-                ("get", what, String::new())
-            }
-            Callable::SetVar(n) => {
-                let var = &self.schema.vars[n as usize];
-                let what = self.qualified(&var.pkg, &var.name, &mut none);
-                ("set", format!("{what} ="), var.name.clone())
-            }
-        }
+            // Tables say what there is to know of fields and variables.
+            _ => return None,
+        })
     }
 
     /// A function as generated code writes it, type arguments included.
@@ -409,9 +390,7 @@ pub(super) fn method_interface(method: &Function) -> String {
 
 /// The part of a description that a function is named after.
 fn callee(what: &str) -> &str {
-    let what = what.strip_prefix("the exported fields of ").unwrap_or(what);
-    let what = what.strip_prefix("a ").unwrap_or(what);
-    what.strip_prefix('&').unwrap_or(what)
+    what.strip_prefix("a ").unwrap_or(what)
 }
 
 /// The names of a callable's arguments as messages give them.

@@ -17,27 +17,36 @@ struct RecordContext<'c> {
     name: &'c str,
     /// The function for the fields alone.
     fields: &'c str,
-    /// The variable that holds the keys.
-    keys: &'c str,
+    /// The variable that holds what the table says of the fields.
+    table: &'c str,
     go_type: &'c str,
-    number: u32,
     hidden: bool,
-    /// Go string literals of the keys, header included.
-    encoded: Vec<String>,
-    /// Bits of the fields that must be there, 64 to a word.
-    required: Vec<String>,
     /// Go names of fields to be zeroed where the record leaves them out.
     optional: Vec<&'c str>,
     /// Per field, the statements that read it.
     cases: Vec<String>,
-    body: String,
+}
+
+/// What the template of a struct's fields prints.
+#[derive(Serialize)]
+struct FieldsContext<'c> {
+    name: &'c str,
+    rows: Vec<FieldRow<'c>>,
+}
+
+/// One line of the table of a struct's fields.
+#[derive(Serialize)]
+struct FieldRow<'c> {
+    name: &'c str,
+    key: String,
+    is: Option<&'static str>,
 }
 
 #[derive(Serialize)]
 struct ObjectContext<'c> {
     name: &'c str,
     go_type: &'c str,
-    keys: &'c str,
+    table: &'c str,
     fields: &'c str,
 }
 
@@ -56,7 +65,7 @@ impl Emitter<'_, '_> {
         if !fresh {
             return Ok(name);
         }
-        let (fields, keys) = self.fields_decoder(id)?;
+        let (fields, table) = (self.fields_decoder(id)?, self.fields_table(id)?);
         let mut imports = Imports::from([Import::Runtime]);
         let go_type = self.plan.go_type(&declaration.name, &mut imports);
         let text = render(
@@ -64,12 +73,9 @@ impl Emitter<'_, '_> {
             RecordContext {
                 name: &name,
                 fields: &fields,
-                keys: &keys,
+                table: &table,
                 go_type: &go_type,
-                number: id.0,
                 hidden: declaration.hidden,
-                encoded: Vec::new(),
-                required: Vec::new(),
                 optional: declaration
                     .fields
                     .iter()
@@ -77,7 +83,6 @@ impl Emitter<'_, '_> {
                     .map(|field| field.name.as_str())
                     .collect(),
                 cases: Vec::new(),
-                body: String::new(),
             },
         )?;
         let stem = self.plan.stem(&declaration.pkg, "types");
@@ -86,14 +91,13 @@ impl Emitter<'_, '_> {
         Ok(name)
     }
 
-    /// The function that reads a struct's fields and the variable with its
-    /// keys, shared by whole and partial records.
-    fn fields_decoder(&mut self, id: TypeId) -> Result<(String, String), BridgeError> {
+    /// The function `func(*bridge.Decoder, bridge.Record, *T)` that reads a
+    /// struct's fields, shared by whole and partial records.
+    pub(super) fn fields_decoder(&mut self, id: TypeId) -> Result<String, BridgeError> {
         let declaration = self.plan.declaration(id);
-        let (name, fresh) = self.function(Purpose::Fields, "fields", &declaration.name);
-        let keys = format!("keys{}", &name["fields".len()..]);
+        let (name, fresh) = self.function(Purpose::Fields, "decodeFields", &declaration.name);
         if !fresh {
-            return Ok((name, keys));
+            return Ok(name);
         }
         let mut imports = Imports::from([Import::Runtime]);
         let go_type = self.plan.go_type(&declaration.name, &mut imports);
@@ -106,36 +110,51 @@ impl Emitter<'_, '_> {
             cases.push(body.indented(3));
             imports.append(&mut body.imports);
         }
-        let mut required = vec![0_u64; declaration.fields.len().div_ceil(64)];
-        for (at, field) in declaration.fields.iter().enumerate() {
-            if field.required && !field.omitempty {
-                required[at / 64] |= 1 << (at % 64);
-            }
-        }
         let text = render(
-            "fields.go",
+            "decode_fields.go",
             RecordContext {
                 name: &name,
                 fields: &name,
-                keys: &keys,
+                table: "",
                 go_type: &go_type,
-                number: id.0,
                 hidden: declaration.hidden,
-                encoded: declaration
-                    .fields
-                    .iter()
-                    .map(|field| encoded_key(&field.key))
-                    .collect(),
-                required: required.iter().map(|word| format!("{word:#x}")).collect(),
                 optional: Vec::new(),
                 cases,
-                body: String::new(),
             },
         )?;
         let stem = self.plan.stem(&declaration.pkg, "types");
         let origin = Origin::of_type(&declaration.name);
         self.emit(&stem, Block::new(imports, text, vec![origin]));
-        Ok((name, keys))
+        Ok(name)
+    }
+
+    /// The variable with the table of a struct's fields, which both the type
+    /// table and straight-line code refer to.
+    pub(super) fn fields_table(&mut self, id: TypeId) -> Result<String, BridgeError> {
+        let declaration = self.plan.declaration(id);
+        let (name, fresh) = self.function(Purpose::FieldsTable, "fields", &declaration.name);
+        if !fresh {
+            return Ok(name);
+        }
+        let rows = declaration
+            .fields
+            .iter()
+            .map(|field| FieldRow {
+                name: &field.name,
+                key: encoded_key(&field.key),
+                is: if field.omitempty {
+                    Some("OmitEmpty")
+                } else {
+                    field.required.then_some("Required")
+                },
+            })
+            .collect();
+        let text = render("fields.go", FieldsContext { name: &name, rows })?;
+        let stem = self.plan.stem(&declaration.pkg, "fields");
+        let origin = Origin::of_type(&declaration.name);
+        let imports = Imports::from([Import::Runtime]);
+        self.emit(&stem, Block::new(imports, text, vec![origin]));
+        Ok(name)
     }
 
     /// An expression that reads `*T` of an object type.
@@ -147,15 +166,23 @@ impl Emitter<'_, '_> {
         if let Some(function) = self.object_decoder(id)? {
             return Ok(format!("{function}(d)"));
         }
-        let go_type = self.plan.go_type(&self.plan.declaration(id).name, imports);
-        Ok(format!("bridge.Object[{go_type}](d)"))
+        let declaration = self.plan.declaration(id);
+        let go_type = self.plan.go_type(&declaration.name, imports);
+        Ok(if declaration.fields.is_empty() {
+            format!("bridge.Object[{go_type}](d)")
+        } else {
+            format!("bridge.Read[*{go_type}](d)")
+        })
     }
 
     /// The function that reads `*T` of an object type: a handle or a record
     /// with any fields. None if there are no fields to give.
     fn object_decoder(&mut self, id: TypeId) -> Result<Option<String>, BridgeError> {
         let declaration = self.plan.declaration(id);
-        if declaration.fields.is_empty() || declaration.unnameable {
+        if declaration.fields.is_empty()
+            || declaration.unnameable
+            || !self.is_straight(&declaration.name)
+        {
             return Ok(None);
         }
         let pointer = format!("*{}", declaration.name);
@@ -163,7 +190,7 @@ impl Emitter<'_, '_> {
         if !fresh {
             return Ok(Some(name));
         }
-        let (fields, keys) = self.fields_decoder(id)?;
+        let (fields, table) = (self.fields_decoder(id)?, self.fields_table(id)?);
         let mut imports = Imports::from([Import::Runtime]);
         let go_type = self.plan.go_type(&declaration.name, &mut imports);
         let text = render(
@@ -171,7 +198,7 @@ impl Emitter<'_, '_> {
             ObjectContext {
                 name: &name,
                 go_type: &go_type,
-                keys: &keys,
+                table: &table,
                 fields: &fields,
             },
         )?;

@@ -1,85 +1,186 @@
-//! The type registry: an entry per type of the schema, for dynamic values.
+//! The tables of types and variables: data that the linker lays out.
+//!
+//! What can be reached of a type (its constructor, its fields) and of a variable
+//! needs no code of its own: the runtime finds its way by these tables and by
+//! what Go knows of its types.
 
 use serde::Serialize;
 
-use super::emit::Emitter;
+use super::emit::{Emitter, Purpose};
 use super::source::{Block, Import, Imports, render};
 use super::{BridgeError, Origin, Span};
-use crate::schema::TypeKind;
+use crate::schema::dispatch;
 use crate::schema::shape::{Shape, TypeId};
+use crate::schema::{TypeDeclaration, TypeKind};
 
 #[derive(Serialize)]
-struct RegistryContext {
-    entries: Vec<String>,
+struct VariablesContext {
+    rows: Vec<VariableRow>,
+}
+
+#[derive(Serialize)]
+struct VariableRow {
+    name: String,
+    expression: String,
 }
 
 impl Emitter<'_, '_> {
-    /// The function that makes the registry's entries, in schema order.
+    /// The type table, in schema order.
     pub(super) fn registry(&mut self) -> Result<(), BridgeError> {
         let mut imports = Imports::from([Import::Runtime]);
         let mut entries = Vec::new();
         for (number, declaration) in (0_u32..).zip(&self.plan.schema.types) {
-            let id = TypeId(number);
-            let name = format!("{:?}", declaration.name);
+            let mut entry = vec![format!("Name: {:?}", declaration.name)];
             if declaration.unnameable {
                 let mut consts = self.plan.schema.consts.iter();
                 // A constant of the type has what can't be named.
-                let found = consts.find(|constant| constant.type_ == declaration.name);
-                entries.push(match found {
-                    Some(constant) => {
-                        let value =
-                            self.plan
-                                .qualified(&constant.pkg, &constant.name, &mut imports);
-                        format!("bridge.NamedLike({name}, {value})")
-                    }
-                    None => format!("bridge.Unnameable({name})"),
-                });
-                continue;
+                if let Some(found) = consts.find(|one| one.type_ == declaration.name) {
+                    let value = self.plan.qualified(&found.pkg, &found.name, &mut imports);
+                    entry.push(format!("Of: {value}"));
+                    entry.push("Class: bridge.ClassNamed".to_owned());
+                    entry.push("Is: bridge.IsConstant".to_owned());
+                }
+            } else {
+                self.describe(TypeId(number), &mut entry, &mut imports)?;
             }
-            let of = self.plan.lower(&declaration.name, &declaration.name)?;
-            let go_type = match of.shape {
-                // Inferred from the functions.
-                Shape::Record(_) | Shape::Time | Shape::Duration => String::new(),
-                _ => self.plan.go_type(&declaration.name, &mut imports),
-            };
-            entries.push(match of.shape {
-                Shape::Record(_) => {
-                    let object = declaration.is_object();
-                    let encode = self.record_encoder(id)?;
-                    let decode = self.record_decoder(id)?;
-                    format!("bridge.Data({name}, {object}, {encode}, {decode})")
-                }
-                Shape::Time => "bridge.TimeType()".to_owned(),
-                Shape::Duration => "bridge.DurationType()".to_owned(),
-                Shape::Uuid => format!("bridge.UUIDType[{go_type}]()"),
-                Shape::Opaque(_) if declaration.kind == TypeKind::Struct => {
-                    format!("bridge.Struct[{go_type}]({name})")
-                }
-                Shape::Opaque(_) | Shape::Interface(_) => {
-                    format!("bridge.Reference[{go_type}]({name})")
-                }
-                _ => format!("bridge.Named[{go_type}]({name})"),
-            });
+            entries.push(entry.join(", "));
         }
-        let text = render("types.go", RegistryContext { entries })?;
-        // An entry is a line.
-        let before = text
-            .lines()
-            .take_while(|line| !line.ends_with("[]bridge.Type{"))
-            .count();
-        let spans = (before + 2..)
-            .zip(&self.plan.schema.types)
-            .map(|(line, declaration)| Span {
-                lines: line..=line,
-                origins: vec![Origin::of_type(&declaration.name)],
-            })
-            .collect();
-        let block = Block {
-            imports,
-            text,
-            spans,
-        };
+        let text = render("types.go", minijinja::context! { entries })?;
+        let origins = self.plan.schema.types.iter();
+        let origins = origins.map(|declaration| Origin::of_type(&declaration.name));
+        let block = table(imports, text, origins);
         self.emit("types", block);
         Ok(())
     }
+
+    /// Adds what the table says of a type that generated code can name.
+    fn describe(
+        &mut self,
+        id: TypeId,
+        entry: &mut Vec<String>,
+        imports: &mut Imports,
+    ) -> Result<(), BridgeError> {
+        let declaration = self.plan.declaration(id);
+        let of = self.plan.lower(&declaration.name, &declaration.name)?;
+        let go_type = self.plan.go_type(&declaration.name, imports);
+        entry.push(format!("Of: (*{go_type})(nil)"));
+        entry.push(format!("Class: bridge.{}", class(declaration, &of.shape)));
+        let is = flags(declaration, &of.shape);
+        if !is.is_empty() {
+            entry.push(format!("Is: {}", is.join(" | ")));
+        }
+        if !declaration.fields.is_empty() {
+            let fields = self.fields_table(id)?;
+            entry.push(format!("Fields: {fields}[:]"));
+        }
+        if !declaration.promoted.is_empty() {
+            let names: Vec<_> = declaration
+                .promoted
+                .iter()
+                .map(|field| format!("{:?}", field.name))
+                .collect();
+            entry.push(format!("Promoted: []string{{{}}}", names.join(", ")));
+        }
+        let encode = if declaration.hidden {
+            Purpose::EncodeFields
+        } else {
+            Purpose::Encode
+        };
+        if matches!(of.shape, Shape::Record(_))
+            && let Some(encode) = self.made(encode, &declaration.name)
+        {
+            entry.push(format!("Encode: {encode}"));
+        }
+        if let Some(decode) = self.made(Purpose::Fields, &declaration.name) {
+            entry.push(format!("Decode: {decode}"));
+        }
+        if matches!(of.shape, Shape::Interface(_)) {
+            entry.push(format!("Implement: bridge.Implement[{go_type}]"));
+        }
+        if let Some(invoke) = self
+            .plan
+            .invocations
+            .get(&id)
+            .map(|at| &self.plan.entries[*at])
+        {
+            let manner = invoke
+                .manner
+                .map_or_else(String::new, |manner| format!(", Manner: bridge.{manner}"));
+            entry.push(format!(
+                "Invoke: &bridge.Callable{{Call: {}, Parameters: {:?}{manner}}}",
+                invoke.name, invoke.parameters
+            ));
+        }
+        Ok(())
+    }
+
+    /// The table of package variables.
+    pub(super) fn variables(&mut self) -> Result<(), BridgeError> {
+        let mut imports = Imports::from([Import::Runtime]);
+        let rows = self
+            .plan
+            .schema
+            .vars
+            .iter()
+            .map(|var| VariableRow {
+                name: var.name.clone(),
+                expression: self.plan.qualified(&var.pkg, &var.name, &mut imports),
+            })
+            .collect();
+        let text = render("variables.go", VariablesContext { rows })?;
+        let origins = self.plan.schema.vars.iter().map(|var| Origin::Variable {
+            pkg: var.pkg.clone(),
+            name: var.name.clone(),
+        });
+        let block = table(imports, text, origins);
+        self.emit("variables", block);
+        Ok(())
+    }
+}
+
+/// A table as a piece of source: each row is a line and for something of its own.
+fn table(imports: Imports, text: String, origins: impl Iterator<Item = Origin>) -> Block {
+    // Before the rows are a comment and the line that opens the table.
+    let spans = (3..)
+        .zip(origins)
+        .map(|(line, origin)| Span {
+            lines: line..=line,
+            origins: vec![origin],
+        })
+        .collect();
+    Block {
+        imports,
+        text,
+        spans,
+    }
+}
+
+/// The runtime's word for how values of a shape cross.
+fn class(declaration: &TypeDeclaration, shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Record(_) => "ClassRecord",
+        Shape::Time => "ClassTime",
+        Shape::Duration => "ClassDuration",
+        Shape::Uuid => "ClassUUID",
+        Shape::Opaque(_) if declaration.kind == TypeKind::Struct => "ClassOpaque",
+        Shape::Opaque(_) | Shape::Interface(_) => "ClassReference",
+        _ => "ClassNamed",
+    }
+}
+
+/// The runtime's words for what else there is to say of a type.
+fn flags(declaration: &TypeDeclaration, shape: &Shape) -> Vec<&'static str> {
+    let opaque = matches!(shape, Shape::Opaque(_)) && declaration.kind == TypeKind::Struct;
+    let record = matches!(shape, Shape::Record(_));
+    let mut flags = Vec::new();
+    if opaque || record && declaration.is_object() {
+        flags.push("bridge.IsObject");
+    }
+    if record && declaration.hidden {
+        flags.push("bridge.IsHidden");
+    }
+    if dispatch::has_accessors(declaration) {
+        flags.push("bridge.IsStruct");
+    }
+    flags
 }

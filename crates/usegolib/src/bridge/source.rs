@@ -112,6 +112,7 @@ macro_rules! templates {
 const TEMPLATES: &[(&str, &str)] = templates![
     "callable.go",
     "decode_array.go",
+    "decode_fields.go",
     "decode_map.go",
     "decode_object.go",
     "decode_pointer.go",
@@ -121,11 +122,11 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "encode_record.go",
     "fields.go",
     "file.go",
-    "holder.go",
     "main.go",
     "receive.go",
     "table.go",
     "types.go",
+    "variables.go",
 ];
 
 fn environment() -> &'static Environment<'static> {

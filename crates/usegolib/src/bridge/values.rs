@@ -83,8 +83,7 @@ impl Emitter<'_, '_> {
             Shape::Record(id) => {
                 let go_type = self.plan.go_type(&of.text, &mut body.imports);
                 body.line(format!("var {name} {go_type}"));
-                let function = self.record_decoder(*id)?;
-                body.line(format!("{function}(d, &{name})"));
+                self.decode_into(of, &Place::variable(name), body)?;
                 // What may hold a lock is copied where vet doesn't mind.
                 if self.plan.declaration(*id).hidden {
                     return Ok(format!("bridge.Value(&{name})"));
@@ -110,8 +109,8 @@ impl Emitter<'_, '_> {
         place: &Place,
         body: &mut Body,
     ) -> Result<(), BridgeError> {
-        if !self.plan.is_nameable(&of.text) {
-            body.line(format!("bridge.DecodeReflected(d, {})", place.pointer));
+        if !self.plan.is_nameable(&of.text) || !self.is_straight_inside(of)? {
+            body.line(format!("bridge.Decode(d, {})", place.pointer));
         } else if let Shape::Record(id) = of.shape {
             let function = self.record_decoder(id)?;
             body.line(format!("{function}(d, {})", place.pointer));
@@ -128,6 +127,10 @@ impl Emitter<'_, '_> {
         of: &TypeRef,
         imports: &mut Imports,
     ) -> Result<String, BridgeError> {
+        if !self.is_straight_inside(of)? {
+            let go_type = self.plan.go_type(&of.text, imports);
+            return Ok(format!("bridge.Read[{go_type}](d)"));
+        }
         let named = |this: &Self, imports: &mut Imports| this.plan.go_type(&of.text, imports);
         Ok(match &of.shape {
             Shape::Bool => "d.Bool()".to_owned(),
@@ -145,7 +148,7 @@ impl Emitter<'_, '_> {
                 let expression = self.decode_expression(&inner, imports)?;
                 format!("{}({expression})", named(self, imports))
             }
-            Shape::Record(id) => format!("bridge.Read(d, {})", self.record_decoder(*id)?),
+            Shape::Record(id) => format!("bridge.ReadBy(d, {})", self.record_decoder(*id)?),
             Shape::Object(id) => self.object_expression(*id, imports)?,
             Shape::Opaque(id) if self.plan.declaration(*id).kind == TypeKind::Struct => {
                 format!("bridge.Value(bridge.Box[{}](d))", named(self, imports))
@@ -191,8 +194,8 @@ impl Emitter<'_, '_> {
         place: &Place,
         body: &mut Body,
     ) -> Result<(), BridgeError> {
-        if !self.is_encodable(of) {
-            body.line(format!("bridge.EncodeReflected(e, {})", place.pointer));
+        if !self.is_encodable(of) || !self.is_straight_inside(of)? {
+            body.line(format!("bridge.Encode(e, {})", place.pointer));
             return Ok(());
         }
         let value = &place.value;
@@ -231,6 +234,23 @@ impl Emitter<'_, '_> {
         };
         body.line(line);
         Ok(())
+    }
+
+    /// Whether the value of a type is read and written by straight-line code: a
+    /// call into the runtime, or a function that the budget still has room for.
+    fn is_straight_inside(&mut self, of: &TypeRef) -> Result<bool, BridgeError> {
+        Ok(match &of.shape {
+            Shape::Record(_)
+            | Shape::Slice(_)
+            | Shape::Array(..)
+            | Shape::Map(..)
+            | Shape::Pointer(_) => self.is_straight(&of.text),
+            Shape::Named(id) => {
+                let inner = self.plan.underlying(*id)?;
+                self.is_straight_inside(&inner)?
+            }
+            _ => true,
+        })
     }
 
     /// Whether a value can be written without naming its type, or the type can

@@ -3,106 +3,14 @@
 package main
 
 import (
-	"example.com/lending"
 	"usegolib.build/bridge"
 )
 
-// constructLendingGuarded is &lending.Guarded{...}.
-func constructLendingGuarded(d *bridge.Decoder, e *bridge.Encoder) {
-	v := decodePointerLendingGuarded(d)
-	d.End()
-	e.Success()
-	e.Object(0, v)
+var fieldsLendingRecord = [...]bridge.Field{
+	{Name: "Name", Key: "\xa4Name", Is: bridge.Required},
+	{Name: "Tags", Key: "\xa4Tags", Is: bridge.Required},
 }
 
-// snapshotLendingGuarded is the exported fields of lending.Guarded.
-func snapshotLendingGuarded(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := holderLendingGuarded(d)
-	d.End()
-	e.Success()
-	encodeFieldsLendingGuarded(e, receiver)
-}
-
-// getLendingGuardedName is lending.Guarded.Name.
-func getLendingGuardedName(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := holderLendingGuarded(d)
-	d.End()
-	e.SuccessString(receiver.Name)
-}
-
-// setLendingGuardedName is lending.Guarded.Name =.
-func setLendingGuardedName(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := holderLendingGuarded(d)
-	v := d.String()
-	d.End()
-	receiver.Name = v
-	e.Success()
-	e.Nil()
-}
-
-// constructLendingRecord is &lending.Record{...}.
-func constructLendingRecord(d *bridge.Decoder, e *bridge.Encoder) {
-	v := decodePointerLendingRecord(d)
-	d.End()
-	e.Success()
-	e.Object(2, v)
-}
-
-// snapshotLendingRecord is the exported fields of lending.Record.
-func snapshotLendingRecord(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := holderLendingRecord(d)
-	d.End()
-	e.Success()
-	encodeLendingRecord(e, receiver)
-}
-
-// getLendingRecordName is lending.Record.Name.
-func getLendingRecordName(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := holderLendingRecord(d)
-	d.End()
-	e.SuccessString(receiver.Name)
-}
-
-// setLendingRecordName is lending.Record.Name =.
-func setLendingRecordName(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := holderLendingRecord(d)
-	v := d.String()
-	d.End()
-	receiver.Name = v
-	e.Success()
-	e.Nil()
-}
-
-// getLendingRecordTags is lending.Record.Tags.
-func getLendingRecordTags(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := holderLendingRecord(d)
-	d.End()
-	e.Success()
-	encodeSliceString(e, receiver.Tags)
-}
-
-// setLendingRecordTags is lending.Record.Tags =.
-func setLendingRecordTags(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := holderLendingRecord(d)
-	v := decodeSliceString(d)
-	d.End()
-	receiver.Tags = v
-	e.Success()
-	e.Nil()
-}
-
-// constructLendingStore is &lending.Store{...}.
-func constructLendingStore(d *bridge.Decoder, e *bridge.Encoder) {
-	v := bridge.Object[lending.Store](d)
-	d.End()
-	e.Success()
-	e.Object(3, v)
-}
-
-// snapshotLendingStore is the exported fields of lending.Store.
-func snapshotLendingStore(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver := holderLendingStore(d)
-	d.End()
-	e.Success()
-	encodeFieldsLendingStore(e, receiver)
+var fieldsLendingGuarded = [...]bridge.Field{
+	{Name: "Name", Key: "\xa4Name", Is: bridge.Required},
 }

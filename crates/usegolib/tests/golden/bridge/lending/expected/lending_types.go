@@ -17,12 +17,7 @@ func encodeLendingRecord(e *bridge.Encoder, v *lending.Record) {
 	e.Leave()
 }
 
-var keysLendingRecord = bridge.Keys{
-	Encoded:  []string{"\xa4Name", "\xa4Tags"},
-	Required: []uint64{0x3},
-}
-
-func fieldsLendingRecord(d *bridge.Decoder, r bridge.Record, v *lending.Record) {
+func decodeFieldsLendingRecord(d *bridge.Decoder, r bridge.Record, v *lending.Record) {
 	for r.Next(d) {
 		switch r.Field {
 		case 0:
@@ -38,7 +33,7 @@ func decodeLendingRecord(d *bridge.Decoder, v *lending.Record) {
 		bridge.Assign(d, v)
 		return
 	}
-	fieldsLendingRecord(d, d.Record(&keysLendingRecord), v)
+	decodeFieldsLendingRecord(d, d.Record(fieldsLendingRecord[:]), v)
 }
 
 // encodeFieldsLendingGuarded writes a lending.Guarded by its fields.
@@ -66,86 +61,4 @@ func receiveLendingWords(d *bridge.Decoder) (receiver *lending.Words, byValue bo
 	v := new(lending.Words)
 	*v = lending.Words(decodeSliceString(d))
 	return v, true
-}
-
-var keysLendingGuarded = bridge.Keys{
-	Encoded:  []string{"\xa4Name"},
-	Required: []uint64{0x1},
-}
-
-func fieldsLendingGuarded(d *bridge.Decoder, r bridge.Record, v *lending.Guarded) {
-	for r.Next(d) {
-		switch r.Field {
-		case 0:
-			v.Name = d.String()
-		}
-	}
-}
-
-// decodePointerLendingGuarded reads a handle, or a record that may lack fields.
-func decodePointerLendingGuarded(d *bridge.Decoder) *lending.Guarded {
-	if d.Nil() {
-		return nil
-	}
-	if d.AtHandle() {
-		return bridge.Object[lending.Guarded](d)
-	}
-	v := new(lending.Guarded)
-	fieldsLendingGuarded(d, d.PartialRecord(&keysLendingGuarded), v)
-	return v
-}
-
-// holderLendingGuarded reads the lending.Guarded that an accessor is of.
-func holderLendingGuarded(d *bridge.Decoder) *lending.Guarded {
-	if p, ok := d.Peek().(*lending.Guarded); ok {
-		d.SkipHandle()
-		return p
-	}
-	return bridge.Box[lending.Guarded](d)
-}
-
-// decodePointerLendingRecord reads a handle, or a record that may lack fields.
-func decodePointerLendingRecord(d *bridge.Decoder) *lending.Record {
-	if d.Nil() {
-		return nil
-	}
-	if d.AtHandle() {
-		return bridge.Object[lending.Record](d)
-	}
-	v := new(lending.Record)
-	fieldsLendingRecord(d, d.PartialRecord(&keysLendingRecord), v)
-	return v
-}
-
-// holderLendingRecord reads the lending.Record that an accessor is of.
-func holderLendingRecord(d *bridge.Decoder) *lending.Record {
-	if p, ok := d.Peek().(*lending.Record); ok {
-		d.SkipHandle()
-		return p
-	}
-	return bridge.Box[lending.Record](d)
-}
-
-// holderLendingStore reads the lending.Store that an accessor is of.
-func holderLendingStore(d *bridge.Decoder) *lending.Store {
-	if p, ok := d.Peek().(*lending.Store); ok {
-		d.SkipHandle()
-		return p
-	}
-	return bridge.Box[lending.Store](d)
-}
-
-// encodeFieldsLendingStore writes a lending.Store by its fields.
-func encodeFieldsLendingStore(e *bridge.Encoder, v *lending.Store) {
-	e.Map(0)
-	e.Leave()
-}
-
-func decodeLendingGuarded(d *bridge.Decoder, v *lending.Guarded) {
-	if d.AtHandle() {
-		bridge.Assign(d, v)
-		return
-	}
-	bridge.Overlay(d, v)
-	fieldsLendingGuarded(d, d.Record(&keysLendingGuarded), v)
 }

@@ -11,9 +11,10 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x530857fe845541a0,
+		Digest:    0x4f9c9431bc709efd,
 		Callables: callables[:],
-		Types:     types,
+		Types:     types[:],
+		Variables: variables[:],
 	})
 	cabi.Serve(cabi.Handlers{
 		Initialize: bridge.Initialize,

@@ -7,15 +7,13 @@ import (
 	"usegolib.build/bridge"
 )
 
-// types makes the type registry, in the order of the schema.
-func types() []bridge.Type {
-	return []bridge.Type{
-		bridge.Data("example.com/lending.Guarded", true, encodeLendingGuarded, decodeLendingGuarded),
-		bridge.Reference[lending.Namer]("example.com/lending.Namer"),
-		bridge.Data("example.com/lending.Record", false, encodeLendingRecord, decodeLendingRecord),
-		bridge.Struct[lending.Store]("example.com/lending.Store"),
-		bridge.Named[lending.Words]("example.com/lending.Words"),
-		bridge.Reference[chan<- int]("chan<- int"),
-		bridge.Reference[func(string)]("func(string)"),
-	}
+// types is the type table, in the order of the schema.
+var types = [...]bridge.Type{
+	{Name: "example.com/lending.Guarded", Of: (*lending.Guarded)(nil), Class: bridge.ClassRecord, Is: bridge.IsObject | bridge.IsHidden | bridge.IsStruct, Fields: fieldsLendingGuarded[:], Encode: encodeFieldsLendingGuarded},
+	{Name: "example.com/lending.Namer", Of: (*lending.Namer)(nil), Class: bridge.ClassReference, Implement: bridge.Implement[lending.Namer]},
+	{Name: "example.com/lending.Record", Of: (*lending.Record)(nil), Class: bridge.ClassRecord, Is: bridge.IsStruct, Fields: fieldsLendingRecord[:], Encode: encodeLendingRecord, Decode: decodeFieldsLendingRecord},
+	{Name: "example.com/lending.Store", Of: (*lending.Store)(nil), Class: bridge.ClassOpaque, Is: bridge.IsObject | bridge.IsStruct},
+	{Name: "example.com/lending.Words", Of: (*lending.Words)(nil), Class: bridge.ClassNamed},
+	{Name: "chan<- int", Of: (*chan<- int)(nil), Class: bridge.ClassReference},
+	{Name: "func(string)", Of: (*func(string))(nil), Class: bridge.ClassReference, Invoke: &bridge.Callable{Call: invokeFuncString, Parameters: "receiver arg1"}},
 }

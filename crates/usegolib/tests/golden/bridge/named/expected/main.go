@@ -11,9 +11,10 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x50108b0dd4685ec8,
+		Digest:    0xcfed5ddda9eb6ce7,
 		Callables: callables[:],
-		Types:     types,
+		Types:     types[:],
+		Variables: variables[:],
 	})
 	cabi.Serve(cabi.Handlers{
 		Initialize: bridge.Initialize,

@@ -7,25 +7,23 @@ import (
 	"usegolib.build/bridge"
 )
 
-// types makes the type registry, in the order of the schema.
-func types() []bridge.Type {
-	return []bridge.Type{
-		bridge.Named[named.Blob]("example.com/named.Blob"),
-		bridge.Named[named.Flag]("example.com/named.Flag"),
-		bridge.Named[named.Grid]("example.com/named.Grid"),
-		bridge.Named[named.ID]("example.com/named.ID"),
-		bridge.Named[named.Kind]("example.com/named.Kind"),
-		bridge.Named[named.Long]("example.com/named.Long"),
-		bridge.Named[named.Name]("example.com/named.Name"),
-		bridge.Named[named.Names]("example.com/named.Names"),
-		bridge.Named[named.Numbers]("example.com/named.Numbers"),
-		bridge.Named[named.Octet]("example.com/named.Octet"),
-		bridge.Named[named.Octets]("example.com/named.Octets"),
-		bridge.Named[named.Ratio]("example.com/named.Ratio"),
-		bridge.Named[named.Table]("example.com/named.Table"),
-		bridge.Named[named.Tree]("example.com/named.Tree"),
-		bridge.Named[named.Value]("example.com/named.Value"),
-		bridge.Named[named.Wave]("example.com/named.Wave"),
-		bridge.Named[named.Wide]("example.com/named.Wide"),
-	}
+// types is the type table, in the order of the schema.
+var types = [...]bridge.Type{
+	{Name: "example.com/named.Blob", Of: (*named.Blob)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Flag", Of: (*named.Flag)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Grid", Of: (*named.Grid)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.ID", Of: (*named.ID)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Kind", Of: (*named.Kind)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Long", Of: (*named.Long)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Name", Of: (*named.Name)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Names", Of: (*named.Names)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Numbers", Of: (*named.Numbers)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Octet", Of: (*named.Octet)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Octets", Of: (*named.Octets)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Ratio", Of: (*named.Ratio)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Table", Of: (*named.Table)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Tree", Of: (*named.Tree)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Value", Of: (*named.Value)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Wave", Of: (*named.Wave)(nil), Class: bridge.ClassNamed},
+	{Name: "example.com/named.Wide", Of: (*named.Wide)(nil), Class: bridge.ClassNamed},
 }

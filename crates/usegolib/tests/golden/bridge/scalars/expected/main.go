@@ -11,9 +11,10 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x61faa899e9628956,
+		Digest:    0x375e545059f357c3,
 		Callables: callables[:],
-		Types:     types,
+		Types:     types[:],
+		Variables: variables[:],
 	})
 	cabi.Serve(cabi.Handlers{
 		Initialize: bridge.Initialize,
