@@ -26,6 +26,8 @@ fn manifest(schema: Schema, module: &str) -> Manifest {
         symbols: Vec::new(),
         schema,
         library: Library::default(),
+        go_options: usegolib::manifest::GoOptions::default(),
+        go_environment: std::collections::BTreeMap::new(),
         tried: false,
         input_fingerprint: None,
     }

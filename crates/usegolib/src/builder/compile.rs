@@ -26,7 +26,7 @@ pub(super) fn compile(
 ) -> Result<Outcome, BuildError> {
     let invocation = workspace
         .invocation("build", COMPILE_FLAGS)
-        .arguments(["-ldflags=-s -w", "-o"])
+        .arguments([workspace.linker_flags().as_str(), "-o"])
         .arguments([library])
         .arguments([workspace.main_pattern()]);
     let output = go.attempt(&invocation, go::transient_failure)?;

@@ -127,6 +127,14 @@ pub enum BuildError {
         /// The version that some dependency requires.
         found: String,
     },
+    /// An option for Go that it can't be given.
+    #[error("{option} {problem}")]
+    Option {
+        /// The option.
+        option: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// A generics file that can't be used.
     #[error("{}: {problem}", file.display())]
     GenericsFile {
@@ -206,6 +214,7 @@ impl Diagnostic for BuildError {
             Self::Manifest(error) => error.category(),
             Self::Generate(error) => error.category(),
             Self::Toolchain(error) => error.category(),
+            Self::Option { .. } => Category::Usage,
             _ => Category::Build,
         }
     }

@@ -25,6 +25,7 @@ mod interrupt;
 mod leave_out;
 mod linking;
 mod list;
+mod options;
 mod pipeline;
 pub mod progress;
 mod request;

@@ -10,7 +10,8 @@ use super::fingerprint::Fingerprint;
 use super::go::{Go, Settings};
 use super::linking::Linking;
 use super::list::list;
-use super::reuse::{Existing, Options, check_package, library_file};
+use super::options::go_environment;
+use super::reuse::{Existing, Options, check_package, go_options, library_file};
 use super::scratch::Scratch;
 use super::tools::Tools;
 use super::trial::Trial;
@@ -89,7 +90,12 @@ impl Build<'_> {
     fn local(&self, module: &LocalModule) -> Result<Built, BuildError> {
         refuse_internal(&module.package)?;
         let place = self.store.place(&module.path, LOCAL_VERSION)?;
-        let fingerprint = Fingerprint::of(module, toolchain::Go::locate(self.search)?.as_deref())?;
+        let options = go_options(self.request, self.existing(&place).as_ref());
+        let fingerprint = Fingerprint::of(
+            module,
+            toolchain::Go::locate(self.search)?.as_deref(),
+            &options.environment(),
+        )?;
         if let Some(built) = self.reuse(&place, &module.package, Some(&fingerprint)) {
             return built;
         }
@@ -100,7 +106,7 @@ impl Build<'_> {
         }
         self.progress.phase(Phase::Resolve);
         let settings = Settings::read(&session.go, &module.root)?;
-        let mut workspace = Workspace::local(module, &settings)?;
+        let mut workspace = Workspace::local(module, &settings, fingerprint.cgo())?;
         // A package in testdata, say, is importable when asked for.
         if module.package != module.path && !workspace.packages.contains(&module.package) {
             workspace.packages.push(module.package.clone());
@@ -242,6 +248,7 @@ impl Build<'_> {
         let existing = self.existing(lock.place());
         let package = workspace.requested.clone();
         let options = Options::new(self.request, &workspace.module, &package, existing.as_ref());
+        workspace.set_options(&options.go, settings);
         let all = std::mem::take(&mut workspace.packages);
         workspace.packages = patterns::select(all, &options.patterns, &workspace.module)?;
         if workspace.packages.is_empty() {
@@ -358,6 +365,8 @@ fn manifest(
             .collect(),
         package_patterns: options.patterns,
         instantiations: options.generics,
+        go_options: options.go,
+        go_environment: go_environment(),
         symbols: Vec::new(),
         schema,
         library: Library::default(),

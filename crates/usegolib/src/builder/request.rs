@@ -6,7 +6,7 @@ use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use super::BuildError;
-use crate::manifest::Instantiation;
+use crate::manifest::{GoOptions, Instantiation};
 use crate::module::Target;
 
 /// One build, as the command line or an import asks for it.
@@ -22,6 +22,9 @@ pub struct Request {
     /// Which generic functions to instantiate; `None` keeps what an artifact
     /// that is there already was built with.
     pub generics: Option<Vec<Instantiation>>,
+    /// Build tags, flags and variables; `None` keeps what an artifact that is
+    /// there already was built with.
+    pub go_options: Option<GoOptions>,
     /// Where modules are downloaded to and read from.
     pub module_cache: ModuleCache,
     /// Whether a new library is loaded once, in a process of its own, before it
@@ -49,6 +52,7 @@ impl Request {
             force: false,
             packages: None,
             generics: None,
+            go_options: None,
             module_cache: ModuleCache::Default,
             trial: true,
         }

@@ -2,9 +2,10 @@
 //! Locking).
 
 use super::fingerprint::Fingerprint;
+use super::options::go_environment;
 use super::{BuildError, Request};
 use crate::artifact::Artifact;
-use crate::manifest::{self, Instantiation, Manifest, Platform};
+use crate::manifest::{self, GoOptions, Instantiation, Manifest, Platform};
 use crate::module::patterns;
 
 /// An artifact in the store, and what is to be known of it for a build.
@@ -41,6 +42,11 @@ impl Existing {
                 .generics
                 .as_ref()
                 .is_none_or(|wanted| same_set(wanted, &manifest.instantiations))
+            && request.go_options.as_ref().is_none_or(|wanted| {
+                *wanted == manifest.go_options
+                    // A fingerprint has the environment.
+                    && (fingerprint.is_some() || go_environment() == manifest.go_environment)
+            })
             && self.answers(package)
             && fingerprint.is_none_or(|fingerprint| {
                 manifest
@@ -63,11 +69,12 @@ impl Existing {
     }
 }
 
-/// What a build is restricted to and instantiates: what was asked for, else
-/// what the artifact had that it replaces.
+/// What a build is restricted to, instantiates and tells Go: what was asked for,
+/// else what the artifact had that it replaces.
 pub(super) struct Options {
     pub(super) patterns: Vec<String>,
     pub(super) generics: Vec<Instantiation>,
+    pub(super) go: GoOptions,
 }
 
 impl Options {
@@ -87,8 +94,21 @@ impl Options {
         let generics = request.generics.clone().unwrap_or_else(|| {
             previous.map_or_else(Vec::new, |previous| previous.instantiations.clone())
         });
-        Self { patterns, generics }
+        Self {
+            patterns,
+            generics,
+            go: go_options(request, existing),
+        }
     }
+}
+
+/// What Go is told.
+pub(super) fn go_options(request: &Request, existing: Option<&Existing>) -> GoOptions {
+    request.go_options.clone().unwrap_or_else(|| {
+        existing.map_or_else(GoOptions::default, |existing| {
+            existing.manifest.go_options.clone()
+        })
+    })
 }
 
 /// An error if the artifact lacks the package that was asked for.

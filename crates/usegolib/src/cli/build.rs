@@ -8,6 +8,7 @@ use super::{Context, output};
 use crate::artifact::Store;
 use crate::builder::{self, ModuleCache, Request, progress};
 use crate::error::Result;
+use crate::manifest::GoOptions;
 use crate::module::Target;
 
 /// Build a module into an artifact.
@@ -39,6 +40,16 @@ pub(super) struct Build {
     /// Build only the packages that match (./a, ./a/...); can be repeated
     #[arg(long = "package", value_name = "PATTERN")]
     packages: Vec<String>,
+    /// Build tags, separated by commas; can be repeated
+    #[arg(long, value_name = "TAGS")]
+    tags: Vec<String>,
+    /// A flag for `go build` (-gcflags=-N, -ldflags=-X=pkg.name=value); can be
+    /// repeated
+    #[arg(long = "build-flag", value_name = "FLAG", allow_hyphen_values = true)]
+    flags: Vec<String>,
+    /// A variable of cgo (CGO_CFLAGS=-DX); can be repeated
+    #[arg(long = "cgo", value_name = "NAME=VALUE")]
+    variables: Vec<String>,
     /// Don't load the new library in a process of its own before it is installed
     #[arg(long)]
     no_trial: bool,
@@ -66,6 +77,7 @@ impl Build {
                 (false, Some(folder)) => ModuleCache::Folder(folder),
                 (false, None) => ModuleCache::Default,
             },
+            go_options: Some(GoOptions::parse(&self.tags, &self.flags, &self.variables)?),
             trial: !self.no_trial,
         };
         let progress = progress::for_stderr(&request.target.to_string());

@@ -16,6 +16,7 @@ mod read;
 mod validate;
 mod write;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,28 @@ pub struct Instantiation {
     pub type_args: Vec<String>,
 }
 
+/// What Go is told to build with, besides its own settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GoOptions {
+    /// Build tags, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Build flags, as `go build` takes them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+    /// `CGO_CFLAGS` and the like.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
+}
+
+impl GoOptions {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The whole of `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -103,6 +126,12 @@ pub struct Manifest {
     /// The instantiations of generic functions that were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instantiations: Vec<Instantiation>,
+    /// What Go was told to build with.
+    #[serde(default, skip_serializing_if = "GoOptions::is_empty")]
+    pub go_options: GoOptions,
+    /// What the environment told Go to build with.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub go_environment: BTreeMap<String, String>,
     /// The package-level functions as the file has them. In memory they are in
     /// `schema.symbols`: [`read()`] moves them there and [`write()`] back.
     #[serde(default)]

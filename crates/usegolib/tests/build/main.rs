@@ -2,6 +2,7 @@
 //! module is meant, what is built, when it is built again, and how it fails.
 
 mod failures;
+mod inputs;
 mod interrupted;
 mod left_out;
 mod local;

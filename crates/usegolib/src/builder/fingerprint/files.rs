@@ -1,13 +1,14 @@
 //! The files that Go reads to build a local module: sources, module files and
 //! embedded files, of the module and of the local modules beside it that it
-//! can use through `replace` or `go.work`.
+//! can use through `replace` or `go.work`; and what their C reads elsewhere.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::embed;
+use super::{cgo, embed};
 use crate::builder::BuildError;
 use crate::builder::digest::Hasher;
 use crate::module::{LocalModule, gomod};
@@ -18,9 +19,24 @@ const EXTENSIONS: &[&str] = &[
     "sx", "swig", "swigcxx", "syso",
 ];
 
-/// A digest of the names and contents of all these files.
-pub(super) fn digest(module: &LocalModule) -> Result<String, BuildError> {
+/// What a local module's files come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Files {
+    /// A digest of the names and contents of all that Go reads.
+    pub(super) digest: String,
+    /// The folders of packages with C, each with a digest of what the package
+    /// reads elsewhere.
+    pub(super) cgo: Vec<(PathBuf, String)>,
+}
+
+/// Reads all these files. `variables` are those that the build sets over the
+/// environment's.
+pub(super) fn read(
+    module: &LocalModule,
+    variables: &[(String, OsString)],
+) -> Result<Files, BuildError> {
     let mut hasher = Hasher::default();
+    let mut cgo = Vec::new();
     let mut roots = vec![module.root.clone()];
     let mut seen = BTreeSet::new();
     if let Some(work) = module.work_file() {
@@ -40,18 +56,26 @@ pub(super) fn digest(module: &LocalModule) -> Result<String, BuildError> {
         if !seen.insert(root.clone()) {
             continue;
         }
-        add_module(&mut hasher, &root)?;
+        add_module(&mut hasher, &root, variables, &mut cgo)?;
         let go_mod = root.join("go.mod");
         if go_mod.is_file() {
             let directives = gomod::directives(&fs::read_to_string(&go_mod)?);
             roots.extend(gomod::local_directories(&directives, &root));
         }
     }
-    Ok(hasher.finish())
+    Ok(Files {
+        digest: hasher.finish(),
+        cgo,
+    })
 }
 
-/// All files of one module.
-fn add_module(hasher: &mut Hasher, root: &Path) -> Result<(), BuildError> {
+/// All files of one module, and what its packages with C read elsewhere.
+fn add_module(
+    hasher: &mut Hasher,
+    root: &Path,
+    variables: &[(String, OsString)],
+    cgo: &mut Vec<(PathBuf, String)>,
+) -> Result<(), BuildError> {
     hasher.part(b"module");
     for name in ["go.mod", "go.sum", "vendor/modules.txt"] {
         add_optional(hasher, root, name)?;
@@ -59,6 +83,7 @@ fn add_module(hasher: &mut Hasher, root: &Path) -> Result<(), BuildError> {
     let mut sources = BTreeSet::new();
     walk(root, &mut sources)?;
     let mut embedded = BTreeSet::new();
+    let mut with_c = BTreeSet::new();
     for source in &sources {
         let contents = fs::read(source)?;
         if source
@@ -67,11 +92,25 @@ fn add_module(hasher: &mut Hasher, root: &Path) -> Result<(), BuildError> {
         {
             let folder = source.parent().unwrap_or(root);
             embed::files(&contents, folder, &mut embedded)?;
+            if cgo::is_cgo(&contents) {
+                with_c.insert(folder.to_owned());
+            }
         }
         add(hasher, root, source, &contents);
     }
     for file in &embedded {
         add_file(hasher, root, file)?;
+    }
+    for folder in with_c {
+        let own = sources
+            .iter()
+            .filter(|source| source.parent() == Some(&folder));
+        let own = own
+            .map(|source| Ok((source.clone(), fs::read(source)?)))
+            .collect::<Result<Vec<_>, BuildError>>()?;
+        let digest = cgo::digest(&folder, &own, variables)?;
+        hasher.part(digest.as_bytes());
+        cgo.push((folder, digest));
     }
     Ok(())
 }
@@ -153,7 +192,8 @@ mod tests {
         }
 
         fn digest(&self) -> String {
-            digest(&LocalModule::find(&self.0.path().join("m")).unwrap()).unwrap()
+            let module = LocalModule::find(&self.0.path().join("m")).unwrap();
+            read(&module, &[]).unwrap().digest
         }
     }
 
@@ -181,6 +221,46 @@ mod tests {
             fixture.write(path, text);
             assert_ne!(fixture.digest(), before, "{path}");
         }
+    }
+
+    #[test]
+    fn what_c_reads_elsewhere_counts() {
+        let fixture = Fixture::new();
+        fixture.write(
+            "m/c/c.go",
+            "package c\n\n// #cgo CFLAGS: -I${SRCDIR}/../../include\n\
+             // #cgo LDFLAGS: -L${SRCDIR}/../../lib -lthing ${SRCDIR}/../../lib/one.o -Wl,--x=../../lib/map\n\
+             // #include \"a.inc\"\nimport \"C\"\n",
+        );
+        fixture.write("m/c/.deep/x.h", "");
+        fixture.write("m/c/c.c", "#include \".deep/x.h\"\n#include <sys.h>\n");
+        fixture.write("include/a.inc", "#include \"b/b.inc\"\n");
+        for path in [
+            "include/a.inc",
+            "include/b/b.inc",
+            "include/sys.h",
+            "m/c/.deep/x.h",
+            "lib/libthing.a",
+            "lib/one.o",
+            "lib/map",
+        ] {
+            if path != "include/a.inc" {
+                let before = fixture.digest();
+                fixture.write(path, "1");
+                assert_ne!(fixture.digest(), before, "new: {path}");
+            }
+            let before = fixture.digest();
+            let text = if path.ends_with("a.inc") {
+                "#include \"b/b.inc\"\n//"
+            } else {
+                "2"
+            };
+            fixture.write(path, text);
+            assert_ne!(fixture.digest(), before, "changed: {path}");
+        }
+        let before = fixture.digest();
+        fixture.write("lib/other.o", "1");
+        assert_eq!(fixture.digest(), before);
     }
 
     #[test]

@@ -2,17 +2,21 @@
 //! Build Input Fingerprint).
 //!
 //! Two digests: of the files that Go would read ([`files`]), and of what turns
-//! them into a library (Go, its settings, usegolib). No process is run, so
-//! that importing an unchanged module costs little more than reading its files.
+//! them into a library (Go, its settings, usegolib). No process is run, but for
+//! pkg-config where a module names it ([`cgo`]), so that importing an unchanged
+//! module costs little more than reading its files.
 //! Where there is no Go to build with, the first digest decides alone.
 
+mod cgo;
 mod embed;
 mod files;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use self::files::Files;
 use super::BuildError;
 use super::digest::Hasher;
 use super::go::release_file;
@@ -22,7 +26,7 @@ use crate::module::LocalModule;
 use crate::schema::dispatch::WIRE_REVISION;
 
 /// The format of fingerprints; other formats never match.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 
 /// Go's variables that decide what is built from the same files.
 const SETTINGS: &[&str] = &[
@@ -46,29 +50,56 @@ const SETTINGS: &[&str] = &[
     "FC",
     "PKG_CONFIG",
     "PKG_CONFIG_PATH",
+    "PKG_CONFIG_LIBDIR",
+    "PKG_CONFIG_SYSROOT_DIR",
+    "CPATH",
+    "C_INCLUDE_PATH",
+    "CPLUS_INCLUDE_PATH",
+    "LIBRARY_PATH",
+    "SDKROOT",
+    "MACOSX_DEPLOYMENT_TARGET",
     "CGO_CFLAGS",
     "CGO_CPPFLAGS",
     "CGO_CXXFLAGS",
     "CGO_FFLAGS",
     "CGO_LDFLAGS",
     "CGO_CFLAGS_ALLOW",
+    "CGO_CFLAGS_DISALLOW",
+    "CGO_CPPFLAGS_ALLOW",
+    "CGO_CPPFLAGS_DISALLOW",
+    "CGO_CXXFLAGS_ALLOW",
+    "CGO_CXXFLAGS_DISALLOW",
+    "CGO_FFLAGS_ALLOW",
+    "CGO_FFLAGS_DISALLOW",
     "CGO_LDFLAGS_ALLOW",
+    "CGO_LDFLAGS_DISALLOW",
 ];
 
 /// The fingerprint of a local module as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fingerprint {
-    files: String,
+    files: Files,
     tools: Option<String>,
 }
 
 impl Fingerprint {
-    /// Reads the module's files; `program` is the go command, if there is one.
-    pub(crate) fn of(module: &LocalModule, program: Option<&Path>) -> Result<Self, BuildError> {
+    /// Reads the module's files; `program` is the go command, if there is one,
+    /// and `variables` are those that the build sets over the environment's.
+    pub(crate) fn of(
+        module: &LocalModule,
+        program: Option<&Path>,
+        variables: &[(String, OsString)],
+    ) -> Result<Self, BuildError> {
         Ok(Self {
-            files: files::digest(module)?,
+            files: files::read(module, variables)?,
             tools: program.map(tools).transpose()?,
         })
+    }
+
+    /// The folders of packages with C, each with a digest of what the package
+    /// reads elsewhere.
+    pub(crate) fn cgo(&self) -> &[(PathBuf, String)] {
+        &self.files.cgo
     }
 
     /// Whether an artifact with this recorded fingerprint is still what a
@@ -76,7 +107,7 @@ impl Fingerprint {
     pub(crate) fn matches(&self, recorded: &str) -> bool {
         let mut parts = recorded.split(':');
         parts.next() == Some(FORMAT)
-            && parts.next() == Some(&self.files)
+            && parts.next() == Some(&self.files.digest)
             && match (parts.next(), &self.tools) {
                 (Some(recorded), Some(tools)) => recorded == tools,
                 (Some(_), None) => true,
@@ -89,7 +120,7 @@ impl Fingerprint {
     pub(crate) fn record(&self) -> String {
         format!(
             "{FORMAT}:{}:{}",
-            self.files,
+            self.files.digest,
             self.tools.as_deref().unwrap_or("unknown")
         )
     }
@@ -144,7 +175,10 @@ mod tests {
     #[test]
     fn without_go_the_files_decide() {
         let now = |files: &str, tools: Option<&str>| Fingerprint {
-            files: files.to_owned(),
+            files: Files {
+                digest: files.to_owned(),
+                cgo: Vec::new(),
+            },
             tools: tools.map(str::to_owned),
         };
         let recorded = now("aa", Some("bb")).record();
@@ -153,7 +187,7 @@ mod tests {
         assert!(!now("aa", Some("cc")).matches(&recorded));
         assert!(!now("ab", None).matches(&recorded));
         assert!(!now("aa", Some("bb")).matches("1:aa:bb"));
-        assert!(!now("aa", Some("bb")).matches("2:aa:bb:"));
+        assert!(!now("aa", Some("bb")).matches("3:aa:bb:"));
         assert!(!now("aa", Some("bb")).matches(""));
     }
 }

@@ -107,6 +107,16 @@ impl Settings {
             .find_map(|flag| flag.trim_start_matches('-').strip_prefix("mod="))
     }
 
+    /// The build tags that the user set in `GOFLAGS`.
+    pub(crate) fn tags(&self) -> Vec<String> {
+        self.flags
+            .split_whitespace()
+            .filter_map(|flag| flag.trim_start_matches('-').strip_prefix("tags="))
+            .flat_map(|tags| tags.split(','))
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// The release as a value of `GOTOOLCHAIN`, if it can be one.
     pub(crate) fn toolchain(&self) -> Option<&str> {
         let name = self.version.split_whitespace().next()?;

@@ -10,9 +10,12 @@ use super::{MAIN_FOLDER, Workspace, quoted, runtime_folder, runtime_requirement,
 use crate::builder::BuildError;
 use crate::builder::go::Settings;
 use crate::builder::scratch::Scratch;
+use crate::manifest::GoOptions;
 use crate::module::{LocalModule, gomod, packages};
 
 pub(super) const OVERLAY_FILE: &str = "overlay.json";
+/// A header that only Go sees, in the folder of each package with C.
+const INPUTS_FILE: &str = "usegolib_inputs.h";
 
 /// The file that `-overlay` takes: paths that Go sees, and what is there.
 #[derive(Debug, Default, Serialize)]
@@ -60,8 +63,13 @@ impl Overlay {
 }
 
 impl Workspace {
-    /// A workspace in the folder of a local module, given what Go says about it.
-    pub(crate) fn local(module: &LocalModule, settings: &Settings) -> Result<Self, BuildError> {
+    /// A workspace in the folder of a local module, given what Go says about it
+    /// and what the fingerprint says of its packages with C.
+    pub(crate) fn local(
+        module: &LocalModule,
+        settings: &Settings,
+        cgo: &[(PathBuf, String)],
+    ) -> Result<Self, BuildError> {
         let temporary = temporary()?;
         let mut overlay = Overlay::default();
         let go_mod = module.root.join("go.mod");
@@ -96,6 +104,11 @@ impl Workspace {
                 &(text + &runtime_requirement(&temporary)),
             )?;
         }
+        for (folder, digest) in cgo {
+            // Go's cache knows a package by the files in its folder.
+            let text = format!("/* What is read elsewhere: {digest} */\n");
+            overlay.insert(&temporary, folder.join(INPUTS_FILE), &text)?;
+        }
         let file = temporary.path().join(OVERLAY_FILE);
         overlay.write(&file)?;
         let mut overlay_flag = std::ffi::OsString::from("-overlay=");
@@ -108,6 +121,7 @@ impl Workspace {
             standard: false,
             packages: packages::importable(&module.root, &module.path)?,
             flags: vec!["-mod=readonly".into(), overlay_flag],
+            options: GoOptions::default(),
             main_pattern: format!("./{MAIN_FOLDER}"),
             overlay: Some(overlay),
         })

@@ -20,8 +20,10 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::BuildError;
+use super::go::Settings;
 use super::scratch::Scratch;
 use crate::bridge::SourceFile;
+use crate::manifest::GoOptions;
 
 /// The module of the bridge's constant packages; also the prefix of their
 /// import paths.
@@ -45,6 +47,8 @@ pub(crate) struct Workspace {
     pub(crate) packages: Vec<String>,
     /// Flags for every go command that loads packages.
     flags: Vec<OsString>,
+    /// What the build is asked to tell Go.
+    options: GoOptions,
     /// What to call the main package on Go's command line.
     main_pattern: String,
     /// The files that Go is to see elsewhere than they are.
@@ -58,14 +62,30 @@ impl Workspace {
         verb: &str,
         arguments: impl IntoIterator<Item = A>,
     ) -> super::go::Invocation {
-        let invocation = super::go::Invocation::new(&self.directory, [verb])
+        let mut invocation = super::go::Invocation::new(&self.directory, [verb])
             .arguments(&self.flags)
             .arguments(arguments);
+        for (name, value) in self.options.environment() {
+            invocation = invocation.variable(&name, value);
+        }
         if std::env::var_os("GOTMPDIR").is_some() {
             return invocation;
         }
         // A killed go command leaves its files; here they go with the rest.
         invocation.variable("GOTMPDIR", self.temporary_files())
+    }
+
+    /// Has Go told what the build is asked to tell it.
+    pub(crate) fn set_options(&mut self, options: &GoOptions, settings: &Settings) {
+        self.flags.extend(options.arguments(&settings.tags()));
+        self.options = options.clone();
+    }
+
+    /// The flags for the linker: small libraries, and what was asked for.
+    pub(crate) fn linker_flags(&self) -> String {
+        let asked = self.options.linker_flags();
+        let flags: Vec<_> = ["-ldflags=-s -w"].into_iter().chain(asked).collect();
+        flags.join(" ")
     }
 
     /// The main package, as an argument of `go build`.

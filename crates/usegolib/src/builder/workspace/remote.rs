@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{MAIN_FOLDER, Workspace, runtime_requirement, temporary};
 use crate::builder::go::{Go, Invocation, Settings};
 use crate::builder::{BuildError, Phase};
+use crate::manifest::GoOptions;
 use crate::module::{gomod, packages};
 
 /// The work module's `go` line, raised by Go where the module needs more.
@@ -52,6 +53,7 @@ impl Workspace {
             standard: false,
             packages: Vec::new(),
             flags: vec!["-mod=mod".into()],
+            options: GoOptions::default(),
             main_pattern: format!("./{MAIN_FOLDER}"),
             overlay: None,
         };
@@ -106,6 +108,7 @@ impl Workspace {
             standard: true,
             packages: vec![package.to_owned()],
             flags: vec!["-mod=mod".into()],
+            options: GoOptions::default(),
             main_pattern: format!("./{MAIN_FOLDER}"),
             overlay: None,
         };
