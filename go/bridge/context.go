@@ -11,12 +11,13 @@ var contextType = reflect.TypeFor[context.Context]()
 // Context reads a context: nil, or an array of a timeout in nanoseconds and a
 // handle to the context to derive it from, either of which may be nil.
 func (d *Decoder) Context() context.Context {
-	base := context.Background()
-	if d.pending != nil {
-		base = d.pending.base
+	ctx := context.Background()
+	p := d.pending
+	if p != nil {
+		ctx = p.base
 	}
 	if d.Nil() {
-		return base
+		return ctx
 	}
 	start := d.at
 	if n, _ := d.Array(); n != 2 {
@@ -27,24 +28,24 @@ func (d *Decoder) Context() context.Context {
 	if limited {
 		timeout = time.Duration(d.Int64())
 	}
-	parent := Interface[context.Context](d)
+	if given := Interface[context.Context](d); given != nil {
+		ctx = given
+		if p != nil {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithCancel(given)
+			context.AfterFunc(p.base, cancel)
+		}
+	}
 	d.Leave()
-	derived := parent != nil
-	if !derived {
-		parent = base
-	}
-	if !limited && !derived {
-		return base
-	}
-	o := &origin{Context: parent}
-	var inner context.Context
 	if limited {
-		inner, o.end = context.WithTimeout(o, timeout)
-	} else {
-		inner, o.end = context.WithCancel(o)
+		var expire context.CancelFunc
+		ctx, expire = context.WithTimeout(ctx, timeout)
+		if p != nil {
+			// It ends in its time: the function may have kept it.
+			context.AfterFunc(ctx, expire)
+		} else {
+			context.AfterFunc(ctx, expire)
+		}
 	}
-	if derived && d.pending != nil {
-		context.AfterFunc(base, o.end)
-	}
-	return leash(inner, o)
+	return ctx
 }

@@ -12,16 +12,9 @@ if TYPE_CHECKING:
 
     from usegolib._package import Package
 
-
-def _working_directory() -> str | None:
-    """Where relative paths start, unless that was removed."""
-    try:
-        return os.getcwd()  # noqa: PTH109 - a string is compared faster
-    except FileNotFoundError:
-        return None
-
-
 _imported: dict[tuple[object, ...], Package] = {}
+# One for each package of the process, however it was asked for.
+_packages: dict[str, Package] = {}
 
 
 def import_(
@@ -48,9 +41,7 @@ def import_(
     ``VersionConflictError``, ``LoadError``, ``BuildError`` or ``ForkedError``
     (spec: Python Import API).
     """
-    # A relative path means another directory once the working directory changes.
-    place = _working_directory() if os.fspath(path).startswith(".") else None
-    key = (path, version, artifact_dir, build_if_missing, place, packages and tuple(packages))
+    key = (path, version, artifact_dir, build_if_missing, packages and tuple(packages))
     package = _imported.get(key)
     if package is None:
         binding = _core.import_package(
@@ -60,6 +51,11 @@ def import_(
             build_if_missing,
             None if packages is None else list(packages),
         )
-        package = _package.make(binding)
-        _imported[key] = package
+        package = _packages.get(binding.package)
+        if package is None:
+            # Another thread may have been as fast; the first one stays.
+            package = _packages.setdefault(binding.package, _package.make(binding))
+        # A directory is looked at each time: it may have been edited.
+        if not binding.is_local:
+            _imported[key] = package
     return package

@@ -28,6 +28,7 @@ __all__ = [
     "UnsupportedSignatureError",
     "UnsupportedTypeError",
     "UseGoLibError",
+    "UseGoLibWarning",
     "VersionConflictError",
 ]
 
@@ -46,6 +47,10 @@ class UseGoLibError(Exception):
         if self.hint is None:
             return self.message
         return f"{self.message}\nhint: {self.hint}"
+
+
+class UseGoLibWarning(UserWarning):
+    """Something that works, but perhaps not as it was meant: old code, or a store that others may write to."""
 
 
 class ArtifactNotFoundError(UseGoLibError):

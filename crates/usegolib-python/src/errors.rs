@@ -90,6 +90,13 @@ impl From<Category> for Exception {
     }
 }
 
+/// Warns the caller of the function of Python's that called this one.
+pub(crate) fn warn(py: Python<'_>, message: &str) -> PyResult<()> {
+    let class = py.import("usegolib.errors")?.getattr("UseGoLibWarning")?;
+    let message = std::ffi::CString::new(message.replace('\0', ""))?;
+    PyErr::warn(py, &class, &message, 2)
+}
+
 /// The exception for an error of the usegolib crate.
 #[cold]
 pub(crate) fn raise(py: Python<'_>, error: impl Into<usegolib::Error>) -> PyErr {

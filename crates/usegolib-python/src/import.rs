@@ -5,35 +5,40 @@
 //! once for each process.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use pyo3::prelude::*;
-use pyo3::sync::MutexExt;
-use usegolib::artifact::{self, Artifact, Decision, Found, Store, StoreError, Verify};
+use usegolib::artifact::{self, Artifact, Decision, Store, StoreError, Verify};
 use usegolib::builder::{self, progress};
 use usegolib::library::{self, LibraryError};
 use usegolib::manifest::Platform;
-use usegolib::module::{LocalModule, Target};
+use usegolib::module::{LOCAL_VERSION, LocalModule, Target};
 use usegolib::toolchain;
 
 use crate::errors;
+use crate::importing;
 use crate::interpreter;
 use crate::interrupt::Signals;
 use crate::module::LoadedModule;
 use crate::package::Binding;
 use crate::registry;
-
-/// One import at a time: the second of two of the same module finds it loaded.
-static IMPORTING: Mutex<()> = Mutex::new(());
+use crate::source;
 
 /// What is asked for.
 struct Request {
     target: Target,
-    /// The import path of the package, once known.
+    /// The module of the directory, if a directory was given.
+    local: Option<LocalModule>,
+    /// The import path of the package.
     package: String,
     store: Store,
     build: bool,
     packages: Option<Vec<String>>,
+}
+
+/// What answers an import.
+enum Answer {
+    Loaded(&'static LoadedModule),
+    Artifact(Artifact),
 }
 
 /// Imports a package: finds, builds if that is wanted and needed, and loads the
@@ -48,10 +53,6 @@ pub(crate) fn import_package(
     build_if_missing: Option<bool>,
     packages: Option<Vec<String>>,
 ) -> PyResult<Binding> {
-    // The lock guards nothing that a panic could leave half done.
-    let _importing = IMPORTING
-        .lock_py_attached(py)
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let artifact_dir: Option<PathBuf> = match artifact_dir {
         Some(path) => Some(path.extract()?),
         None => None,
@@ -59,10 +60,20 @@ pub(crate) fn import_package(
     let build = build_if_missing.unwrap_or(artifact_dir.is_none());
     let request = Request::new(path, version, artifact_dir.as_deref(), build, packages)
         .map_err(|error| errors::raise(py, error))?;
-    let module = request.module(py)?;
+    // An import of what is loaded waits for nobody.
+    let module = if let Some(module) = request.loaded(py)? {
+        module
+    } else {
+        let _importing = importing::begin(py)?;
+        request.module(py)?
+    };
     // Python may have enabled its fault handler since the last load.
     library::repair_signal_handlers();
-    Ok(Binding::new(module.plain(), &request.package))
+    Ok(Binding::new(
+        module.plain(),
+        &request.package,
+        request.local.is_some(),
+    ))
 }
 
 impl Request {
@@ -74,17 +85,23 @@ impl Request {
         packages: Option<Vec<String>>,
     ) -> usegolib::Result<Self> {
         let target = Target::parse(path, version)?;
-        let package = match &target {
-            Target::Local { directory } => LocalModule::find(directory)?.package,
-            Target::Standard { package, .. } => package.clone(),
-            Target::Remote { path, .. } => path.clone(),
+        let (package, local) = match &target {
+            Target::Local { directory } => {
+                let module = LocalModule::find(directory)?;
+                (module.package.clone(), Some(module))
+            }
+            Target::Standard { package, .. } => (package.clone(), None),
+            Target::Remote { path, .. } => (path.clone(), None),
         };
         let store = match artifact_dir {
             Some(directory) => Store::new(directory)?,
             None => Store::default_root()?,
         };
+        // Only a directory can be built as `local`.
+        let build = build && (local.is_some() || target.wanted() != Some(LOCAL_VERSION));
         Ok(Self {
             target,
+            local,
             package,
             store,
             build,
@@ -92,56 +109,203 @@ impl Request {
         })
     }
 
-    /// The loaded module that has the package.
-    fn module(&self, py: Python<'_>) -> PyResult<&'static LoadedModule> {
-        let raise = |error: usegolib::Error| errors::raise(py, error);
+    /// The loaded module that answers by itself.
+    fn loaded(&self, py: Python<'_>) -> PyResult<Option<&'static LoadedModule>> {
+        if self.build && self.target.is_query() {
+            // Which version that is has to be found out first.
+            return Ok(None);
+        }
         let loaded = registry::all();
-        let decision = artifact::decide(
-            &registry::describe(&loaded),
-            &self.package,
-            self.target.pinned(),
-        );
-        if let Decision::Follow(at) = decision.map_err(|error| raise(error.into()))? {
-            loaded[at].check_fork(py)?;
-            return Ok(loaded[at]);
+        if let Some(local) = &self.local {
+            let of_directory = |module: &&&LoadedModule| {
+                module.path == local.path && module.version == LOCAL_VERSION
+            };
+            if let Some(module) = loaded.iter().find(of_directory) {
+                source::compare(py, module, local)?;
+            }
+        }
+        let described = registry::describe(&loaded);
+        let decision = match &self.local {
+            Some(local) => {
+                artifact::admit(&described, &self.package, &local.path, LOCAL_VERSION, true)
+            }
+            None => artifact::decide(&described, &self.package, self.target.wanted()),
+        };
+        match decision.map_err(|error| errors::raise(py, error))? {
+            Decision::Follow(at) => {
+                loaded[at].check_fork(py)?;
+                Ok(Some(loaded[at]))
+            }
+            Decision::Lookup => Ok(None),
+        }
+    }
+
+    /// The loaded module that has the package, loaded now if need be.
+    fn module(&self, py: Python<'_>) -> PyResult<&'static LoadedModule> {
+        // Another thread may just have loaded it.
+        if let Some(module) = self.loaded(py)? {
+            return Ok(module);
         }
         let signals = Signals::default();
-        let python = interpreter::describe(py)?;
-        let found = match py.detach(|| self.find(&signals, python.clone())) {
-            Ok(found) => found,
-            Err(error) => return Err(signals.raised().unwrap_or_else(|| raise(error))),
+        let search = self.search(py)?;
+        let found = match py.detach(|| self.find(&signals, search.as_ref())) {
+            Ok(Answer::Artifact(found)) => found,
+            Ok(Answer::Loaded(module)) => {
+                module.check_fork(py)?;
+                return Ok(module);
+            }
+            Err(error) => return Err(signals.raised().unwrap_or_else(|| errors::raise(py, error))),
         };
-        let header = &found.header;
-        let decision = artifact::admit(
-            &registry::describe(&loaded),
-            &self.package,
-            &header.module,
-            &header.version,
-        );
-        if let Decision::Follow(at) = decision.map_err(|error| raise(error.into()))? {
-            loaded[at].check_fork(py)?;
-            return Ok(loaded[at]);
-        }
-        let load = |artifact: &Artifact| {
-            let loadable = py
-                .detach(|| artifact.load(self.store.platform(), Verify::from_environment()))
-                .map_err(|error| raise(error.into()))?;
-            Ok::<_, PyErr>(LoadedModule::load(py, loadable))
-        };
-        let module = match load(&found)? {
+        match self.load(py, &found)? {
             // Built by a usegolib that encoded values in another way.
-            Err(LibraryError::Digest { .. }) if self.build => {
-                let rebuilt = match py.detach(|| self.rebuild(&found, &signals, python)) {
-                    Ok(rebuilt) => rebuilt,
-                    Err(error) => return Err(signals.raised().unwrap_or_else(|| raise(error))),
+            Err(error @ LibraryError::Digest { .. }) => {
+                let Some(search) = &search else {
+                    return Err(errors::raise(py, error));
                 };
-                load(&rebuilt)?
+                let rebuilt = match py.detach(|| self.rebuild(&found, &signals, search)) {
+                    Ok(rebuilt) => rebuilt,
+                    Err(error) => {
+                        return Err(signals.raised().unwrap_or_else(|| errors::raise(py, error)));
+                    }
+                };
+                self.load(py, &rebuilt)?
             }
             loaded => loaded,
         }
-        .map_err(|error| raise(error.into()))?;
-        registry::add(module);
-        Ok(module)
+        .map_err(|error| errors::raise(py, error))
+    }
+
+    /// Verifies an artifact and loads it, unless what is loaded has it already.
+    fn load(
+        &self,
+        py: Python<'_>,
+        found: &Artifact,
+    ) -> PyResult<Result<&'static LoadedModule, LibraryError>> {
+        let loadable = py
+            .detach(|| found.load(self.store.platform(), Verify::from_environment()))
+            .map_err(|error| errors::raise(py, error))?;
+        let mut built_from = None;
+        if let Some(local) = &self.local {
+            let is_built = self.build || source::is_built_from(py, &loadable.manifest, local)?;
+            if is_built {
+                built_from = Some(local.root.clone());
+            } else {
+                source::warn_of_another(py, found, local)?;
+            }
+        }
+        // Asked last: a signal handler may have imported something meanwhile.
+        let (module, version) = (&found.header.module, &found.header.version);
+        match self.admit(module, version) {
+            Ok(Some(module)) => {
+                module.check_fork(py)?;
+                return Ok(Ok(module));
+            }
+            Ok(None) => {}
+            Err(error) => return Err(errors::raise(py, error)),
+        }
+        Ok(LoadedModule::load(py, loadable, built_from).inspect(|module| registry::add(module)))
+    }
+
+    /// The loaded module that answers for this one, if there is one.
+    fn admit(
+        &self,
+        module: &str,
+        version: &str,
+    ) -> usegolib::Result<Option<&'static LoadedModule>> {
+        let loaded = registry::all();
+        let described = registry::describe(&loaded);
+        let asked = self.target.wanted().is_some();
+        match artifact::admit(&described, &self.package, module, version, asked)? {
+            Decision::Follow(at) => Ok(Some(loaded[at])),
+            Decision::Lookup => Ok(None),
+        }
+    }
+
+    /// Where to look for a toolchain, if there may be something to build.
+    fn search(&self, py: Python<'_>) -> PyResult<Option<toolchain::Search>> {
+        if !self.build {
+            return Ok(None);
+        }
+        let search = toolchain::Search::from_environment(interpreter::describe(py)?);
+        search.map(Some).map_err(|error| errors::raise(py, error))
+    }
+
+    /// The artifact in the store, or a new one.
+    fn find(
+        &self,
+        signals: &Signals,
+        search: Option<&toolchain::Search>,
+    ) -> usegolib::Result<Answer> {
+        Platform::loadable_host()?;
+        let Some(search) = search else {
+            let found = self.look_up().map_err(|error| self.refused(error))?;
+            return Ok(Answer::Artifact(found));
+        };
+        if self.local.is_some() {
+            return self.build(&self.target, signals, search);
+        }
+        // Whether an artifact is what is wanted is for the builder to say when
+        // it depends on more than path and version.
+        if self.packages.is_none() && !self.target.is_query() {
+            match self.look_up() {
+                Ok(found) => return Ok(Answer::Artifact(found)),
+                Err(StoreError::NotFound(_)) => {}
+                Err(error) => return Err(self.refused(error)),
+            }
+        }
+        let loaded = registry::all();
+        let in_the_way = artifact::in_the_way(&registry::describe(&loaded), &self.package);
+        if in_the_way.is_none() {
+            return self.build(&self.target, signals, search);
+        }
+        // Built for nothing, if what is loaded doesn't let it in.
+        let request = builder::Request::new(self.target.clone());
+        let progress = progress::for_stderr(&request.target.to_string());
+        let resolved = builder::resolve(&request, &self.store, search, progress.as_ref(), signals)?;
+        if let Some(module) = self.admit(&resolved.module, &resolved.version)? {
+            return Ok(Answer::Loaded(module));
+        }
+        let target = Target::parse(&self.package, Some(&resolved.version))?;
+        self.build(&target, signals, search)
+    }
+
+    /// The artifact in the store. Where nothing may be built, nothing can be
+    /// resolved either, and a version is what it is written as.
+    fn look_up(&self) -> Result<Artifact, StoreError> {
+        let found = self.store.lookup(&self.package, self.target.wanted())?;
+        Ok(found.artifact)
+    }
+
+    /// What it means that the store has no answer: the version that is loaded
+    /// would be followed, had it the package.
+    fn refused(&self, error: StoreError) -> usegolib::Error {
+        let loaded = registry::all();
+        let loaded = registry::describe(&loaded);
+        let in_the_way = artifact::in_the_way(&loaded, &self.package);
+        let Some(module) = in_the_way.map(|at| &loaded[at]) else {
+            return error.into();
+        };
+        let followed = self.target.wanted().is_none()
+            && match &error {
+                StoreError::Ambiguous(several) => several.module == module.module,
+                StoreError::NotFound(_) => true,
+                _ => false,
+            };
+        if followed {
+            return artifact::lacking(module, &self.package).into();
+        }
+        error.into()
+    }
+
+    fn build(
+        &self,
+        target: &Target,
+        signals: &Signals,
+        search: &toolchain::Search,
+    ) -> usegolib::Result<Answer> {
+        let mut request = builder::Request::new(target.clone());
+        request.packages.clone_from(&self.packages);
+        self.run(&request, signals, search).map(Answer::Artifact)
     }
 
     /// Builds the module of an artifact once more, at the same version.
@@ -149,7 +313,7 @@ impl Request {
         &self,
         stale: &Artifact,
         signals: &Signals,
-        python: toolchain::Python,
+        search: &toolchain::Search,
     ) -> usegolib::Result<Artifact> {
         let target = match &self.target {
             Target::Local { .. } => self.target.clone(),
@@ -157,49 +321,17 @@ impl Request {
         };
         let mut request = builder::Request::new(target);
         request.force = true;
-        self.build_artifact(&request, signals, python)
+        self.run(&request, signals, search)
     }
 
-    fn build_artifact(
+    fn run(
         &self,
         request: &builder::Request,
         signals: &Signals,
-        python: toolchain::Python,
+        search: &toolchain::Search,
     ) -> usegolib::Result<Artifact> {
         let progress = progress::for_stderr(&request.target.to_string());
-        let search = toolchain::Search::from_environment(python)?;
-        let built = builder::build(request, &self.store, &search, progress.as_ref(), signals)?;
+        let built = builder::build(request, &self.store, search, progress.as_ref(), signals)?;
         Ok(built.artifact)
-    }
-
-    /// The artifact in the store, or a new one.
-    fn find(&self, signals: &Signals, python: toolchain::Python) -> usegolib::Result<Artifact> {
-        Platform::loadable_host()?;
-        if !self.build {
-            return Ok(self.look_up()?.artifact);
-        }
-        // Whether an artifact is what is wanted is for the builder to say when
-        // it depends on more than path and version.
-        let exact = self.packages.is_none() && !self.is_query();
-        if exact && !matches!(self.target, Target::Local { .. }) {
-            match self.look_up() {
-                Ok(found) => return Ok(found.artifact),
-                Err(StoreError::NotFound(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        let mut request = builder::Request::new(self.target.clone());
-        request.packages.clone_from(&self.packages);
-        self.build_artifact(&request, signals, python)
-    }
-
-    fn look_up(&self) -> Result<Found, StoreError> {
-        self.store.lookup(&self.package, self.target.pinned())
-    }
-
-    /// Whether the version is something that only Go can resolve.
-    fn is_query(&self) -> bool {
-        matches!(&self.target, Target::Remote { query: Some(_), .. })
-            && self.target.pinned().is_none()
     }
 }

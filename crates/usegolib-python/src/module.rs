@@ -1,11 +1,13 @@
 //! A Go module loaded into this process: its library, its schema, its types
 //! and what Python has of them.
 
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use pyo3::prelude::*;
 use usegolib::artifact::Loadable;
 use usegolib::library::{Library, LibraryError};
+use usegolib::manifest::Manifest;
 use usegolib::schema::Schema;
 use usegolib::schema::dispatch;
 
@@ -23,6 +25,12 @@ pub(crate) struct LoadedModule {
     pub(crate) version: String,
     /// Import paths of its packages.
     pub(crate) packages: Vec<String>,
+    /// Whether its artifact was built for some packages only.
+    pub(crate) restricted: bool,
+    /// Its manifest, without what of it is in the other fields.
+    pub(crate) manifest: Manifest,
+    /// The root of the local module it was built from, where that is known.
+    pub(crate) built_from: OnceLock<PathBuf>,
     /// What it exports, the functions included.
     pub(crate) schema: &'static Schema,
     /// The same by name.
@@ -37,7 +45,11 @@ pub(crate) struct LoadedModule {
 
 impl LoadedModule {
     /// Loads the library of an artifact that passed every check.
-    pub(crate) fn load(py: Python<'_>, loadable: Loadable) -> Result<&'static Self, LibraryError> {
+    pub(crate) fn load(
+        py: Python<'_>,
+        loadable: Loadable,
+        built_from: Option<PathBuf>,
+    ) -> Result<&'static Self, LibraryError> {
         let Loadable {
             mut manifest,
             library,
@@ -47,9 +59,12 @@ impl LoadedModule {
         let schema: &'static Schema = Box::leak(Box::new(schema));
         let library = py.detach(|| Library::load(&library, dispatch::digest(schema)))?;
         let module: &'static Self = Box::leak(Box::new(Self {
-            path: manifest.module,
-            version: manifest.version,
-            packages: manifest.packages,
+            path: std::mem::take(&mut manifest.module),
+            version: std::mem::take(&mut manifest.version),
+            packages: std::mem::take(&mut manifest.packages),
+            restricted: !manifest.package_patterns.is_empty(),
+            manifest,
+            built_from: built_from.map_or_else(OnceLock::new, OnceLock::from),
             schema,
             directory: Directory::new(schema),
             library,

@@ -23,14 +23,16 @@ use crate::view::View;
 pub(crate) struct Binding {
     view: &'static View,
     package: String,
+    is_local: bool,
 }
 
 impl Binding {
     /// The binding of a package of `module`.
-    pub(crate) fn new(view: &'static View, package: &str) -> Self {
+    pub(crate) fn new(view: &'static View, package: &str, is_local: bool) -> Self {
         Self {
             view,
             package: package.to_owned(),
+            is_local,
         }
     }
 
@@ -75,6 +77,12 @@ impl Binding {
     #[getter]
     fn version(&self) -> &'static str {
         &self.view.module.version
+    }
+
+    /// Whether it was imported by its directory.
+    #[getter]
+    fn is_local(&self) -> bool {
+        self.is_local
     }
 
     /// The file that was loaded.
@@ -169,7 +177,7 @@ impl Binding {
             None => module.typed(),
             Some(structs) => View::with_dataclasses(module, structs)?,
         };
-        Ok(Self::new(view, &self.package))
+        Ok(Self::new(view, &self.package, self.is_local))
     }
 
     /// The class of a Go type, by its key in the schema: of references where it

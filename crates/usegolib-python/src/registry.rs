@@ -23,6 +23,8 @@ pub(crate) fn describe(modules: &[&'static LoadedModule]) -> Vec<artifact::Loade
         module: &module.path,
         version: &module.version,
         packages: &module.packages,
+        excluded: &module.schema.excluded,
+        restricted: module.restricted,
     };
     modules.iter().map(describe).collect()
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Category, Diagnostic};
 use crate::manifest::{ManifestError, Platform};
+use crate::module::LOCAL_VERSION;
 
 /// Why an artifact can't be found, read, verified, installed or removed.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +69,14 @@ pub enum StoreError {
         /// The lock file.
         path: PathBuf,
     },
+    /// Waiting for what this thread itself is at would take for ever.
+    #[error("this thread is at it already and can't wait for itself ({holder}, lock {})", path.display())]
+    OwnLock {
+        /// What the holder says about itself.
+        holder: String,
+        /// The lock file.
+        path: PathBuf,
+    },
     /// There is no home folder to put the cache in.
     #[error("this user has no home folder, so there is no default cache folder")]
     NoCacheFolder,
@@ -75,7 +84,7 @@ pub enum StoreError {
 
 /// A request that no artifact matches.
 #[derive(Debug, thiserror::Error)]
-#[error("no artifact for {} on {platform} under {}{}", request(path, version.as_deref()), root.display(), because(left_out.as_deref()))]
+#[error("no artifact for {} on {platform} under {}{}{}", request(path, version.as_deref()), root.display(), instead(versions), because(left_out.as_deref()))]
 pub struct NotFound {
     /// The import path that was asked for.
     pub path: String,
@@ -85,6 +94,9 @@ pub struct NotFound {
     pub platform: Platform,
     /// The artifact root.
     pub root: PathBuf,
+    /// The versions that are there in place of the one that was asked for, in
+    /// order.
+    pub versions: Vec<String>,
     /// Folders below the root that couldn't be searched.
     pub unreadable: Vec<PathBuf>,
     /// Why the package is not in the artifact of its module, which is there.
@@ -93,7 +105,7 @@ pub struct NotFound {
 
 /// A request without a version that artifacts of several versions match.
 #[derive(Debug, thiserror::Error)]
-#[error("several versions of {module} provide {path} on {platform} under {}: {}", root.display(), versions.join(", "))]
+#[error("several versions of {module} provide {path} on {platform} under {}: {}", root.display(), some_of(versions))]
 pub struct Ambiguous {
     /// The import path that was asked for.
     pub path: String,
@@ -126,6 +138,26 @@ fn request(path: &str, version: Option<&str>) -> String {
     }
 }
 
+/// How many versions a message lists.
+const LISTED: usize = 8;
+
+/// The versions as a message lists them: the last ones, if there are many.
+fn some_of(versions: &[String]) -> String {
+    let (more, listed) = versions.split_at(versions.len().saturating_sub(LISTED));
+    let listed = listed.join(", ");
+    match more.len() {
+        0 => listed,
+        count => format!("{listed} and {count} more"),
+    }
+}
+
+fn instead(versions: &[String]) -> String {
+    if versions.is_empty() {
+        return String::new();
+    }
+    format!("; what is there: {}", some_of(versions))
+}
+
 fn because(left_out: Option<&str>) -> String {
     left_out.map_or_else(String::new, |reason| {
         format!(": the package was left out of its module's artifact:\n{reason}")
@@ -140,7 +172,10 @@ impl Diagnostic for StoreError {
             Self::ImportPath { .. } | Self::Version { .. } => Category::Usage,
             Self::Manifest(error) => error.category(),
             Self::Sha256Mismatch { .. } | Self::Read { .. } => Category::Load,
-            Self::Write { .. } | Self::Interrupted { .. } | Self::NoCacheFolder => Category::Build,
+            Self::Write { .. }
+            | Self::Interrupted { .. }
+            | Self::OwnLock { .. }
+            | Self::NoCacheFolder => Category::Build,
         }
     }
 
@@ -156,6 +191,10 @@ impl Diagnostic for StoreError {
                                             it with `usegolib build --force`"
                 .into(),
             Self::Write { source, .. } => write_hint(source)?.into(),
+            Self::OwnLock { .. } => "a signal handler that runs during a build can't import what \
+                                     is being built: import it before, or in the handler only \
+                                     note that it is wanted"
+                .into(),
             Self::NoCacheFolder => {
                 "set USEGOLIB_ARTIFACT_DIR and USEGOLIB_CACHE_DIR, or HOME".into()
             }
@@ -169,6 +208,11 @@ impl Diagnostic for StoreError {
 
 impl NotFound {
     fn hint(&self) -> String {
+        if self.version.as_deref() == Some(LOCAL_VERSION) {
+            return "version \"local\" is what was built from a directory: give the directory, or \
+                    `usegolib build --module DIRECTORY`"
+                .to_owned();
+        }
         let mut hint = format!(
             "build it with `usegolib build --module {} --out DIR`, or let the import build it \
              (build_if_missing=True)",

@@ -5,6 +5,7 @@
 //! The holder removes the file before letting go, so stores stay tidy; whoever
 //! got hold of a removed file notices that and begins again.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::fs::TryLockError;
 use std::io::{self, Read, Seek, Write};
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 use fs_err as fs;
 
 use super::StoreError;
+use crate::library::fork::ClosedInChildren;
 
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
@@ -26,7 +28,12 @@ const MOST_ATTEMPTS: u32 = 1000;
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
-    file: fs::File,
+    file: ClosedInChildren,
+}
+
+thread_local! {
+    /// The locks that this thread holds: it can't wait for them.
+    static MINE: RefCell<Vec<PathBuf>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What is known while a lock is held by somebody else. Displays as a message.
@@ -66,6 +73,12 @@ impl Lock {
                 holder: holder(path),
                 elapsed: start.elapsed(),
             };
+            if MINE.with_borrow(|mine| mine.iter().any(|held| held == path)) {
+                return Err(StoreError::OwnLock {
+                    holder: waiting.holder.unwrap_or_default(),
+                    path: path.to_owned(),
+                });
+            }
             if on_wait(&waiting).is_break() {
                 return Err(StoreError::Interrupted {
                     path: path.to_owned(),
@@ -86,9 +99,10 @@ impl Lock {
                 Err(TryLockError::Error(source)) => return Err(StoreError::write(path)(source)),
             }
             if is_at(&file, path) {
+                MINE.with_borrow_mut(|mine| mine.push(path.to_owned()));
                 let mut lock = Self {
                     path: path.to_owned(),
-                    file,
+                    file: ClosedInChildren::new(file),
                 };
                 // Without the text, those who wait learn less; the lock is as good.
                 let _ = lock.describe(purpose);
@@ -98,22 +112,30 @@ impl Lock {
     }
 
     fn describe(&mut self, purpose: &str) -> io::Result<()> {
-        self.file.set_len(0)?;
-        self.file.rewind()?;
-        writeln!(self.file, "process {}: {purpose}", std::process::id())
+        let Some(file) = self.file.get() else {
+            return Ok(());
+        };
+        file.set_len(0)?;
+        file.rewind()?;
+        writeln!(file, "process {}: {purpose}", std::process::id())
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
+        MINE.with_borrow_mut(|mine| mine.retain(|held| *held != self.path));
+        let Some(file) = self.file.get() else {
+            return;
+        };
         // Elsewhere an open file can't be told from its successor at the same
         // path, so it has to stay.
         #[cfg(unix)]
-        if is_at(&self.file, &self.path) {
+        if is_at(file, &self.path) {
             let _ = fs::remove_file(&self.path);
         }
-        // Not left to closing: a forked child may have the file open as well.
-        let _ = self.file.unlock();
+        // Not left to closing: a program that was just started may have the file
+        // open as well.
+        let _ = file.unlock();
     }
 }
 
@@ -193,13 +215,18 @@ mod tests {
         assert!(Lock::try_acquire(&path, "other").unwrap().is_none());
 
         let mut messages = Vec::new();
-        let outcome = Lock::acquire(&path, "other", &mut |waiting| {
-            messages.push(waiting.to_string());
-            if messages.len() == 3 {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+        let outcome = std::thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                Lock::acquire(&path, "other", &mut |waiting| {
+                    messages.push(waiting.to_string());
+                    if messages.len() == 3 {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
+                })
+            });
+            other.join().unwrap()
         });
         assert!(matches!(outcome, Err(StoreError::Interrupted { .. })));
         let expected = format!("process {}: building a thing", std::process::id());
@@ -215,6 +242,17 @@ mod tests {
         let path = folder.path().join(".lock");
         drop(Lock::acquire(&path, "x", &mut never).unwrap());
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_thread_does_not_wait_for_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".lock");
+        let held = Lock::acquire(&path, "building a thing", &mut never).unwrap();
+        let error = Lock::acquire(&path, "other", &mut never).unwrap_err();
+        assert!(error.to_string().contains("building a thing"), "{error}");
+        drop(held);
+        drop(Lock::acquire(&path, "other", &mut never).unwrap());
     }
 
     #[test]

@@ -128,9 +128,28 @@ impl Store {
         versions: impl Fn(&str) -> Result<Vec<String>, StoreError>,
     ) -> Result<Found, StoreError> {
         check_import_path(path)?;
-        if let Some(version) = version {
-            check_version(version)?;
+        if let Some(version) = version
+            && let Err(error) = check_version(version)
+        {
+            // A branch may have a slash in its name; no artifact's version has.
+            if version.split('/').any(|part| check_version(part).is_err()) {
+                return Err(error);
+            }
+            return Err(self.not_found(path, Some(version), Vec::new(), None));
         }
+        if let Some(found) = self.lookup_in_place(path, version, versions)? {
+            return Ok(found);
+        }
+        self.lookup_displaced(path, version)
+    }
+
+    /// Looks only where the layout says that artifacts with `path` are.
+    fn lookup_in_place(
+        &self,
+        path: &str,
+        version: Option<&str>,
+        versions: impl Fn(&str) -> Result<Vec<String>, StoreError>,
+    ) -> Result<Option<Found>, StoreError> {
         let mut module_only = Vec::new();
         for module in prefixes(path) {
             if module.split('/').any(|element| element.starts_with('.')) {
@@ -147,16 +166,18 @@ impl Store {
             }
             let (providing, rest) = split(candidates, path);
             if !providing.is_empty() {
-                return self.choose(path, module, providing, Provides::Package);
+                let found = self.choose(path, module, providing, Provides::Package);
+                return found.map(Some);
             }
             if module == path {
                 module_only = rest;
             }
         }
         if !module_only.is_empty() {
-            return self.choose(path, path, module_only, Provides::ModuleOnly);
+            let found = self.choose(path, path, module_only, Provides::ModuleOnly);
+            return found.map(Some);
         }
-        self.lookup_displaced(path, version)
+        Ok(None)
     }
 
     /// What is at the place of a module and version: nothing if its manifest
@@ -212,20 +233,40 @@ impl Store {
             .max_by_key(|module| module.len())
             .map(str::to_owned)
         else {
-            return Err(StoreError::NotFound(Box::new(NotFound {
-                path: path.to_owned(),
-                version: version.map(str::to_owned),
-                platform: self.platform().clone(),
-                root: self.root().to_owned(),
-                unreadable: listing.unreadable,
-                left_out,
-            })));
+            return Err(self.not_found(path, version, listing.unreadable, left_out));
         };
         matching.retain(|candidate| module_of(candidate) == module);
         // Two copies of one version are not two versions: the first is taken.
         matching.sort_by(|one, other| one.version.cmp(&other.version));
         matching.dedup_by(|second, first| second.version == first.version);
         self.choose(path, &module, matching, provides)
+    }
+
+    fn not_found(
+        &self,
+        path: &str,
+        version: Option<&str>,
+        unreadable: Vec<PathBuf>,
+        left_out: Option<String>,
+    ) -> StoreError {
+        StoreError::NotFound(Box::new(NotFound {
+            path: path.to_owned(),
+            version: version.map(str::to_owned),
+            platform: self.platform().clone(),
+            root: self.root().to_owned(),
+            versions: version.map_or_else(Vec::new, |_| self.versions_with(path)),
+            unreadable,
+            left_out,
+        }))
+    }
+
+    /// The versions in place that have a package, as far as they can be read.
+    fn versions_with(&self, path: &str) -> Vec<String> {
+        match self.lookup_in_place(path, None, |module| self.versions(module)) {
+            Ok(Some(found)) => vec![found.artifact.header.version],
+            Err(StoreError::Ambiguous(ambiguous)) => ambiguous.versions,
+            _ => Vec::new(),
+        }
     }
 
     fn choose(

@@ -35,7 +35,7 @@ pub use error::{Ambiguous, NotFound, StoreError};
 pub use index::FILE_NAME as INDEX_FILE_NAME;
 pub use install::{ArtifactLock, Staging};
 pub use layout::{Place, Store, cache_folder};
-pub use loaded::{Decision, LoadedModule, VersionConflict, admit, decide};
+pub use loaded::{Decision, LoadedError, LoadedModule, admit, decide, in_the_way, lacking};
 pub use lock::{Lock, OnWait, Waiting};
 pub use lookup::{Artifact, Found, Provides};
 pub use scan::{Listed, Listing};

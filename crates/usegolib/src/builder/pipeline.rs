@@ -15,11 +15,11 @@ use super::reuse::{Existing, Options, check_package, go_options, library_file};
 use super::scratch::Scratch;
 use super::tools::Tools;
 use super::trial::Trial;
-use super::workspace::Workspace;
+use super::workspace::{Resolved, Workspace};
 use super::{BuildError, GENERATION, Interrupt, ModuleCache, Phase, Progress, Request};
 use crate::artifact::{Artifact, ArtifactLock, Place, Store};
 use crate::manifest::{ABI_VERSION, Library, MANIFEST_VERSION, Manifest};
-use crate::module::{LOCAL_VERSION, LocalModule, Target, packages, patterns};
+use crate::module::{LOCAL_VERSION, LocalModule, ModuleError, Target, packages, patterns};
 use crate::schema::Schema;
 use crate::toolchain::{self, Search};
 
@@ -70,6 +70,29 @@ pub fn build(
     Ok(outcome?)
 }
 
+/// Which version of which module a remote target means, as Go resolves it.
+///
+/// # Errors
+/// As for [`build`].
+pub fn resolve(
+    request: &Request,
+    store: &Store,
+    search: &Search,
+    progress: &dyn Progress,
+    interrupt: &dyn Interrupt,
+) -> crate::error::Result<Resolved> {
+    let build = Build {
+        request,
+        store,
+        search,
+        progress,
+        interrupt,
+    };
+    let outcome = build.resolve();
+    progress.finish(None);
+    Ok(outcome?)
+}
+
 struct Build<'a> {
     request: &'a Request,
     store: &'a Store,
@@ -82,8 +105,34 @@ impl Build<'_> {
     fn run(&self) -> Result<Built, BuildError> {
         match &self.request.target {
             Target::Local { directory } => self.local(&LocalModule::find(directory)?),
-            Target::Standard { package, version } => self.standard(package, version.as_deref()),
+            Target::Standard { package, .. } => {
+                self.standard(package, self.request.target.pinned())
+            }
             Target::Remote { path, query } => self.remote(path, query.as_deref()),
+        }
+    }
+
+    fn resolve(&self) -> Result<Resolved, BuildError> {
+        let target = &self.request.target;
+        let session = Session::open(self)?;
+        match target {
+            Target::Remote { path, query } => {
+                let query = query.as_deref();
+                let (_, resolved) = Workspace::remote(&session.go, path, query, target.pinned())?;
+                Ok(resolved)
+            }
+            Target::Standard { package, .. } => {
+                let workspace = Workspace::standard(package)?;
+                let settings = Settings::read(&session.go, &workspace.directory)?;
+                Ok(Resolved {
+                    module: package.clone(),
+                    version: settings.release().to_owned(),
+                })
+            }
+            Target::Local { directory } => Ok(Resolved {
+                module: LocalModule::find(directory)?.path,
+                version: LOCAL_VERSION.to_owned(),
+            }),
         }
     }
 
@@ -138,11 +187,7 @@ impl Build<'_> {
         let session = Session::open(self)?;
         let workspace = Workspace::standard(package)?;
         let settings = Settings::read(&session.go, &workspace.directory)?;
-        let found = settings
-            .version
-            .split_whitespace()
-            .next()
-            .unwrap_or_default();
+        let found = settings.release();
         if let Some(wanted) = version
             && wanted != found
         {
@@ -166,6 +211,12 @@ impl Build<'_> {
     fn remote(&self, path: &str, query: Option<&str>) -> Result<Built, BuildError> {
         refuse_internal(path)?;
         let pinned = self.request.target.pinned();
+        if pinned == Some(LOCAL_VERSION) {
+            return Err(ModuleError::BuiltFromDirectory {
+                path: path.to_owned(),
+            }
+            .into());
+        }
         if let Some(version) = pinned
             && let Some(built) = self.find(path, version)
         {

@@ -45,10 +45,11 @@ impl Module {
     }
 }
 
-/// The artifact in the store that provides a target.
+/// The artifact in the store that provides a target. What a query means can't
+/// be asked of a store: it is looked for as it is written.
 pub(super) fn find(store: &Store, target: &Target) -> Result<Artifact> {
     Ok(store
-        .lookup(&import_path(target)?, version(target))?
+        .lookup(&import_path(target)?, target.wanted())?
         .artifact)
 }
 
@@ -59,15 +60,6 @@ pub(super) fn import_path(target: &Target) -> Result<String> {
         Target::Standard { package, .. } => package.clone(),
         Target::Remote { path, .. } => path.clone(),
     })
-}
-
-/// The version that an artifact must have. A query can't be asked of a store;
-/// it is looked for as it is written.
-pub(super) fn version(target: &Target) -> Option<&str> {
-    match target {
-        Target::Remote { query, .. } => query.as_deref(),
-        other => other.pinned(),
-    }
 }
 
 /// The artifact in a folder, given by the folder or its manifest.

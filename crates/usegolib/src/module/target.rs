@@ -8,6 +8,9 @@ use super::ModuleError;
 /// The version of every local module (spec: Module And Version Resolution).
 pub const LOCAL_VERSION: &str = "local";
 
+/// The query that means the highest release there is.
+const LATEST: &str = "latest";
+
 /// What the user asked for, by its spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -20,7 +23,7 @@ pub enum Target {
     Standard {
         /// Its import path.
         package: String,
-        /// The Go release asked for (`go1.26.8`).
+        /// The Go release asked for (`go1.26.8`), or `latest`: the one that builds.
         version: Option<String>,
     },
     /// A module, or a package inside one.
@@ -64,7 +67,7 @@ impl Target {
         if is_standard_spelling(path) {
             return Ok(Self::Standard {
                 package: path.to_owned(),
-                version: version.filter(|version| version != "latest"),
+                version: version.map(release),
             });
         }
         Ok(Self::Remote {
@@ -73,14 +76,29 @@ impl Target {
         })
     }
 
-    /// The exact version asked for: what an artifact's version must equal. A
-    /// query (`latest`, a branch, `v1`) is none; only Go can tell what it means.
-    pub fn pinned(&self) -> Option<&str> {
+    /// The version asked for, as it was written. Where nothing can tell what a
+    /// query means, an artifact of exactly this version is what is wanted.
+    pub fn wanted(&self) -> Option<&str> {
         match self {
             Self::Local { .. } => Some(LOCAL_VERSION),
             Self::Standard { version, .. } => version.as_deref(),
-            Self::Remote { query, .. } => query.as_deref().filter(|query| is_exact(query)),
+            Self::Remote { query, .. } => query.as_deref(),
         }
+    }
+
+    /// The exact version asked for: what an artifact's version must equal. A
+    /// query (`latest`, a branch, `v1`) is none; only Go can tell what it means.
+    pub fn pinned(&self) -> Option<&str> {
+        self.wanted().filter(|wanted| match self {
+            Self::Local { .. } => true,
+            Self::Standard { .. } => *wanted != LATEST,
+            Self::Remote { .. } => *wanted == LOCAL_VERSION || is_exact(wanted),
+        })
+    }
+
+    /// Whether the version asked for is one that has to be resolved.
+    pub fn is_query(&self) -> bool {
+        self.wanted().is_some() && self.pinned().is_none()
     }
 }
 
@@ -105,6 +123,15 @@ fn local(directory: PathBuf, version: Option<&str>) -> Result<Target, ModuleErro
             directory,
             version: version.to_owned(),
         }),
+    }
+}
+
+/// A Go release as Go itself calls it: `1.26.8` is `go1.26.8`.
+fn release(version: String) -> String {
+    if version.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("go{version}")
+    } else {
+        version
     }
 }
 
@@ -213,9 +240,12 @@ mod tests {
             Some("go1.26.8")
         );
         assert_eq!(
-            Target::parse("strings@latest", None).unwrap().pinned(),
-            None
+            Target::parse("strings", Some("1.26.8")).unwrap().pinned(),
+            Some("go1.26.8")
         );
+        let latest = Target::parse("strings@latest", None).unwrap();
+        assert_eq!(latest.pinned(), None);
+        assert!(latest.is_query());
     }
 
     #[test]
@@ -245,13 +275,16 @@ mod tests {
             ("v1.2", false),
             ("latest", false),
             ("main", false),
+            ("1.2.3", false),
+            ("0f3c5a2", false),
+            ("local", true),
         ] {
-            assert_eq!(
-                remote("a.b/c", Some(query)).pinned().is_some(),
-                pinned,
-                "{query}"
-            );
+            let target = remote("a.b/c", Some(query));
+            assert_eq!(target.pinned().is_some(), pinned, "{query}");
+            assert_eq!(target.is_query(), !pinned, "{query}");
+            assert_eq!(target.wanted(), Some(query));
         }
+        assert!(!remote("a.b/c", None).is_query());
     }
 
     #[test]

@@ -21,7 +21,7 @@ use super::BuildError;
 use super::digest::Hasher;
 use super::go::release_file;
 use crate::bridge;
-use crate::manifest::Platform;
+use crate::manifest::{Manifest, Platform};
 use crate::module::LocalModule;
 use crate::schema::dispatch::WIRE_REVISION;
 
@@ -124,6 +124,18 @@ impl Fingerprint {
             self.tools.as_deref().unwrap_or("unknown")
         )
     }
+}
+
+/// Whether a manifest's artifact was built from these files, whatever built it.
+///
+/// # Errors
+/// If a file of the module can't be read.
+pub fn is_built_from(manifest: &Manifest, module: &LocalModule) -> crate::error::Result<bool> {
+    let Some(recorded) = &manifest.input_fingerprint else {
+        return Ok(false);
+    };
+    let now = Fingerprint::of(module, None, &manifest.go_options.environment())?;
+    Ok(now.matches(recorded))
 }
 
 /// The digest of everything but the module's files.

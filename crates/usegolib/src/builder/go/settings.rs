@@ -81,6 +81,11 @@ impl Settings {
         Some(Path::new(&self.work)).filter(|_| !matches!(self.work.as_str(), "" | "off"))
     }
 
+    /// The release, without what else the version says.
+    pub(crate) fn release(&self) -> &str {
+        self.version.split_whitespace().next().unwrap_or_default()
+    }
+
     /// Whether this exact version of a module has been downloaded.
     pub(crate) fn has_module(&self, module: &str, version: &str) -> bool {
         // Where case doesn't matter, `!a` is told from `a`.

@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+pub use remote::Resolved;
+
 use super::BuildError;
 use super::go::Settings;
 use super::scratch::Scratch;

@@ -16,11 +16,11 @@ const LANGUAGE: &str = "1.24";
 
 /// What a path and a version query mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Resolved {
+pub struct Resolved {
     /// Module path.
-    pub(crate) module: String,
-    /// Concrete version.
-    pub(crate) version: String,
+    pub module: String,
+    /// Concrete version, or `local`.
+    pub version: String,
 }
 
 /// What `go mod download -json` says about a module.

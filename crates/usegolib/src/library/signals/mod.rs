@@ -13,10 +13,10 @@ mod faults;
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use faults::repair;
 
+use super::fork::{Held, Lock};
 use libc::{c_int, c_void, sigaction, siginfo_t};
 
 /// What a signal handler with `SA_SIGINFO` is.
@@ -31,15 +31,26 @@ struct Node {
 /// The runtimes' handlers. Read inside a signal handler: no lock, no freeing.
 static RUNTIMES: AtomicPtr<Node> = AtomicPtr::new(null_mut());
 
-/// Guards the process's signal actions against a concurrent load.
+/// The right to look at the process's signal actions and to change them: no
+/// library is being loaded by another thread.
 #[derive(Debug)]
-pub(super) struct Handlers(());
+pub(super) struct Handlers {
+    _held: Held<'static>,
+}
 
-static HANDLERS: Mutex<Handlers> = Mutex::new(Handlers(()));
+static HANDLERS: Lock = Lock::new();
 
 /// Waits for other loads to end.
-pub(super) fn lock() -> MutexGuard<'static, Handlers> {
-    HANDLERS.lock().unwrap_or_else(PoisonError::into_inner)
+pub(super) fn lock() -> Handlers {
+    Handlers {
+        _held: HANDLERS.wait(),
+    }
+}
+
+/// The same where nobody is loading.
+fn try_lock() -> Option<Handlers> {
+    let held = HANDLERS.try_acquire()?;
+    Some(Handlers { _held: held })
 }
 
 /// The actions before a load.
