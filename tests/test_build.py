@@ -194,3 +194,87 @@ def test_dependencies_of_local_modules(tmp_path: Path, name: str, where: str) ->
     build("--module", FIXTURES / name, "--out", tmp_path, env={"GOPROXY": "off"})
     code = "import sys, usegolib; print(usegolib.import_(sys.argv[1], artifact_dir=sys.argv[2]).Where())"
     assert run_python(code, module_path(FIXTURES / name), tmp_path) == f"{where}\n"
+
+
+class TestTrial:
+    """A new library is loaded once in a process of its own before it is installed."""
+
+    BROKEN = 'package broken\n\nfunc init() { panic("no luck") }\n\nfunc F() {}\n'
+    CODE = """
+        import sys
+        import usegolib
+        module, out = sys.argv[1:]
+        print(usegolib.import_(module, artifact_dir=out, build_if_missing=True).Name())
+        try:
+            usegolib.import_(module + "/broken", artifact_dir=out, build_if_missing=True)
+        except usegolib.errors.UseGoLibError as error:
+            print(type(error).__name__, error)
+    """
+
+    def module(self, folder: Path) -> Path:
+        (folder / "broken").mkdir(parents=True)
+        (folder / "go.mod").write_text("module fixture.test/trial\n\ngo 1.24\n", encoding="utf-8")
+        (folder / "m.go").write_text('package trial\n\nfunc Name() string { return "whole" }\n', encoding="utf-8")
+        (folder / "broken" / "b.go").write_text(self.BROKEN, encoding="utf-8")
+        return folder
+
+    def test_a_sibling_whose_init_panics(self, tmp_path: Path) -> None:
+        output = run_python(self.CODE, self.module(tmp_path / "m"), tmp_path / "out")
+        first, *rest = output.splitlines()
+        assert first == "whole"
+        assert "panic: no luck" in "\n".join(rest)
+        content = manifest(tmp_path / "out", "fixture.test/trial", "local")
+        assert content["tried"] is True
+        assert content["packages"] == ["fixture.test/trial"]
+
+    def test_imported_by_name_it_is_the_error(self, tmp_path: Path) -> None:
+        code = """
+            import sys
+            import usegolib
+            try:
+                usegolib.import_(sys.argv[1])
+            except usegolib.errors.BuildError as error:
+                print(error)
+        """
+        folder = self.module(tmp_path / "m") / "broken"
+        output = run_python(code, folder, env={"USEGOLIB_ARTIFACT_DIR": str(tmp_path / "out")})
+        assert "package fixture.test/trial/broken can't be loaded" in output
+        assert "panic: no luck" in output
+
+
+class TestTags:
+    CODE = """
+        import sys
+        import usegolib
+        module, out, *tags = sys.argv[1:]
+        found = usegolib.import_(module, artifact_dir=out, build_if_missing=True, tags=tags)
+        print(hasattr(found, "Special"))
+        try:
+            usegolib.import_(module, artifact_dir=out, tags=["another"])
+        except usegolib.errors.VersionConflictError as error:
+            print(error)
+    """
+
+    def test_tags_decide_what_is_built(self, tmp_path: Path) -> None:
+        folder = tmp_path / "m"
+        folder.mkdir()
+        (folder / "go.mod").write_text("module fixture.test/tags\n\ngo 1.24\n", encoding="utf-8")
+        (folder / "m.go").write_text("package tags\n\nfunc Plain() {}\n", encoding="utf-8")
+        special = "//go:build special\n\npackage tags\n\nfunc Special() {}\n"
+        (folder / "s.go").write_text(special, encoding="utf-8")
+        out = tmp_path / "out"
+        assert run_python(self.CODE, folder, out).startswith("False\n")
+        built = run_python(self.CODE, folder, out, "special")
+        assert built.startswith("True\n")
+        assert "built with tags special, asked for was tags another" in built
+        # Without a wish of its own an import takes what is there.
+        assert run_python(self.CODE, folder, out).startswith("True\n")
+        code = """
+            import sys
+            import usegolib
+            try:
+                usegolib.import_("fixture.test/tags", artifact_dir=sys.argv[1], tags=["another"])
+            except usegolib.errors.ArtifactNotFoundError as error:
+                print(error)
+        """
+        assert "hint: build it with `usegolib build --module fixture.test/tags --tags another`" in run_python(code, out)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.process import run, run_python, usegolib
+from tests.support.process import bare_python, run, run_python, usegolib
 from tests.support.store import FIXTURES, artifact, manifest
 
 requirement = pytest.mark.requirement
@@ -68,16 +68,17 @@ class TestMissingGo:
 
     @scenario("Import auto-build fails because `go` is missing")
     def test_import(self, tmp_path: Path) -> None:
-        env = {"PATH": str(tmp_path), "USEGOLIB_ARTIFACT_DIR": str(tmp_path / "root"), "USEGOLIB_GO": None}
-        output = run_python(self.CODE, env=env)
+        python, env = bare_python(tmp_path / "bare")
+        env["USEGOLIB_ARTIFACT_DIR"] = str(tmp_path / "root")
+        output = run_python(self.CODE, python=python, env=env)
         assert "PATH" in output
         assert "go" in output
         assert "hint: " in output
         assert "build_if_missing=False" in output
 
     def test_cli(self, tmp_path: Path) -> None:
-        env = {"PATH": str(tmp_path), "USEGOLIB_GO": None}
-        done = usegolib("build", "--module", FIXTURES / "versions", "--out", tmp_path / "out", env=env)
+        python, env = bare_python(tmp_path / "bare")
+        done = usegolib("build", "--module", FIXTURES / "versions", "--out", tmp_path / "out", python=python, env=env)
         assert done.returncode == 1
         assert "hint: " in done.stderr
         assert "Traceback" not in done.stderr
@@ -171,8 +172,7 @@ class TestZigDownloadVerification:
     def test_unsafe_paths(self) -> None:
         self.holds(
             "paths_out_of_the_folder_are_refused",
-            "links_out_of_the_folder_are_refused",
-            "zip_archives_are_extracted_as_carefully",
+            "links_are_refused",
         )
 
 
@@ -183,9 +183,10 @@ class TestDoctor:
         assert shutil.which("go") in done.stdout  # type: ignore[operator]
 
     def test_says_what_is_missing(self, tmp_path: Path) -> None:
-        done = usegolib("doctor", env={"PATH": str(tmp_path), "USEGOLIB_GO": None, "CC": None, "USEGOLIB_ZIG": None})
+        python, env = bare_python(tmp_path / "bare")
+        done = usegolib("doctor", python=python, env={**env, "CC": None})
         assert done.returncode == 1
-        assert "go" in done.stdout + done.stderr
+        assert "the Go toolchain is needed" in done.stdout
         assert "Traceback" not in done.stderr
 
 

@@ -24,6 +24,7 @@ def import_(
     build_if_missing: bool | None = None,
     *,
     packages: Sequence[str] | None = None,
+    tags: Sequence[str] = (),
 ) -> Package:
     """Imports a Go package into this process.
 
@@ -35,13 +36,15 @@ def import_(
     ``USEGOLIB_ARTIFACT_DIR`` or the platform's cache folder.
     ``build_if_missing`` says whether a missing artifact is built; by default it is
     when ``artifact_dir`` is not given. ``packages`` (``["./a", "./b"]``)
-    restricts a build to those packages.
+    restricts a build to those packages; ``tags`` are Go's build tags, which a
+    module that is loaded or found must have been built with.
 
     Raises ``ArtifactNotFoundError``, ``AmbiguousArtifactError``,
     ``VersionConflictError``, ``LoadError``, ``BuildError`` or ``ForkedError``
     (spec: Python Import API).
     """
-    key = (path, version, artifact_dir, build_if_missing, packages and tuple(packages))
+    tags = (tags,) if isinstance(tags, str) else tuple(tags)
+    key = (path, version, artifact_dir, build_if_missing, packages and tuple(packages), tags)
     package = _imported.get(key)
     if package is None:
         binding = _core.import_package(
@@ -50,6 +53,7 @@ def import_(
             None if artifact_dir is None else os.fspath(artifact_dir),
             build_if_missing,
             None if packages is None else list(packages),
+            list(tags),
         )
         package = _packages.get(binding.package)
         if package is None:

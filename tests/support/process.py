@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import usegolib as package
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 
 def environment(changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
@@ -46,15 +48,35 @@ def run(
     )
 
 
+def bare_python(folder: Path) -> tuple[list[str], dict[str, str | None]]:
+    """A Python with the standard library and usegolib, and the environment for it.
+
+    It finds no tool that an installed wheel brings along: not among the packages and not beside the interpreter.
+    """
+    (folder / "bin").mkdir(parents=True)
+    (folder / "packages").mkdir()
+    interpreter = folder / "bin" / "python"
+    interpreter.symlink_to(os.path.realpath(sys.executable))
+    (folder / "packages" / "usegolib").symlink_to(Path(package.__file__).parent)
+    env = {
+        "PYTHONPATH": str(folder / "packages"),
+        "PATH": str(folder / "bin"),
+        "USEGOLIB_GO": None,
+        "USEGOLIB_ZIG": None,
+    }
+    return [str(interpreter), "-S"], env
+
+
 def run_python(
     code: str,
     *arguments: object,
+    python: list[str] | None = None,
     env: Mapping[str, str | None] | None = None,
     cwd: Path | None = None,
     timeout: float = 300,
 ) -> str:
     """Runs Python code in a fresh interpreter, which must succeed, and gives back its output."""
-    command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+    command = [*(python or [sys.executable]), "-c", textwrap.dedent(code), *map(str, arguments)]
     done = run(command, env=env, cwd=cwd, timeout=timeout)
     assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -62,12 +84,13 @@ def run_python(
 
 def usegolib(
     *arguments: object,
+    python: list[str] | None = None,
     env: Mapping[str, str | None] | None = None,
     cwd: Path | None = None,
     timeout: float = 300,
 ) -> subprocess.CompletedProcess[str]:
     """Runs the command line, whatever comes of it."""
-    command = [sys.executable, "-m", "usegolib", *map(str, arguments)]
+    command = [*(python or [sys.executable]), "-m", "usegolib", *map(str, arguments)]
     return run(command, env=env, cwd=cwd, timeout=timeout)
 
 

@@ -7,10 +7,10 @@
 use std::path::{Path, PathBuf};
 
 use pyo3::prelude::*;
-use usegolib::artifact::{self, Artifact, Decision, Store, StoreError, Verify};
+use usegolib::artifact::{self, Artifact, Decision, Store, StoreError, TagsError, Verify};
 use usegolib::builder::{self, progress};
 use usegolib::library::{self, LibraryError};
-use usegolib::manifest::Platform;
+use usegolib::manifest::{GoOptions, Manifest, Platform};
 use usegolib::module::{LOCAL_VERSION, LocalModule, Target};
 use usegolib::toolchain;
 
@@ -33,6 +33,8 @@ struct Request {
     store: Store,
     build: bool,
     packages: Option<Vec<String>>,
+    /// The build tags that are asked for; empty if any will do.
+    tags: GoOptions,
 }
 
 /// What answers an import.
@@ -44,7 +46,7 @@ enum Answer {
 /// Imports a package: finds, builds if that is wanted and needed, and loads the
 /// module that has it.
 #[pyfunction]
-#[pyo3(signature = (path, version, artifact_dir, build_if_missing, packages))]
+#[pyo3(signature = (path, version, artifact_dir, build_if_missing, packages, tags))]
 pub(crate) fn import_package(
     py: Python<'_>,
     path: &str,
@@ -52,13 +54,16 @@ pub(crate) fn import_package(
     artifact_dir: Option<&Bound<'_, PyAny>>,
     build_if_missing: Option<bool>,
     packages: Option<Vec<String>>,
+    tags: Vec<String>,
 ) -> PyResult<Binding> {
+    let tags = GoOptions::of_tags(tags);
     let artifact_dir: Option<PathBuf> = match artifact_dir {
         Some(path) => Some(path.extract()?),
         None => None,
     };
     let build = build_if_missing.unwrap_or(artifact_dir.is_none());
-    let request = Request::new(path, version, artifact_dir.as_deref(), build, packages)
+    let artifact_dir = artifact_dir.as_deref();
+    let request = Request::new(path, version, artifact_dir, build, packages, tags)
         .map_err(|error| errors::raise(py, error))?;
     // An import of what is loaded waits for nobody.
     let module = if let Some(module) = request.loaded(py)? {
@@ -83,6 +88,7 @@ impl Request {
         artifact_dir: Option<&Path>,
         build: bool,
         packages: Option<Vec<String>>,
+        tags: GoOptions,
     ) -> usegolib::Result<Self> {
         let target = Target::parse(path, version)?;
         let (package, local) = match &target {
@@ -106,6 +112,7 @@ impl Request {
             store,
             build,
             packages,
+            tags,
         })
     }
 
@@ -134,6 +141,8 @@ impl Request {
         match decision.map_err(|error| errors::raise(py, error))? {
             Decision::Follow(at) => {
                 loaded[at].check_fork(py)?;
+                self.check_tags(&loaded[at].path, &loaded[at].manifest, true)
+                    .map_err(|error| errors::raise(py, error))?;
                 Ok(Some(loaded[at]))
             }
             Decision::Lookup => Ok(None),
@@ -184,6 +193,8 @@ impl Request {
         let loadable = py
             .detach(|| found.load(self.store.platform(), Verify::from_environment()))
             .map_err(|error| errors::raise(py, error))?;
+        self.check_tags(&loadable.manifest.module, &loadable.manifest, false)
+            .map_err(|error| errors::raise(py, error))?;
         let mut built_from = None;
         if let Some(local) = &self.local {
             let is_built = self.build || source::is_built_from(py, &loadable.manifest, local)?;
@@ -216,9 +227,32 @@ impl Request {
         let described = registry::describe(&loaded);
         let asked = self.target.wanted().is_some();
         match artifact::admit(&described, &self.package, module, version, asked)? {
-            Decision::Follow(at) => Ok(Some(loaded[at])),
+            Decision::Follow(at) => {
+                self.check_tags(module, &loaded[at].manifest, true)?;
+                Ok(Some(loaded[at]))
+            }
             Decision::Lookup => Ok(None),
         }
+    }
+
+    /// An error if a module was built with other tags than are asked for.
+    fn check_tags(&self, module: &str, found: &Manifest, loaded: bool) -> usegolib::Result<()> {
+        let (found, wanted) = (&found.go_options.tags, &self.tags.tags);
+        if wanted.is_empty() || wanted == found {
+            return Ok(());
+        }
+        Err(TagsError {
+            module: module.to_owned(),
+            found: found.clone(),
+            wanted: wanted.clone(),
+            loaded,
+        }
+        .into())
+    }
+
+    /// What Go is to be told; nothing in particular if any tags will do.
+    fn go_options(&self) -> Option<GoOptions> {
+        (!self.tags.is_empty()).then(|| self.tags.clone())
     }
 
     /// Where to look for a toolchain, if there may be something to build.
@@ -246,7 +280,7 @@ impl Request {
         }
         // Whether an artifact is what is wanted is for the builder to say when
         // it depends on more than path and version.
-        if self.packages.is_none() && !self.target.is_query() {
+        if self.packages.is_none() && self.tags.is_empty() && !self.target.is_query() {
             match self.look_up() {
                 Ok(found) => return Ok(Answer::Artifact(found)),
                 Err(StoreError::NotFound(_)) => {}
@@ -305,6 +339,7 @@ impl Request {
     ) -> usegolib::Result<Answer> {
         let mut request = builder::Request::new(target.clone());
         request.packages.clone_from(&self.packages);
+        request.go_options = self.go_options();
         self.run(&request, signals, search).map(Answer::Artifact)
     }
 
@@ -321,6 +356,7 @@ impl Request {
         };
         let mut request = builder::Request::new(target);
         request.force = true;
+        request.go_options = self.go_options();
         self.run(&request, signals, search)
     }
 

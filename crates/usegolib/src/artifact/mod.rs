@@ -29,6 +29,7 @@ mod loaded;
 mod lock;
 mod lookup;
 mod scan;
+mod tags;
 mod verify;
 
 pub use error::{Ambiguous, NotFound, StoreError};
@@ -39,4 +40,5 @@ pub use loaded::{Decision, LoadedError, LoadedModule, admit, decide, in_the_way,
 pub use lock::{Lock, OnWait, Waiting};
 pub use lookup::{Artifact, Found, Provides};
 pub use scan::{Listed, Listing};
+pub use tags::TagsError;
 pub use verify::{Loadable, Verify, sha256_of};

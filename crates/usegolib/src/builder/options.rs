@@ -1,6 +1,6 @@
 //! Build tags, build flags and cgo's variables that a build is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 
 use super::BuildError;
@@ -36,21 +36,26 @@ const TAKEN: &[&str] = &[
 ];
 
 impl GoOptions {
-    /// Understands `tags` (each may be several, separated by commas), `flags` as
-    /// `go build` takes them, and `NAME=VALUE` for `variables`.
+    /// Tags alone, each of which may be several, separated by commas.
+    pub fn of_tags(tags: impl IntoIterator<Item = String>) -> Self {
+        let mut set = BTreeSet::new();
+        for tags in tags {
+            let tags = tags.split([',', ' ']).filter(|tag| !tag.is_empty());
+            set.extend(tags.map(str::to_owned));
+        }
+        Self {
+            tags: set.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Understands `tags`, `flags` as `go build` takes them, and `NAME=VALUE` for
+    /// `variables`.
     pub fn parse(
-        tags: &[String],
+        tags: Vec<String>,
         flags: &[String],
         variables: &[String],
     ) -> Result<Self, BuildError> {
-        let mut tags: Vec<String> = tags
-            .iter()
-            .flat_map(|tags| tags.split([',', ' ']))
-            .filter(|tag| !tag.is_empty())
-            .map(str::to_owned)
-            .collect();
-        tags.sort();
-        tags.dedup();
         for flag in flags {
             let name = flag
                 .trim_start_matches('-')
@@ -77,9 +82,9 @@ impl GoOptions {
             })
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            tags,
             flags: flags.to_vec(),
             variables,
+            ..Self::of_tags(tags)
         })
     }
 
@@ -129,7 +134,7 @@ mod tests {
 
     #[test]
     fn tags_are_a_set() {
-        let options = GoOptions::parse(&strings(&["b,a", "a"]), &[], &[]).unwrap();
+        let options = GoOptions::parse(strings(&["b,a", "a"]), &[], &[]).unwrap();
         assert_eq!(options.tags, ["a", "b"]);
         assert_eq!(options.arguments(&strings(&["x"])), ["-tags=x,a,b"]);
     }
@@ -138,18 +143,18 @@ mod tests {
     fn what_is_not_for_the_user_to_choose_is_refused() {
         for flag in ["-o=x", "--buildmode=pie", "-overlay=x", "x", "-C=/"] {
             assert!(
-                GoOptions::parse(&[], &strings(&[flag]), &[]).is_err(),
+                GoOptions::parse(Vec::new(), &strings(&[flag]), &[]).is_err(),
                 "{flag}"
             );
         }
         for variable in ["CC=gcc", "CGO_ENABLED=0", "CGO_CFLAGS", "PATH=/"] {
             assert!(
-                GoOptions::parse(&[], &[], &strings(&[variable])).is_err(),
+                GoOptions::parse(Vec::new(), &[], &strings(&[variable])).is_err(),
                 "{variable}"
             );
         }
         let options = GoOptions::parse(
-            &[],
+            Vec::new(),
             &strings(&["-ldflags=-X a.b=c"]),
             &strings(&["CGO_CFLAGS=-DA=1"]),
         );

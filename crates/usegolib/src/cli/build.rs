@@ -77,7 +77,7 @@ impl Build {
                 (false, Some(folder)) => ModuleCache::Folder(folder),
                 (false, None) => ModuleCache::Default,
             },
-            go_options: Some(GoOptions::parse(&self.tags, &self.flags, &self.variables)?),
+            go_options: Some(GoOptions::parse(self.tags, &self.flags, &self.variables)?),
             trial: !self.no_trial,
         };
         let progress = progress::for_stderr(&request.target.to_string());
