@@ -118,6 +118,16 @@ fn undefined(line: &str) -> Option<(Vec<Origin>, &str)> {
     Some((vec![origin], &line[at..]))
 }
 
+/// Whether the Go compiler speaks, about a line: then packages can be linked, but
+/// for some part of the bridge.
+pub(super) fn is_compilers(messages: &str) -> bool {
+    messages.lines().any(|line| {
+        line.split_once(".go:").is_some_and(|(file, place)| {
+            !file.contains(' ') && place.starts_with(|c: char| c.is_ascii_digit())
+        })
+    })
+}
+
 /// A message without the commands that were run, and not endless.
 pub(super) fn abridged(messages: &str) -> String {
     const MOST_LINES: usize = 12;

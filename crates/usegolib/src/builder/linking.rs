@@ -9,7 +9,7 @@
 
 use std::path::Path;
 
-use super::blame::{Blame, abridged, linked_package};
+use super::blame::{Blame, abridged, is_compilers, linked_package};
 use super::compile::{Outcome, compile};
 use super::go::{Go, Settings};
 use super::leave_out::{leave_out, parts};
@@ -146,7 +146,7 @@ impl Linking<'_, '_> {
                 let packages = vec![(package.to_owned(), reason)];
                 return Ok(Some(Trouble::Packages(packages, true)));
             }
-            if self.listing.packages.len() > 1 {
+            if self.listing.packages.len() > 1 && !is_compilers(&messages) {
                 return Ok(Some(Trouble::Unnamed(abridged(&messages))));
             }
             let Some(origin) = self.search_part(schema, &messages)? else {

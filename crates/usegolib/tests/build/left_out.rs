@@ -207,3 +207,30 @@ fn without_a_trial_nothing_is_run() {
         inspected.stdout
     );
 }
+
+/// The compiler may name a line that is there for nothing in particular: the
+/// part it can't do is found by halving.
+#[test]
+fn what_crashes_the_compiler_at_a_line_of_nobody() {
+    let sandbox = sandbox(&[
+        ("a/a.go", "package a\n\nfunc Good() {}\n"),
+        ("b/b.go", "package b\n\nfunc Bad() {}\n\nfunc Fine() {}\n"),
+    ]);
+    let go = sandbox.script(
+        "go",
+        "#!/bin/sh\n\
+         if [ \"$1\" = build ]; then for argument; do case \"$argument\" in -overlay=*)\n\
+         if grep -q Bad \"$(dirname \"${argument#-overlay=}\")\"/main/*.go; then\n\
+         printf '# x/usegolib-library\\nusegolib.build/bridge/x.go:1:2: internal compiler error: y\\n' >&2\n\
+         exit 1; fi;; esac; done; fi\nPATH=${PATH#*:} exec go \"$@\"\n",
+    );
+    let path = std::env::var("PATH").unwrap();
+    let sandbox = sandbox
+        .with("USEGOLIB_GO", go)
+        .with("PATH", format!("/nowhere:{path}"));
+    sandbox.build(["./m"]);
+    let manifest = sandbox.manifest(MODULE, "local");
+    assert_eq!(names(&manifest["symbols"]), ["Good", "Fine"]);
+    let reason = reason(&manifest["schema"]["unsupported"], "name", "Bad");
+    assert!(reason.contains("internal compiler error: y"), "{reason}");
+}
