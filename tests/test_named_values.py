@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import usegolib
+from usegolib.errors import GoError, GoPanicError
 
 Load = Callable[[str], Any]
 Unsupported = usegolib.errors.UnsupportedTypeError
@@ -63,6 +64,19 @@ class TestNamedTypes:
         assert result == [4, 3, 2, 1]
         result.append(10)
         assert result.Sum() == 20
+
+    @pytest.mark.parametrize("typed", [False, True])
+    def test_what_changed_before_a_failure_has_changed(self, load: Load, typed: bool) -> None:
+        package = load("named").typed() if typed else load("named")
+        result = package.EchoList([1])
+        with pytest.raises(GoError, match="negative"):
+            result.PushAll(2, 3, -1, 4)
+        assert result == [1, 2, 3]
+        with pytest.raises(GoPanicError, match="zero"):
+            result.PushAll(4, 0, 5)
+        assert result == [1, 2, 3, 4]
+        result.PushAll(5)
+        assert result == [1, 2, 3, 4, 5]
 
     def test_map(self, load: Load) -> None:
         result = load("named").EchoHeader({"a": ["x", "y"]})

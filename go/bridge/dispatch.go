@@ -86,6 +86,9 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 	defer func() {
 		if !returned {
 			c.recover(recover())
+			if c.encoder.changed != nil {
+				onStack(&c.encoder).writeChanges()
+			}
 			length, overflow = c.encoder.at, onStack(&c.encoder).overflow(response)
 		}
 	}()
@@ -95,6 +98,9 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 		c.callable.Call(onStack(&c.decoder), onStack(&c.encoder))
 	} else {
 		c.other(index)
+	}
+	if c.encoder.changed != nil {
+		onStack(&c.encoder).writeChanges()
 	}
 	returned = true
 	if c.encoder.spilled != nil || c.encoder.loan != nil {

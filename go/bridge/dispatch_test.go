@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 func encode(write func(*Encoder)) []byte {
@@ -230,5 +231,77 @@ func TestMalformedRequestsAreRefused(t *testing.T) {
 		if kind != test.kind || message != test.message {
 			t.Errorf("%s: got %d %q", test.name, kind, message)
 		}
+	}
+}
+
+// callChange takes a number by value, adds to it and ends as it is told.
+func callChange(d *Decoder, e *Encoder) {
+	counter := d.Int64()
+	how := d.String()
+	d.End()
+	e.Changes(0, func(e *Encoder) { e.Int64(counter) })
+	counter += 10
+	switch how {
+	case "error":
+		e.Failure(errors.New("no luck"))
+		return
+	case "panic":
+		panic("at the disco")
+	case "exit":
+		runtime.Goexit()
+	case "slow":
+		time.Sleep(2 * grace)
+	case "too deep":
+		cycle := []any{nil}
+		cycle[0] = cycle
+		e.Changes(1, func(e *Encoder) { e.Any(cycle) })
+		e.Failure(errors.New("no luck"))
+		return
+	}
+	e.Success()
+	e.Bool(true)
+}
+
+func TestChangesGoBackWhateverComesOfTheCall(t *testing.T) {
+	for _, manner := range []Manner{Plainly, Isolated, Cancellably} {
+		register(t, Callable{Call: callChange, Manner: manner, Parameters: "counter how"})
+		for how, wanted := range map[string]envelopeTag{
+			"": tagResult, "error": tagFault, "panic": tagFault, "exit": tagFault, "slow": tagResult, "too deep": tagFault,
+		} {
+			if how == "exit" && manner == Plainly {
+				continue
+			}
+			response := respond(t, request(0, integer(5), func(e *Encoder) { e.String(how) }))
+			if d := NewDecoder(response); how == "slow" && manner == Cancellably {
+				d.FixedArray(2)
+				if tag := envelopeTag(d.Uint64()); tag != tagRunning {
+					t.Fatalf("tag %s", tag)
+				}
+				response = waited(t, d.Uint64())
+			}
+			d := NewDecoder(response)
+			n, _ := d.Array()
+			if tag := envelopeTag(d.Uint64()); tag != wanted {
+				t.Fatalf("%d, %q: tag %s", manner, how, tag)
+			}
+			d.skip()
+			if how == "too deep" {
+				// The error is told at least.
+				if n != 2 {
+					t.Fatalf("%d, %q: %d items", manner, how, n)
+				}
+				d.End()
+				continue
+			}
+			if count, _ := d.Map(); n != 3 || count != 1 || d.Int64() != 0 || d.Int64() != 15 {
+				t.Fatalf("%d, %q: %x", manner, how, response)
+			}
+			d.End()
+		}
+	}
+	// A request that is refused has changed nothing.
+	kind, _, _, _ := problemOf(t, respond(t, request(0, integer(5))))
+	if kind != faultMalformed {
+		t.Fatalf("kind %s", kind)
 	}
 }

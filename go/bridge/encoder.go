@@ -12,6 +12,8 @@ type Encoder struct {
 	writer
 	// loan is what the message refers to, if it does.
 	loan *loan
+	// changed is the last argument to be written behind the result.
+	changed *change
 	// untrusted says that others than the host of this process may read the
 	// message, so that no addresses are written.
 	untrusted bool

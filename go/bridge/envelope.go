@@ -36,13 +36,6 @@ func (e *Encoder) SuccessString(v string) {
 	e.String(v)
 }
 
-// SuccessWithReceiver begins a response with one result and the receiver
-// after the call, which are written next.
-func (e *Encoder) SuccessWithReceiver() {
-	place := e.reserve(2)
-	place[0], place[1] = wireFixArray|3, byte(tagResult)
-}
-
 // Results begins the array of several results.
 func (e *Encoder) Results(n int) { e.arrayHeader(n) }
 
@@ -119,14 +112,4 @@ func (d *Decoder) anyError() error {
 	}
 	err, _ := d.Any().(error)
 	return err
-}
-
-// SuccessOf begins a response to a method call; if the receiver was given by
-// value, it is written behind the result.
-func (e *Encoder) SuccessOf(byValue bool) {
-	place := e.reserve(2)
-	place[0], place[1] = wireFixArray|2, byte(tagResult)
-	if byValue {
-		place[0]++
-	}
 }

@@ -21,6 +21,9 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool,
 		}
 	}
 	d.End()
+	if byValue {
+		e.Changes(0, func(e *Encoder) { Encode(e, receiver) })
+	}
 	var results []reflect.Value
 	if t.IsVariadic() {
 		results = function.CallSlice(arguments)
@@ -34,7 +37,7 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool,
 		}
 		results = results[:last]
 	}
-	e.SuccessOf(byValue)
+	e.Success()
 	switch len(results) {
 	case 0:
 		e.Nil()
@@ -44,8 +47,5 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool,
 	}
 	for _, result := range results {
 		encodeValue(e, result)
-	}
-	if byValue {
-		Encode(e, receiver)
 	}
 }

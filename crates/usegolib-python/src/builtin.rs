@@ -25,7 +25,7 @@ fn call<'py>(
         py,
         &target,
         |request| write(request).map_err(|error| call::encode_error(py, error, name, "")),
-        |response, _| result.decode(response),
+        |response| result.decode(response),
     )
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn invoke<'py>(
                 .encode(request, arguments)
                 .map_err(|error| call::encode_error(py, error, name, "arguments"))
         },
-        |response, _| Decoder::Any.decode(response),
+        |response| Decoder::Any.decode(response),
     )?;
     let results = results.cast_into::<PyList>()?;
     match results.len() {

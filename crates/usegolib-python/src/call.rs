@@ -84,14 +84,30 @@ impl Target {
     }
 }
 
-/// Calls `target`: `write` encodes its arguments, `read` decodes what follows
-/// the envelope, told whether a receiver follows the result.
+/// Calls `target`, which changes none of its arguments: `write` encodes these,
+/// `read` decodes the result.
 #[inline(always)]
 pub(crate) fn call<'py, R>(
     py: Python<'py>,
     target: &Target,
     write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
-    read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
+    read: impl FnOnce(&mut Response<'_, 'py>) -> Result<R, DecodeError>,
+) -> PyResult<R> {
+    call_changing(py, target, write, read, |response| {
+        response.changes(|_, _| Err(DecodeError::malformed("an argument can't have changed")))
+    })
+}
+
+/// Calls `target`: `write` encodes its arguments, `read` decodes the result, and
+/// `changes` the arguments that the call changed, if there are any; it may have
+/// failed all the same.
+#[inline(always)]
+pub(crate) fn call_changing<'py, R>(
+    py: Python<'py>,
+    target: &Target,
+    write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
+    read: impl FnOnce(&mut Response<'_, 'py>) -> Result<R, DecodeError>,
+    changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
 ) -> PyResult<R> {
     target.module.check_fork(py)?;
     let mut exchange = Exchange::begin(py, target.module);
@@ -100,7 +116,7 @@ pub(crate) fn call<'py, R>(
     let mut request = target.request(request, closed);
     write(&mut request)?;
     let reply = send(target, &request, closed, response);
-    decode(py, target, target.response(py, &reply), read)
+    decode(py, target, target.response(py, &reply), read, changes)
 }
 
 #[inline(always)]
@@ -127,7 +143,8 @@ pub(crate) fn call_cancellable<'py, R>(
     py: Python<'py>,
     target: &Target,
     write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
-    read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
+    read: impl FnOnce(&mut Response<'_, 'py>) -> Result<R, DecodeError>,
+    changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
 ) -> PyResult<R> {
     target.module.check_fork(py)?;
     let mut exchange = Exchange::begin(py, target.module);
@@ -139,12 +156,12 @@ pub(crate) fn call_cancellable<'py, R>(
     let mut response = target.response(py, &reply);
     let number = match response.running() {
         Ok(Some(number)) => number,
-        Ok(None) => return decode(py, target, response, read),
+        Ok(None) => return decode(py, target, response, read, changes),
         Err(error) => return Err(decode_error(py, error, target.name())),
     };
     drop(reply);
     let kept = request.into_kept();
-    PendingCall::new(target, number, exchange, kept).finish(py, read)
+    PendingCall::new(target, number, exchange, kept).finish(py, read, changes)
 }
 
 /// Reads a response that has come.
@@ -153,13 +170,23 @@ pub(crate) fn decode<'py, R>(
     py: Python<'py>,
     target: &Target,
     mut response: Response<'_, 'py>,
-    read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
+    read: impl FnOnce(&mut Response<'_, 'py>) -> Result<R, DecodeError>,
+    changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
 ) -> PyResult<R> {
     let outcome = match response.envelope() {
-        Ok(Envelope::Result { receiver }) => {
-            read(&mut response, receiver).and_then(|value| response.finish().map(|()| value))
+        Ok(Envelope::Result { changed }) => read(&mut response).and_then(|value| {
+            if changed {
+                changes(&mut response)?;
+            }
+            response.finish().map(|()| value)
+        }),
+        Ok(Envelope::Fault { fault, changed }) => {
+            let error = raised(py, target, fault);
+            if !changed {
+                return Err(error);
+            }
+            changes(&mut response).and(Err(error.into()))
         }
-        Ok(Envelope::Fault(fault)) => return Err(raised(py, target, fault)),
         Err(error) => Err(error),
     };
     outcome.map_err(|error| decode_error(py, error, target.name()))
@@ -200,7 +227,13 @@ pub(crate) fn call_plainly<'py>(
             },
             Err(error) => error,
         },
-        Ok(Envelope::Fault(fault)) => return Err(raised(py, target, fault)),
+        Ok(Envelope::Fault {
+            fault,
+            changed: false,
+        }) => return Err(raised(py, target, fault)),
+        Ok(Envelope::Fault { .. }) => {
+            DecodeError::malformed("a receiver behind a handle came back")
+        }
         Err(error) => error,
     };
     Err(decode_error(py, error, target.name()))

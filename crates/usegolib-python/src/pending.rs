@@ -49,7 +49,8 @@ impl<'a> PendingCall<'a> {
     pub(crate) fn finish<'py, R>(
         mut self,
         py: Python<'py>,
-        read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
+        read: impl FnOnce(&mut Response<'_, 'py>) -> Result<R, DecodeError>,
+        changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
     ) -> PyResult<R> {
         let mut signals = None;
         if let Ok(bell) = Bell::take() {
@@ -57,7 +58,7 @@ impl<'a> PendingCall<'a> {
             builtin::notify(py, self.target.module(), self.number, bell.writer())?;
             signals = Wakeup::install(py, bell)?;
         }
-        let outcome = self.attend(py, signals.as_ref(), read);
+        let outcome = self.attend(py, signals.as_ref(), read, changes);
         let restored = signals.map_or(Ok(()), |signals| signals.restore(py));
         if let Some(bell) = self.bell.take_if(|_| self.answered) {
             bell.put_back();
@@ -69,7 +70,8 @@ impl<'a> PendingCall<'a> {
         &mut self,
         py: Python<'py>,
         signals: Option<&Wakeup>,
-        read: impl FnOnce(&mut Response<'_, 'py>, bool) -> Result<R, DecodeError>,
+        read: impl FnOnce(&mut Response<'_, 'py>) -> Result<R, DecodeError>,
+        changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
     ) -> PyResult<R> {
         let module = self.target.module();
         let mut interrupted = None;
@@ -97,7 +99,7 @@ impl<'a> PendingCall<'a> {
                 Ok(None) => self.answered = true,
                 Err(error) => return Err(call::decode_error(py, error, self.target.name())),
             }
-            let outcome = call::decode(py, self.target, response, read);
+            let outcome = call::decode(py, self.target, response, read, changes);
             return match interrupted {
                 Some(error) => Err(error),
                 None => outcome,

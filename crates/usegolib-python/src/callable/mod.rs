@@ -245,7 +245,8 @@ impl Callable {
                 }
                 Ok(())
             },
-            |response, receiver_follows| self.read(response, receiver_follows, receiver),
+            |response| self.result.decode_result(response),
+            |response| self.read_changes(response, receiver),
         );
         self.converted(outcome)
     }
@@ -281,7 +282,7 @@ impl Callable {
         receiver: Option<Borrowed<'_, 'py, PyAny>>,
         write: impl FnOnce(&mut Request<'_>) -> PyResult<()>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let outcome = call::call(
+        let outcome = call::call_changing(
             py,
             &self.target,
             |request| {
@@ -290,31 +291,34 @@ impl Callable {
                 }
                 write(request)
             },
-            |response, receiver_follows| self.read(response, receiver_follows, receiver),
+            |response| self.result.decode_result(response),
+            |response| self.read_changes(response, receiver),
         );
         self.converted(outcome)
     }
 
-    /// Reads the result, and what the receiver is after the call.
-    #[inline(always)]
-    fn read<'py>(
+    /// Reads what the receiver is after the call.
+    #[inline(never)]
+    fn read_changes(
         &self,
-        response: &mut Response<'_, 'py>,
-        receiver_follows: bool,
-        receiver: Option<Borrowed<'_, 'py, PyAny>>,
-    ) -> Result<Bound<'py, PyAny>, DecodeError> {
-        let value = self.result.decode_result(response)?;
-        if receiver_follows
-            && let (Some(compiled), Some(receiver)) = (&self.receiver, receiver)
-            && let Some(decoder) = &compiled.decoder
-        {
+        response: &mut Response<'_, '_>,
+        receiver: Option<Borrowed<'_, '_, PyAny>>,
+    ) -> Result<(), DecodeError> {
+        response.changes(|response, position| {
+            let (0, Some(compiled), Some(receiver)) = (position, &self.receiver, receiver) else {
+                return Err(DecodeError::malformed(format!(
+                    "argument {position} can't have changed"
+                )));
+            };
+            let Some(decoder) = &compiled.decoder else {
+                return Err(DecodeError::malformed("a reference can't have changed"));
+            };
             let mut after = decoder.decode(response)?;
             if self.view.is_typed() {
                 after = self.view.convert(after)?;
             }
-            replace_content(&receiver, &after)?;
-        }
-        Ok(value)
+            Ok(replace_content(&receiver, &after)?)
+        })
     }
 
     #[inline(always)]

@@ -54,7 +54,7 @@ pub(crate) fn construct<'py>(
                 .encode(request, fields)
                 .map_err(|error| call::encode_error(py, error, name, "fields"))
         },
-        |response, _| Decoder::Object(id).decode(response),
+        |response| Decoder::Object(id).decode(response),
     )
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn snapshot<'py>(
             request.handle(handle);
             Ok(())
         },
-        |response, _| Decoder::Record(id).decode(response),
+        |response| Decoder::Record(id).decode(response),
     )?;
     Ok(record.cast_into::<PyDict>()?)
 }

@@ -17,8 +17,8 @@
 //! ... call into Go with request.bytes() ...
 //! let mut response = Response::new(py, context, bytes);
 //! match response.envelope()? {
-//!     Envelope::Result { receiver } => decoder.decode(&mut response)?; receiver...; response.finish()?
-//!     Envelope::Fault(fault) => raise it
+//!     Envelope::Result { changed } => decoder.decode(&mut response)?; response.changes(...)?; response.finish()?
+//!     Envelope::Fault { fault, changed } => response.changes(...)?; raise it
 //! }
 //! ```
 

@@ -28,13 +28,18 @@ pub(crate) struct Response<'c, 'py> {
 
 /// What a response is.
 pub(crate) enum Envelope<'py> {
-    /// The result follows, and behind it, if so marked, the receiver.
+    /// The result follows, and behind it, if so marked, what changed.
     Result {
-        /// Whether the receiver after the call follows the result.
-        receiver: bool,
+        /// Whether arguments as they are after the call follow the result.
+        changed: bool,
     },
     /// The call failed.
-    Fault(Fault<'py>),
+    Fault {
+        /// Why.
+        fault: Fault<'py>,
+        /// Whether arguments as they are after the call follow.
+        changed: bool,
+    },
 }
 
 /// An error in a response (`docs/abi.md`, Envelope).
@@ -118,7 +123,7 @@ impl<'c, 'py> Response<'c, 'py> {
     pub(crate) fn envelope(&mut self) -> Result<Envelope<'py>, DecodeError> {
         if let [0x92, 0, rest @ ..] = self.rest {
             self.rest = rest;
-            return Ok(Envelope::Result { receiver: false });
+            return Ok(Envelope::Result { changed: false });
         }
         self.other_envelope()
     }
@@ -147,14 +152,36 @@ impl<'c, 'py> Response<'c, 'py> {
         let (head, rest) = self.rest.split_first_chunk::<2>().ok_or_else(malformed)?;
         self.rest = rest;
         match head {
-            [0x93, 0] => Ok(Envelope::Result { receiver: true }),
-            [0x92, 1] => {
+            [0x93, 0] => Ok(Envelope::Result { changed: true }),
+            [head @ (0x92 | 0x93), 1] => {
+                let changed = *head == 0x93;
                 let fault = self.envelope_fault()?;
-                self.finish()?;
-                Ok(Envelope::Fault(fault))
+                if !changed {
+                    self.finish()?;
+                }
+                Ok(Envelope::Fault { fault, changed })
             }
             _ => Err(malformed()),
         }
+    }
+
+    /// Reads the arguments that the call changed: `read` is told each one's
+    /// position, and reads it.
+    pub(crate) fn changes(
+        &mut self,
+        mut read: impl FnMut(&mut Self, u64) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        let malformed = || DecodeError::malformed("malformed changes behind the response");
+        let Token::Map(count) = self.token()? else {
+            return Err(malformed());
+        };
+        for _ in 0..count {
+            let Token::Unsigned(position) = self.token()? else {
+                return Err(malformed());
+            };
+            read(self, position)?;
+        }
+        self.finish()
     }
 
     #[cold]

@@ -236,6 +236,13 @@ impl Emitter<'_, '_> {
             arguments.push(argument);
         }
         body.line("d.End()");
+        if let Some((of, place)) = &call.returned {
+            body.open("if byValue {");
+            body.open("e.Changes(0, func(e *bridge.Encoder) {");
+            self.encode(of, place, body)?;
+            body.close_with("})");
+            body.close();
+        }
 
         let raises = call.results.last().is_some_and(|last| last == "error");
         let values = &call.results[..call.results.len() - usize::from(raises)];
@@ -261,16 +268,12 @@ impl Emitter<'_, '_> {
             }
         }
 
-        if let ([text], None) = (values, &call.returned) {
+        if let [text] = values {
             let of = self.plan.lower(text, call.what)?;
             // Nothing else has a result's memory.
             return self.succeed(&of, &Place::variable("r0".to_owned()).shared(), body);
         }
-        if call.returned.is_some() {
-            body.line("e.SuccessOf(byValue)");
-        } else {
-            body.line("e.Success()");
-        }
+        body.line("e.Success()");
         match values.len() {
             0 => body.line("e.Nil()"),
             1 => {}
@@ -280,11 +283,6 @@ impl Emitter<'_, '_> {
             let of = self.plan.lower(text, call.what)?;
             // Nothing else has a result's memory.
             self.encode(&of, &Place::variable(name).shared(), body)?;
-        }
-        if let Some((of, place)) = &call.returned {
-            body.open("if byValue {");
-            self.encode(of, place, body)?;
-            body.close();
         }
         Ok(())
     }

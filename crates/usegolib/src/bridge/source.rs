@@ -82,8 +82,13 @@ impl Body {
 
     /// Ends a block.
     pub(super) fn close(&mut self) {
+        self.close_with("}");
+    }
+
+    /// Ends a block that more ends with.
+    pub(super) fn close_with(&mut self, end: &str) {
         self.depth -= 1;
-        self.line("}");
+        self.line(end);
     }
 
     /// The lines, each indented by `depth` tabs more.

@@ -1,9 +1,11 @@
 //! Requests and responses as a whole.
 
+use std::fmt::Write;
+
 use pyo3::prelude::*;
 
 use super::{Library, hex, message};
-use crate::codec::{Envelope, Header, Request, Response};
+use crate::codec::{DecodeError, Envelope, Header, Request, Response};
 
 #[test]
 fn a_request_starts_with_its_index() {
@@ -21,36 +23,48 @@ fn a_request_starts_with_its_index() {
     }
 }
 
+fn changes(
+    library: &Library,
+    response: &mut Response<'_, '_>,
+    changed: bool,
+) -> Result<String, DecodeError> {
+    let mut text = String::new();
+    if changed {
+        let decoder = library.types.decoder("any").expect("a type");
+        response.changes(|response, position| {
+            let value = decoder.decode(response)?;
+            write!(text, " {position}: {value}").expect("a string takes all");
+            Ok(())
+        })?;
+    }
+    Ok(text)
+}
+
 fn read(bytes: &str) -> Result<String, String> {
     let library = Library::plain();
     let bytes = hex(bytes);
     Python::attach(|py| {
         let mut response = Response::new(py, library.context(), &bytes);
         let text = match response.envelope() {
-            Ok(Envelope::Result { receiver }) => {
+            Ok(Envelope::Result { changed }) => {
                 let decoder = library.types.decoder("any").expect("a type");
-                decoder
-                    .decode(&mut response)
-                    .and_then(|value| {
-                        let receiver = receiver
-                            .then(|| decoder.decode(&mut response))
-                            .transpose()?;
-                        response.finish()?;
-                        Ok((value, receiver))
-                    })
-                    .map(|(value, receiver)| {
-                        let receiver = receiver.map(|value| format!(" {value}"));
-                        format!("{value}{}", receiver.unwrap_or_default())
-                    })
+                decoder.decode(&mut response).and_then(|value| {
+                    let changes = changes(&library, &mut response, changed)?;
+                    response.finish()?;
+                    Ok(format!("{value}{changes}"))
+                })
             }
-            Ok(Envelope::Fault(fault)) => Ok(format!(
-                "{} {} {} {} {:?}",
-                fault.kind,
-                fault.message,
-                fault.go_type,
-                fault.stack,
-                fault.value.map(|v| v.slot)
-            )),
+            Ok(Envelope::Fault { fault, changed }) => changes(&library, &mut response, changed)
+                .map(|changes| {
+                    format!(
+                        "{} {} {} {} {:?}{changes}",
+                        fault.kind,
+                        fault.message,
+                        fault.go_type,
+                        fault.stack,
+                        fault.value.map(|v| v.slot)
+                    )
+                }),
             Err(error) => Err(error),
         };
         text.map_err(|error| message(error.report_result("f")))
@@ -61,7 +75,14 @@ fn read(bytes: &str) -> Result<String, String> {
 fn responses() {
     assert_eq!(read("92 00 05"), Ok("5".to_owned()));
     assert_eq!(read("92 00 c0"), Ok("None".to_owned()));
-    assert_eq!(read("93 00 05 a178"), Ok("5 x".to_owned()));
+    assert_eq!(
+        read("93 00 05 82 00 a178 02 c3"),
+        Ok("5 0: x 2: True".to_owned())
+    );
+    assert_eq!(
+        read("93 01 95 02 a3626164 a145 a173 c0 81 00 a178"),
+        Ok("2 bad E s None 0: x".to_owned())
+    );
     assert_eq!(
         read("92 01 95 00 a3626164 a145 a0 d801 03000000 01000000 ffffffff 00000000"),
         Ok("0 bad E  Some(3)".to_owned())
@@ -97,6 +118,13 @@ fn malformed_responses() {
         "92 00 dd ffffffff",
         "92 00 c1",
         "93 00 05",
+        "93 00 05 c0",
+        "93 00 05 81",
+        "93 00 05 81 00",
+        "93 00 05 81 a100 05",
+        "93 00 05 81 00 05 00",
+        "93 01 95 02 a3626164 a145 a173 c0",
+        "93 01 95 02 a3626164 a145 a173 c0 81 00 05 00",
     ] {
         let error = read(bytes).expect_err(bytes);
         assert!(

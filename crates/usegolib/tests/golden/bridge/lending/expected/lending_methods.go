@@ -43,10 +43,12 @@ func callLendingWordsAppend(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveLendingWords(d)
 	word := d.String()
 	d.End()
-	r0 := receiver.Append(word)
-	e.SuccessOf(byValue)
-	encodeSliceString(e, r0)
 	if byValue {
-		encodeSliceString(e, *receiver)
+		e.Changes(0, func(e *bridge.Encoder) {
+			encodeSliceString(e, *receiver)
+		})
 	}
+	r0 := receiver.Append(word)
+	e.Success()
+	encodeSliceString(e, r0)
 }

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x4f9c9431bc709efd,
+		Digest:    0x38fc1ba8bc63052a,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

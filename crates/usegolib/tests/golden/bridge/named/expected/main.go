@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xcfed5ddda9eb6ce7,
+		Digest:    0x19ab9df229d589b2,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

@@ -11,12 +11,13 @@ import (
 func callNamedBlobLen(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveNamedBlob(d)
 	d.End()
-	r0 := receiver.Len()
-	e.SuccessOf(byValue)
-	e.Int64(int64(r0))
 	if byValue {
-		e.Bytes(*receiver)
+		e.Changes(0, func(e *bridge.Encoder) {
+			e.Bytes(*receiver)
+		})
 	}
+	r0 := receiver.Len()
+	e.SuccessInt64(int64(r0))
 }
 
 // callNamedIDFirst is named.ID.First.
@@ -33,12 +34,13 @@ func callNamedKindRaise(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveNamedKind(d)
 	by := d.Int()
 	d.End()
-	r0 := receiver.Raise(by)
-	e.SuccessOf(byValue)
-	e.Int64(int64(r0))
 	if byValue {
-		e.Int64(int64(*receiver))
+		e.Changes(0, func(e *bridge.Encoder) {
+			e.Int64(int64(*receiver))
+		})
 	}
+	r0 := receiver.Raise(by)
+	e.SuccessInt64(int64(r0))
 }
 
 // callNamedKindString is named.Kind.String.
@@ -54,24 +56,27 @@ func callNamedNamesAdd(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveNamedNames(d)
 	name := named.Name(d.String())
 	d.End()
-	receiver.Add(name)
-	e.SuccessOf(byValue)
-	e.Nil()
 	if byValue {
-		encodeSliceNamedName(e, *receiver)
+		e.Changes(0, func(e *bridge.Encoder) {
+			encodeSliceNamedName(e, *receiver)
+		})
 	}
+	receiver.Add(name)
+	e.Success()
+	e.Nil()
 }
 
 // callNamedNamesUpper is named.Names.Upper.
 func callNamedNamesUpper(d *bridge.Decoder, e *bridge.Encoder) {
 	receiver, byValue := receiveNamedNames(d)
 	d.End()
-	r0 := receiver.Upper()
-	e.SuccessOf(byValue)
-	e.Int64(int64(r0))
 	if byValue {
-		encodeSliceNamedName(e, *receiver)
+		e.Changes(0, func(e *bridge.Encoder) {
+			encodeSliceNamedName(e, *receiver)
+		})
 	}
+	r0 := receiver.Upper()
+	e.SuccessInt64(int64(r0))
 }
 
 // callNamedTableSet is named.Table.Set.
@@ -80,10 +85,12 @@ func callNamedTableSet(d *bridge.Decoder, e *bridge.Encoder) {
 	key := d.String()
 	kinds := decodeSliceNamedKind(d)
 	d.End()
-	receiver.Set(key, kinds...)
-	e.SuccessOf(byValue)
-	e.Nil()
 	if byValue {
-		encodeMapStringSliceNamedKind(e, *receiver)
+		e.Changes(0, func(e *bridge.Encoder) {
+			encodeMapStringSliceNamedKind(e, *receiver)
+		})
 	}
+	receiver.Set(key, kinds...)
+	e.Success()
+	e.Nil()
 }

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x375e545059f357c3,
+		Digest:    0xb51217271bbdf3fc,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],
