@@ -43,6 +43,11 @@ pub(super) fn read(
         let folder = work.parent().unwrap_or(Path::new("")).to_owned();
         add_file(&mut hasher, &folder, &work)?;
         add_optional(&mut hasher, &folder, "go.work.sum")?;
+        let vendored = folder.join("vendor");
+        if vendored.join("modules.txt").is_file() {
+            add_optional(&mut hasher, &vendored, "modules.txt")?;
+            roots.push(vendored);
+        }
         let directives = gomod::directives(&fs::read_to_string(&work)?);
         roots.extend(gomod::local_directories(&directives, &folder));
     }
@@ -81,7 +86,7 @@ fn add_module(
         add_optional(hasher, root, name)?;
     }
     let mut sources = BTreeSet::new();
-    walk(root, &mut sources)?;
+    walk(root, &mut sources, &mut BTreeSet::new())?;
     let mut embedded = BTreeSet::new();
     let mut with_c = BTreeSet::new();
     for source in &sources {
@@ -116,16 +121,23 @@ fn add_module(
 }
 
 /// Sources below a folder that are part of its module. Folders whose name no
-/// import path can have are left out, and so are tests.
-fn walk(folder: &Path, sources: &mut BTreeSet<PathBuf>) -> Result<(), BuildError> {
+/// import path can have are left out, and so are tests. `./...` doesn't enter
+/// links to folders, but an import may lead through one.
+fn walk(
+    folder: &Path,
+    sources: &mut BTreeSet<PathBuf>,
+    linked: &mut BTreeSet<PathBuf>,
+) -> Result<(), BuildError> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
-        if entry.file_type()?.is_dir() {
-            if !name.starts_with('.') && !path.join("go.mod").is_file() {
-                walk(&path, sources)?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() || kind.is_symlink() && path.is_dir() {
+            let entered = !kind.is_symlink() || linked.insert(fs::canonicalize(&path)?);
+            if entered && !name.starts_with('.') && !path.join("go.mod").is_file() {
+                walk(&path, sources, linked)?;
             }
         } else if !name.ends_with("_test.go")
             && path
@@ -280,6 +292,34 @@ mod tests {
             fixture.write(path, text);
             assert_eq!(fixture.digest(), before, "{path}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn linked_folders_count_once() {
+        let fixture = Fixture::new();
+        fixture.write("elsewhere/e.go", "package e");
+        let link = |target: &str, name: &str| {
+            fs_err::os::unix::fs::symlink(target, fixture.0.path().join(name)).unwrap();
+        };
+        link("../elsewhere", "m/link");
+        // A circle, and a link to nothing.
+        link("..", "m/sub/up");
+        link("nowhere", "m/sub/gone");
+        let before = fixture.digest();
+        fixture.write("elsewhere/e.go", "package e // changed");
+        assert_ne!(fixture.digest(), before);
+    }
+
+    #[test]
+    fn vendored_modules_of_a_workspace_count() {
+        let fixture = Fixture::new();
+        fixture.write("go.work", "go 1.24\nuse ./m\n");
+        fixture.write("vendor/modules.txt", "## workspace\n");
+        fixture.write("vendor/e.c/v/v.go", "package v");
+        let before = fixture.digest();
+        fixture.write("vendor/e.c/v/v.go", "package v // changed");
+        assert_ne!(fixture.digest(), before);
     }
 
     #[test]
