@@ -126,7 +126,7 @@ func assemble(word, data unsafe.Pointer) any {
 }
 
 func newCodec(t reflect.Type) *codec {
-	c := &codec{t: t, number: numberUnknown, word: typeWord(t)}
+	c := &codec{t: t, number: numberUnknown, word: typeWord(t), pointers: typeWord(reflect.PointerTo(t))}
 	if t.Kind() == reflect.Interface {
 		switch {
 		case t == errorType:
@@ -145,16 +145,16 @@ func newCodec(t reflect.Type) *codec {
 		case ClassRecord:
 			c.shape = shapeRecord
 			c.straighten()
-			return c.structured()
+			return c
 		case ClassOpaque:
 			c.shape = shapeOpaque
-			return c.structured()
+			return c
 		case ClassReference:
 			c.shape = shapeReference
 			return c
 		case ClassTime:
 			c.shape = shapeTime
-			return c.structured()
+			return c
 		case ClassDuration:
 			c.shape = shapeInt64
 			return c
@@ -185,7 +185,6 @@ func newCodec(t reflect.Type) *codec {
 		c.shapePointer(t.Elem())
 	case reflect.Struct:
 		c.shape = shapeOpaque
-		c.structured()
 	default:
 		c.shape = shapeReference
 		if kind, ok := numberOf(t); ok {
@@ -238,12 +237,6 @@ func (c *codec) shapePointer(target reflect.Type) {
 	default:
 		c.shape = shapePointer
 	}
-}
-
-// structured completes the codec of a struct.
-func (c *codec) structured() *codec {
-	c.pointers = typeWord(reflect.PointerTo(c.t))
-	return c
 }
 
 // straighten takes over the straight-line code for the fields. It takes a

@@ -19,6 +19,10 @@ type Decoder struct {
 	lent Lending
 	// pending is the call that can be cancelled, if this is the request of one.
 	pending *pendingCall
+	// callable is what is called; nil before it is known.
+	callable *Callable
+	// given is the receiver if it was given by value and goes back.
+	given unsafe.Pointer
 }
 
 // Lending is what a function does with an argument.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -16,6 +17,17 @@ type Callable struct {
 	Parameters string
 	// Manner says how it is called.
 	Manner Manner
+	// Function is what Call calls, where Call is a trampoline: a function, a
+	// method of a pointer with the receiver as its first argument, or a nil func
+	// of a type whose values it calls.
+	Function any
+	// Lent has a digit for each of the function's arguments: what it does with it
+	// as a Lending. What is not said is kept.
+	Lent string
+	// Returns says that a receiver that is given by value goes back.
+	Returns bool
+	// known is what the function's type says, once it is needed.
+	known atomic.Pointer[signature]
 }
 
 // Manner is how a callable is called.
@@ -56,8 +68,6 @@ func Register(l Library) { library = l }
 type call struct {
 	decoder Decoder
 	encoder Encoder
-	// callable is the one that runs, for messages; nil before it is known.
-	callable *Callable
 	// accessed is the struct of which a field is reached, and place says how.
 	accessed *Type
 	place    int
@@ -94,8 +104,8 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 	}()
 	index := onStack(&c.decoder).index()
 	if at := index - builtinSlots; at < uint64(len(library.Callables)) && library.Callables[at].Manner == Plainly {
-		c.callable = &library.Callables[at]
-		c.callable.Call(onStack(&c.decoder), onStack(&c.encoder))
+		c.decoder.callable = &library.Callables[at]
+		c.decoder.callable.Call(onStack(&c.decoder), onStack(&c.encoder))
 	} else {
 		c.other(index)
 	}
@@ -131,7 +141,7 @@ func (c *call) other(index uint64) {
 
 // run runs a callable in its manner.
 func (c *call) run(callable *Callable) {
-	c.callable = callable
+	c.decoder.callable = callable
 	switch callable.Manner {
 	case Cancellably:
 		c.cancellably()

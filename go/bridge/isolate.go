@@ -13,7 +13,7 @@ type isolated struct {
 // costs microseconds, which is why only callables of packages that can reach
 // Goexit are isolated.
 func (c *call) isolate() {
-	own := &call{decoder: c.decoder, encoder: c.encoder, callable: c.callable}
+	own := &call{decoder: c.decoder, encoder: c.encoder}
 	ended := make(chan any, 1)
 	own.start(func(cause any) { ended <- cause })
 	c.adopt(own, <-ended)
@@ -22,7 +22,7 @@ func (c *call) isolate() {
 // start runs the callable on a goroutine of its own, which, when it has ended,
 // says what is to be panicked with: nil, a failure or an isolated.
 func (c *call) start(ended func(cause any)) {
-	run := c.callable.Call
+	run := c.decoder.callable.Call
 	go func() {
 		returned := false
 		defer func() {

@@ -26,8 +26,8 @@ func (c *call) locate(f *failure) string {
 // known what was called.
 func (c *call) parameters() (names string, ok bool) {
 	switch {
-	case c.callable != nil:
-		return c.callable.Parameters, true
+	case c.decoder.callable != nil:
+		return c.decoder.callable.Parameters, true
 	case c.variable != nil:
 		return c.variable.Name, true
 	case c.accessed == nil:

@@ -44,7 +44,7 @@ var pendingCalls = struct {
 // cancellably runs a callable that takes a context. If it doesn't end at once,
 // the response is its number, by which the host asks on.
 func (c *call) cancellably() {
-	state := &call{decoder: c.decoder, callable: c.callable}
+	state := &call{decoder: c.decoder}
 	// The response outlives this entry from C: it can't be in the host's buffer.
 	state.encoder.untrusted = c.encoder.untrusted
 	p := &pendingCall{state: state, over: make(chan struct{}), bell: -1}

@@ -100,6 +100,14 @@ pub const TRIAL_SECONDS: Variable = Variable {
               its own before it is installed. Default: `30`.",
 };
 
+/// How much of a library is straight-line code.
+pub const STRAIGHT_LINE: Variable = Variable {
+    name: "USEGOLIB_STRAIGHT_LINE",
+    meaning: "How many callables and types of a module get code of their own in its library, \
+              before the rest goes by tables, which compile faster and run a little slower. \
+              Default: `400`.",
+};
+
 /// All variables, in the order of the documentation.
 pub const ALL: &[Variable] = &[
     ARTIFACT_DIR,
@@ -110,6 +118,7 @@ pub const ALL: &[Variable] = &[
     PROGRESS,
     RETRY_DELAYS,
     TRIAL_SECONDS,
+    STRAIGHT_LINE,
 ];
 
 /// The table as the documentation shows it.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::BridgeError;
 use super::emit::Emitter;
-use super::plan::{Entry, How};
+use super::plan::Entry;
 use super::receivers::UnnameableReceiver;
 use super::source::{Block, Body, Import, Imports, render};
 use super::types::TypeRef;
@@ -18,22 +18,6 @@ struct CallableContext<'c> {
     name: &'c str,
     what: &'c str,
     body: String,
-}
-
-#[derive(Serialize)]
-struct TableContext<'c> {
-    rows: Vec<Row<'c>>,
-}
-
-/// One row of the symbol table.
-#[derive(Serialize)]
-struct Row<'c> {
-    /// The generated function.
-    function: &'c str,
-    /// The names of its arguments, separated by spaces.
-    parameters: &'c str,
-    /// How it is called, if not plainly.
-    manner: Option<&'static str>,
 }
 
 /// What a generated call calls, and how its results are written.
@@ -50,18 +34,53 @@ struct Call<'c> {
 }
 
 impl Emitter<'_, '_> {
-    /// Generates the functions of the whole symbol table, and the table.
+    /// Generates the symbol table and the functions that it leads to.
     pub(super) fn callables(&mut self) -> Result<(), BridgeError> {
         let plan = self.plan;
+        let mut imports = Imports::from([Import::Runtime]);
+        let mut rows = Vec::new();
+        let mut origins = Vec::new();
         for entry in &plan.entries {
-            let mut body = Body::default();
-            match (entry.how, entry.callable) {
-                (How::Served, _) => continue,
-                (How::ForAll, Callable::Method(method)) => {
-                    self.shared_method(method, &entry.what, &mut body)?;
-                }
-                _ => self.callable(entry, &mut body)?,
+            let row = self.row(entry, &mut imports)?;
+            if let Callable::Invoke(id) = entry.callable {
+                // The type table has it.
+                self.invocations.insert(id, row);
+            } else {
+                rows.push(row);
+                origins.push(plan.origin(entry.callable));
             }
+        }
+        let text = render("table.go", minijinja::context! { rows })?;
+        self.emit("table", Block::table(imports, text, origins.into_iter()));
+        Ok(())
+    }
+
+    /// What the table says of a callable: straight-line code if the budget has
+    /// room for that or there is no trampoline for it, else a trampoline.
+    fn row(&mut self, entry: &Entry<'_>, imports: &mut Imports) -> Result<String, BridgeError> {
+        let mut needed = Imports::new();
+        let mut row = Vec::new();
+        let bounced = if self.spend(1) {
+            None
+        } else {
+            self.bounce(entry, &mut needed)?
+        };
+        if let Some(bounced) = bounced {
+            if !matches!(entry.callable, Callable::Invoke(_)) {
+                imports.append(&mut needed);
+            }
+            row.push(format!("Call: {}", bounced.name));
+            row.push(format!("Function: {}", bounced.function));
+            row.push(format!("Parameters: {:?}", entry.parameters));
+            if !bounced.lent.is_empty() {
+                row.push(format!("Lent: {:?}", bounced.lent));
+            }
+            if bounced.returns {
+                row.push("Returns: true".to_owned());
+            }
+        } else {
+            let mut body = Body::default();
+            self.callable(entry, &mut body)?;
             let text = render(
                 "callable.go",
                 CallableContext {
@@ -70,47 +89,15 @@ impl Emitter<'_, '_> {
                     body: body.indented(1),
                 },
             )?;
-            let block = Block::new(body.imports, text, plan.origins(entry));
-            self.emit(&entry.stem, block);
+            let origins = vec![self.plan.origin(entry.callable)];
+            self.emit(&entry.stem, Block::new(body.imports, text, origins));
+            row.push(format!("Call: {}", entry.name));
+            row.push(format!("Parameters: {:?}", entry.parameters));
         }
-        let rows = plan
-            .entries
-            .iter()
-            .filter(|entry| matches!(entry.callable, Callable::Function(_) | Callable::Method(_)))
-            .map(|entry| Row {
-                function: &entry.name,
-                parameters: &entry.parameters,
-                manner: entry.manner,
-            })
-            .collect();
-        let text = render("table.go", TableContext { rows })?;
-        // A row is for nothing but its function.
-        let block = Block {
-            imports: Imports::from([Import::Runtime]),
-            text,
-            spans: Vec::new(),
-        };
-        self.emit("table", block);
-        Ok(())
-    }
-
-    /// Calls a method of any of several types.
-    fn shared_method(
-        &mut self,
-        method: &Function,
-        what: &str,
-        body: &mut Body,
-    ) -> Result<(), BridgeError> {
-        let receiver = self.shared_receiver(method, body);
-        let call = Call {
-            callee: format!("{}.{}", receiver.expression, method.name),
-            params: &method.params,
-            results: &method.results,
-            returned: receiver.returned,
-            lends: false,
-            what,
-        };
-        self.call(&call, body)
+        if let Some(manner) = entry.manner {
+            row.push(format!("Manner: bridge.{manner}"));
+        }
+        Ok(row.join(", "))
     }
 
     /// Adds the statements of one callable.

@@ -47,6 +47,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/record.go",
     "bridge/reflected_call.go",
     "bridge/registry.go",
+    "bridge/trampoline.go",
     "bridge/typename.go",
     "bridge/writer.go",
     "cabi/cabi.go",

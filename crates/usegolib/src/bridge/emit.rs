@@ -11,8 +11,10 @@ use serde::Serialize;
 use super::names::FunctionNames;
 use super::plan::Plan;
 use super::source::{Block, Import, Imports, render};
+use super::trampolines::Layout;
 use super::{BridgeError, SourceFile, Span};
 use crate::schema::dispatch;
+use crate::schema::shape::TypeId;
 
 /// Files are split where they get longer than this many lines.
 const FILE_LINES: usize = 1000;
@@ -39,7 +41,11 @@ pub(super) enum Purpose {
 /// Writes what a plan says.
 pub(super) struct Emitter<'p, 'a> {
     pub(super) plan: &'p Plan<'a>,
-    functions: FunctionNames,
+    pub(super) functions: FunctionNames,
+    /// Trampolines by layout.
+    pub(super) trampolines: HashMap<Layout, String>,
+    /// What the type table says of the invocation of funcs.
+    pub(super) invocations: HashMap<TypeId, String>,
     /// Generated functions by what they do and for which type.
     made: HashMap<(Purpose, String), String>,
     /// Which types have straight-line code.
@@ -74,6 +80,8 @@ impl<'p, 'a> Emitter<'p, 'a> {
         Self {
             plan,
             functions: FunctionNames::default(),
+            trampolines: HashMap::new(),
+            invocations: HashMap::new(),
             made: HashMap::new(),
             straight: HashMap::new(),
             budget: plan.options.straight_line,

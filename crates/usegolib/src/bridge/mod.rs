@@ -9,7 +9,7 @@
 //!
 //! First comes the [`plan`]: [`names`], [`types`], and for every callable its
 //! name, its file and the way it is emitted. Then the emitter ([`emit`]) writes
-//! it, with what [`callables`] and [`receivers`] say of calls, [`values`] and
+//! it, with what [`callables`], [`receivers`] and [`trampolines`] say of calls, [`values`] and
 //! [`records`] of what crosses in them, and [`registry`] of types and what is
 //! reached of them. Pieces of [`source`] declare what they import and what they
 //! are for ([`origin`]); the files under `templates/` only print.
@@ -24,6 +24,7 @@ mod receivers;
 mod records;
 mod registry;
 mod source;
+mod trampolines;
 mod types;
 mod values;
 

@@ -97,6 +97,7 @@ const PREFIXES: &[&str] = &[
     "fields",
     "invoke",
     "receive",
+    "trampoline",
 ];
 
 /// Whether an identifier of the user's choosing may be used as it is.
@@ -234,7 +235,7 @@ impl FunctionNames {
 }
 
 /// A Go type as words: `map[string][]*mod.Person` is `MapStringSlicePointerModPerson`.
-fn words(go_type: &str) -> String {
+pub(super) fn words(go_type: &str) -> String {
     let mut out = String::new();
     let mut rest = go_type;
     while let Some(c) = rest.chars().next() {

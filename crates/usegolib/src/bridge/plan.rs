@@ -4,7 +4,7 @@
 //! file and the way it is emitted. How types are written is in `types`.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::names::{Aliases, FunctionNames};
 use super::source::Imports;
@@ -13,10 +13,7 @@ use super::{BridgeError, Options, Origin};
 use crate::schema::dispatch::{self, Callable};
 use crate::schema::expression::{self, Expression};
 use crate::schema::shape::{Shape, TypeId, TypeTable};
-use crate::schema::{Field, Function, Parameter, Schema, Signature, TypeKind};
-
-/// How many methods have to be alike to be called by one function.
-const SHARED: usize = 3;
+use crate::schema::{Field, Function, Parameter, Schema, Signature};
 
 /// Everything that is decided about the bridge of one schema.
 pub(super) struct Plan<'a> {
@@ -26,8 +23,6 @@ pub(super) struct Plan<'a> {
     pub(super) aliases: Aliases,
     /// The callables that code is generated for, in the order of the symbol table.
     pub(super) entries: Vec<Entry<'a>>,
-    /// Where among them the func types are called.
-    pub(super) invocations: HashMap<TypeId, usize>,
     /// Aliases for struct and interface types without a name, which don't fit
     /// in a line.
     pub(super) anonymous: RefCell<Anonymous>,
@@ -46,18 +41,6 @@ pub(super) struct Entry<'a> {
     pub(super) manner: Option<&'static str>,
     /// The stem of the file it goes to.
     pub(super) stem: String,
-    pub(super) how: How,
-}
-
-/// What is generated for a callable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum How {
-    /// A function of its own.
-    Own,
-    /// A function for it and others that are alike.
-    ForAll,
-    /// Nothing: the function of one that is alike serves.
-    Served,
 }
 
 impl<'a> Plan<'a> {
@@ -68,22 +51,18 @@ impl<'a> Plan<'a> {
             table: TypeTable::new(schema),
             aliases: Aliases::default(),
             entries: Vec::new(),
-            invocations: HashMap::new(),
             anonymous: RefCell::default(),
         };
         plan.name_packages();
         plan.entries = plan.callables();
-        for (at, entry) in plan.entries.iter().enumerate() {
-            if let Callable::Invoke(id) = entry.callable {
-                plan.invocations.insert(id, at);
-            }
-        }
         plan
     }
 
     fn name_packages(&mut self) {
         let schema = self.schema;
-        self.aliases.add("reflect", Some("reflect"));
+        for path in ["reflect", "unsafe", "context"] {
+            self.aliases.add(path, Some(path));
+        }
         // The module's own packages choose their aliases first.
         for package in &schema.packages {
             self.aliases.add(&package.path, Some(&package.name));
@@ -110,35 +89,13 @@ impl<'a> Plan<'a> {
     }
 
     fn callables(&self) -> Vec<Entry<'a>> {
-        let alike = self.shared_methods();
-        // The functions for those that are alike, once they are there.
-        let mut shared: HashMap<String, (String, String)> = HashMap::new();
         let mut names = FunctionNames::default();
         let mut entries = Vec::new();
         for callable in dispatch::callables(self.schema) {
-            let Some((mut verb, mut what, parameters)) = self.described(callable) else {
+            let Some((verb, what, parameters)) = self.described(callable) else {
                 continue;
             };
-            let mut how = How::Own;
-            let mut served = None;
-            if let Callable::Method(method) = callable
-                && self.is_shareable(method)
-            {
-                let key = method_interface(method);
-                if let Some(found) = shared.get(&key) {
-                    how = How::Served;
-                    served = Some(found.clone());
-                } else if let Some(count) = alike.get(&key) {
-                    how = How::ForAll;
-                    verb = "call";
-                    what = format!("the method {} of {count} types", method.name);
-                    let name = names.unique(verb, &method.name);
-                    served = Some((name.clone(), what.clone()));
-                    shared.insert(key, (name, what.clone()));
-                }
-            }
-            let (name, what) =
-                served.unwrap_or_else(|| (names.unique(verb, callee(&what)), what.clone()));
+            let name = names.unique(verb, callee(&what));
             let package = self.package_of(callable);
             let kind = match callable {
                 Callable::Function(_) => "functions",
@@ -152,22 +109,13 @@ impl<'a> Plan<'a> {
                 parameters,
                 manner: self.manner(callable, package),
                 stem: self.stem(package, kind),
-                how,
             });
         }
         entries
     }
 
-    /// What the function that is generated for an entry is there for.
-    pub(super) fn origins(&self, entry: &Entry<'_>) -> Vec<Origin> {
-        if entry.how == How::Own {
-            return vec![self.origin(entry.callable)];
-        }
-        let served = self.entries.iter().filter(|one| one.name == entry.name);
-        served.map(|one| self.origin(one.callable)).collect()
-    }
-
-    fn origin(&self, callable: Callable<'_>) -> Origin {
+    /// What the function that is generated for a callable is there for.
+    pub(super) fn origin(&self, callable: Callable<'_>) -> Origin {
         match callable {
             Callable::Function(function) => Origin::Function {
                 pkg: function.pkg.clone(),
@@ -314,33 +262,6 @@ impl<'a> Plan<'a> {
     pub(super) fn underlying(&self, id: TypeId) -> Result<TypeRef, BridgeError> {
         let declaration = self.declaration(id);
         self.lower(&declaration.underlying, &declaration.name)
-    }
-
-    /// The methods that one generated function can serve, by what they share: the
-    /// name and the signature. Their receivers are handles or interfaces, and
-    /// there are enough of them: a client, its transactions and its pipelines
-    /// often have hundreds of methods in common.
-    fn shared_methods(&self) -> HashMap<String, usize> {
-        let mut counts = HashMap::new();
-        for method in &self.schema.methods {
-            if self.is_shareable(method) {
-                *counts.entry(method_interface(method)).or_insert(0) += 1;
-            }
-        }
-        counts.retain(|_, count| *count >= SHARED);
-        counts
-    }
-
-    /// Whether a method can be called through an interface on any receiver.
-    fn is_shareable(&self, method: &Function) -> bool {
-        let recv = method.recv.as_deref().unwrap_or_default();
-        self.is_nameable(recv)
-            && self.is_exact(method)
-            && match self.table.lower(recv) {
-                Ok(Shape::Interface(_)) => true,
-                Ok(Shape::Opaque(id)) => self.declaration(id).kind == TypeKind::Struct,
-                _ => false,
-            }
     }
 
     /// Whether the schema has the very signature of a method. Where a parameter's

@@ -110,18 +110,6 @@ impl Emitter<'_, '_> {
         }))
     }
 
-    /// Adds the statement that reads the receiver of a shared method.
-    pub(super) fn shared_receiver(&self, method: &Function, body: &mut Body) -> Receiver {
-        let interface = self
-            .plan
-            .go_type(&method_interface(method), &mut body.imports);
-        body.line(format!("receiver := bridge.Method[{interface}](d)"));
-        Receiver {
-            expression: "receiver".to_owned(),
-            returned: None,
-        }
-    }
-
     /// The function that reads a receiver and says whether it was a value.
     fn receive_function(&mut self, of: &TypeRef) -> Result<String, BridgeError> {
         let (name, fresh) = self.function(Purpose::Receive, "receive", &of.text);

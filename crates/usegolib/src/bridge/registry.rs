@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::emit::{Emitter, Purpose};
 use super::source::{Block, Import, Imports, render};
-use super::{BridgeError, Origin, Span};
+use super::{BridgeError, Origin};
 use crate::schema::dispatch;
 use crate::schema::shape::{Shape, TypeId};
 use crate::schema::{TypeDeclaration, TypeKind};
@@ -48,8 +48,7 @@ impl Emitter<'_, '_> {
         let text = render("types.go", minijinja::context! { entries })?;
         let origins = self.plan.schema.types.iter();
         let origins = origins.map(|declaration| Origin::of_type(&declaration.name));
-        let block = table(imports, text, origins);
-        self.emit("types", block);
+        self.emit("types", Block::table(imports, text, origins));
         Ok(())
     }
 
@@ -97,19 +96,8 @@ impl Emitter<'_, '_> {
         if matches!(of.shape, Shape::Interface(_)) {
             entry.push(format!("Implement: bridge.Implement[{go_type}]"));
         }
-        if let Some(invoke) = self
-            .plan
-            .invocations
-            .get(&id)
-            .map(|at| &self.plan.entries[*at])
-        {
-            let manner = invoke
-                .manner
-                .map_or_else(String::new, |manner| format!(", Manner: bridge.{manner}"));
-            entry.push(format!(
-                "Invoke: &bridge.Callable{{Call: {}, Parameters: {:?}{manner}}}",
-                invoke.name, invoke.parameters
-            ));
+        if let Some(invoke) = self.invocations.get(&id) {
+            entry.push(format!("Invoke: &bridge.Callable{{{invoke}}}"));
         }
         Ok(())
     }
@@ -132,26 +120,8 @@ impl Emitter<'_, '_> {
             pkg: var.pkg.clone(),
             name: var.name.clone(),
         });
-        let block = table(imports, text, origins);
-        self.emit("variables", block);
+        self.emit("variables", Block::table(imports, text, origins));
         Ok(())
-    }
-}
-
-/// A table as a piece of source: each row is a line and for something of its own.
-fn table(imports: Imports, text: String, origins: impl Iterator<Item = Origin>) -> Block {
-    // Before the rows are a comment and the line that opens the table.
-    let spans = (3..)
-        .zip(origins)
-        .map(|(line, origin)| Span {
-            lines: line..=line,
-            origins: vec![origin],
-        })
-        .collect();
-    Block {
-        imports,
-        text,
-        spans,
     }
 }
 

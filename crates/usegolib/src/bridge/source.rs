@@ -47,6 +47,29 @@ impl Block {
     }
 }
 
+impl Block {
+    /// A table: each row is a line and for something of its own.
+    pub(super) fn table(
+        imports: Imports,
+        text: String,
+        origins: impl Iterator<Item = Origin>,
+    ) -> Self {
+        // Before the rows are a comment and the line that opens the table.
+        let spans = (3..)
+            .zip(origins)
+            .map(|(line, origin)| Span {
+                lines: line..=line,
+                origins: vec![origin],
+            })
+            .collect();
+        Self {
+            imports,
+            text,
+            spans,
+        }
+    }
+}
+
 /// The statements of a function being generated. Every such function takes a
 /// part of the runtime, so the runtime is always among the imports.
 #[derive(Debug)]
@@ -130,6 +153,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "main.go",
     "receive.go",
     "table.go",
+    "trampoline.go",
     "types.go",
     "variables.go",
 ];

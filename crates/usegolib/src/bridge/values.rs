@@ -134,12 +134,12 @@ impl Emitter<'_, '_> {
         let named = |this: &Self, imports: &mut Imports| this.plan.go_type(&of.text, imports);
         Ok(match &of.shape {
             Shape::Bool => "d.Bool()".to_owned(),
-            Shape::Number(number) => format!("d.{}()", method(*number)),
+            Shape::Number(number) => format!("d.{}()", number.method_name()),
             Shape::Complex { wide } => format!("d.{}()", complex(*wide)),
             Shape::String => "d.String()".to_owned(),
             Shape::Bytes => "d.Bytes()".to_owned(),
             Shape::ByteArray(n) => format!("[{n}]byte(d.FixedBytes({n}))"),
-            Shape::Numbers(number) => format!("d.{}s()", method(*number)),
+            Shape::Numbers(number) => format!("d.{}s()", number.method_name()),
             Shape::Slice(_) | Shape::Array(..) | Shape::Map(..) | Shape::Pointer(_) => {
                 format!("{}(d)", self.decoder(of)?)
             }
@@ -212,7 +212,7 @@ impl Emitter<'_, '_> {
             Shape::String => format!("e.String({value})"),
             Shape::Bytes => format!("e.Bytes({value})"),
             Shape::ByteArray(_) => format!("e.ByteArray({})", place.slice()),
-            Shape::Numbers(number) => format!("e.{}s({value})", method(*number)),
+            Shape::Numbers(number) => format!("e.{}s({value})", number.method_name()),
             Shape::Array(..) => format!("{}(e, {})", self.encoder(of)?, place.pointer),
             Shape::Slice(_) | Shape::Map(..) | Shape::Pointer(_) => {
                 format!("{}(e, {value})", self.encoder(of)?)
@@ -420,12 +420,6 @@ fn nil_is_nil(body: &mut Body) {
     body.line("e.Nil()");
     body.line("return");
     body.close();
-}
-
-/// The Decoder's and Encoder's name for a number type.
-fn method(number: Number) -> String {
-    let name = number.go_name();
-    name[..1].to_uppercase() + &name[1..]
 }
 
 fn complex(wide: bool) -> &'static str {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::BuildError;
 use super::workspace::RUNTIME_MODULE;
 use crate::bridge::{self, SourceFile};
+use crate::environment;
 use crate::schema::Schema;
 
 /// The generated main package and the packages it is linked with. Calls into
@@ -13,8 +14,12 @@ pub(super) fn bridge(
     schema: &Schema,
     leaving: &BTreeSet<String>,
 ) -> Result<Vec<SourceFile>, BuildError> {
+    let wanted = environment::STRAIGHT_LINE.text();
     let options = bridge::Options {
         isolated_packages: leaving.clone(),
+        straight_line: wanted
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(bridge::STRAIGHT_LINE),
         ..bridge::Options::new(RUNTIME_MODULE)
     };
     Ok(bridge::generate(schema, &options)?)

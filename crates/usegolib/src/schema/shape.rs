@@ -87,6 +87,26 @@ impl Number {
         }
     }
 
+    /// The name of the type as part of another: what the bridge's runtime calls
+    /// its functions for it.
+    pub const fn method_name(self) -> &'static str {
+        match self {
+            Self::Int8 => "Int8",
+            Self::Int16 => "Int16",
+            Self::Int32 => "Int32",
+            Self::Int64 => "Int64",
+            Self::Uint8 => "Uint8",
+            Self::Uint16 => "Uint16",
+            Self::Uint32 => "Uint32",
+            Self::Uint64 => "Uint64",
+            Self::Float32 => "Float32",
+            Self::Float64 => "Float64",
+            Self::Int => "Int",
+            Self::Uint => "Uint",
+            Self::Uintptr => "Uintptr",
+        }
+    }
+
     /// Bytes of one packed item.
     pub const fn size(self) -> usize {
         match self {

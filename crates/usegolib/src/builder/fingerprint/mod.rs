@@ -47,6 +47,7 @@ const SETTINGS: &[&str] = &[
     "AR",
     "CC",
     "CXX",
+    crate::environment::STRAIGHT_LINE.name,
     "FC",
     "PKG_CONFIG",
     "PKG_CONFIG_PATH",
