@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.process import run_python
+from tests.support.process import run_python, usegolib
 from tests.support.store import Store, artifact, platform
 
 requirement = pytest.mark.requirement
@@ -51,6 +52,80 @@ def test_layout(store: Store) -> None:
     assert not library.is_absolute()
     assert (folder / library).is_file()
     assert ".." not in library.parts
+
+
+class TestHostile:
+    """A manifest may say anything; what comes of it is an error."""
+
+    @pytest.mark.parametrize("deep", ["[]" * 100_000 + "int64", "map[string]" * 100_000 + "int", "*" * 100_000 + "int"])
+    def test_a_deep_type_expression(self, release: Release, store: Store, deep: str) -> None:
+        manifest = store.manifest("versions")
+        symbols = manifest["symbols"]
+        symbols[0]["params"] = [{"name": "x", "type": deep}]
+        root = release("versions", "v1.0.0", symbols=symbols)
+        said = run_python(ATTEMPT, root)
+        assert said.startswith("LoadError"), said
+        assert "levels deep" in said
+        for command in (["inspect", "--module", MODULE], ["gen", "--out", "-", "--package", MODULE]):
+            done = usegolib(*command, "--artifact-dir", root)
+            assert done.returncode == 1
+            assert "levels deep" in done.stderr
+
+    @pytest.mark.parametrize("underlying", [["T"], ["U", "T"], ["[2]T"]])
+    def test_a_type_that_is_its_own_underlying_type(
+        self, release: Release, store: Store, underlying: list[str]
+    ) -> None:
+        schema = store.manifest("versions")["schema"]
+        names = ["T", "U"][: len(underlying)]
+        schema["types"] = [
+            {"name": f"{MODULE}.{name}", "pkg": MODULE, "ident": name, "kind": "value"}
+            | {"underlying": "".join(under.partition("]")[:2]) * ("]" in under) + f"{MODULE}.{under[-1]}"}
+            for name, under in zip(names, underlying, strict=True)
+        ]
+        said = run_python(ATTEMPT, release("versions", "v1.0.0", schema=schema))
+        assert said.startswith("LoadError"), said
+        assert "its own underlying type" in said
+
+    @pytest.mark.parametrize("name", ["manifest.json", "library", ".usegolib-index.json"])
+    def test_a_pipe_is_not_waited_for(self, release: Release, name: str) -> None:
+        root = release("versions", "v1.0.0")
+        folder = artifact(root, MODULE, "v1.0.0")
+        library = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["library"]["path"]
+        path = root / name if name.startswith(".") else folder / (library if name == "library" else name)
+        path.unlink(missing_ok=True)
+        os.mkfifo(path)
+        said = run_python(ATTEMPT, root, timeout=30)
+        assert said.startswith("loaded" if name.startswith(".") else "LoadError"), said
+
+    def test_a_library_elsewhere(self, release: Release, tmp_path: Path) -> None:
+        root = release("versions", "v1.0.0")
+        folder = artifact(root, MODULE, "v1.0.0")
+        (library,) = folder.glob("*.so")
+        library.rename(tmp_path / "elsewhere.so")
+        library.symlink_to(tmp_path / "elsewhere.so")
+        said = run_python(ATTEMPT, root)
+        assert said.startswith("LoadError"), said
+        assert "not in the artifact's folder" in said
+
+    def test_a_store_that_everyone_may_write_to(self, release: Release) -> None:
+        root = release("versions", "v1.0.0")
+        code = """
+            import sys, warnings, usegolib
+            warnings.simplefilter("error")
+            try:
+                usegolib.import_("fixture.test/versions", artifact_dir=sys.argv[1])
+            except usegolib.errors.UseGoLibWarning as warning:
+                print(warning)
+            warnings.simplefilter("ignore")
+            print(usegolib.import_("fixture.test/versions", artifact_dir=sys.argv[1]).Where())
+        """
+        assert run_python(code, root) == "root\n"
+        folder = artifact(root, MODULE, "v1.0.0")
+        folder.chmod(0o777)
+        warning, where = run_python(code, root).splitlines()
+        assert str(folder) in warning
+        assert "everyone" in warning
+        assert where == "root"
 
 
 @requirement("Artifact Directory Layout")

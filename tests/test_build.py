@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -80,10 +82,21 @@ class TestBuildReuseAndLocking:
     @scenario("Build uses a per-artifact lock")
     def test_two_processes_build_once(self, tmp_path: Path) -> None:
         command = [sys.executable, "-m", "usegolib", "build", "--module", str(FIXTURES / "versions")]
+        # Each library that is linked is noted, and linking takes so long that the others come meanwhile.
+        links, go = tmp_path / "links", tmp_path / "bin" / "go"
+        go.parent.mkdir()
+        go.write_text(
+            f"""#!/bin/sh
+case "$*" in build*c-shared*) echo $$ >>'{links}'; sleep 3;; esac
+exec '{shutil.which("go")}' "$@"
+""",
+            encoding="utf-8",
+        )
+        go.chmod(0o755)
         processes = [
             subprocess.Popen(
                 [*command, "--out", str(tmp_path)],
-                env=environment(),
+                env=environment({"USEGOLIB_GO": str(go)}),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 text=True,
@@ -93,11 +106,24 @@ class TestBuildReuseAndLocking:
         for process in processes:
             _, stderr = process.communicate(timeout=300)
             assert process.returncode == 0, stderr
+        assert len(links.read_text(encoding="utf-8").split()) == 1
         code = "import sys, usegolib; print(usegolib.import_(sys.argv[1], artifact_dir=sys.argv[2]).Where())"
         assert run_python(code, MODULE, tmp_path) == "root\n"
-        before = identity(tmp_path, MODULE, "local")
+
+    def test_a_damaged_library_is_built_again(self, tmp_path: Path) -> None:
         build("--module", FIXTURES / "versions", "--out", tmp_path)
-        assert identity(tmp_path, MODULE, "local") == before
+        library = next(artifact(tmp_path, MODULE, "local").glob("*.so"))
+        digest = manifest(tmp_path, MODULE, "local")["library"]["sha256"]
+        content = library.read_bytes()
+        for damaged in (content[:-1] + bytes([content[-1] ^ 1]), content[:100], b""):
+            library.write_bytes(damaged)
+            build("--module", FIXTURES / "versions", "--out", tmp_path)
+            new = artifact(tmp_path, MODULE, "local") / manifest(tmp_path, MODULE, "local")["library"]["path"]
+            assert (
+                hashlib.sha256(new.read_bytes()).hexdigest() == manifest(tmp_path, MODULE, "local")["library"]["sha256"]
+            )
+            library = new
+        assert digest
 
     def test_packages_are_part_of_reuse(self, tmp_path: Path) -> None:
         build("--module", FIXTURES / "versions", "--package", "./subpkg", "--out", tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,6 +62,26 @@ def test_new_version_is_seen(release: Release, store: Store) -> None:
     assert lookup(root) == "v1.0.0"
     copy_as(store.artifact("versions"), root, MODULE, "v1.1.0")
     assert lookup(root) == "AmbiguousArtifactError"
+
+
+def test_an_index_of_an_earlier_state_is_not_believed(release: Release, store: Store) -> None:
+    root = release("versions", "v1.0.0")
+    # Listings are remembered once they are old enough for a change to show.
+    time.sleep(2.2)
+    assert lookup(root) == "v1.0.0"
+    index = (root / INDEX).read_text(encoding="utf-8")
+    assert f'["{MODULE}"' in index
+    assert "v1.0.0" in index
+    copy_as(store.artifact("versions"), root, MODULE, "v1.1.0")
+    # It says that there is one version, and nothing has renewed it since.
+    assert (root / INDEX).read_text(encoding="utf-8") == index
+    assert lookup(root) == "AmbiguousArtifactError"
+    (root / INDEX).write_text(index, encoding="utf-8")
+    shutil.rmtree(root / f"{MODULE}@v1.0.0")
+    assert lookup(root) == "v1.1.0"
+    (root / INDEX).write_text(index, encoding="utf-8")
+    shutil.rmtree(root / f"{MODULE}@v1.1.0")
+    assert lookup(root) == "ArtifactNotFoundError"
 
 
 def test_new_version_is_seen_even_with_an_old_time(release: Release, store: Store) -> None:

@@ -193,6 +193,9 @@ impl Request {
         let loadable = py
             .detach(|| found.load(self.store.platform(), Verify::from_environment()))
             .map_err(|error| errors::raise(py, error))?;
+        if let Some(exposure) = self.store.exposure(found, loadable.library.path()) {
+            errors::warn(py, &exposure.to_string())?;
+        }
         self.check_tags(&loadable.manifest.module, &loadable.manifest, false)
             .map_err(|error| errors::raise(py, error))?;
         let mut built_from = None;

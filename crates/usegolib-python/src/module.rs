@@ -57,7 +57,9 @@ impl LoadedModule {
         let schema = std::mem::take(&mut manifest.schema);
         // A library outlives everything that could own its schema.
         let schema: &'static Schema = Box::leak(Box::new(schema));
-        let library = py.detach(|| Library::load(&library, dispatch::digest(schema)))?;
+        let library = py.detach(|| {
+            Library::load_opened(library.file(), library.path(), dispatch::digest(schema))
+        })?;
         let module: &'static Self = Box::leak(Box::new(Self {
             path: std::mem::take(&mut manifest.module),
             version: std::mem::take(&mut manifest.version),

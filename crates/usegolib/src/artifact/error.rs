@@ -47,6 +47,12 @@ pub enum StoreError {
         /// The file's digest.
         actual: String,
     },
+    /// A pipe, a device or a folder where a library should be.
+    #[error("the library {} is not a regular file", path.display())]
+    NotAFile {
+        /// What is there.
+        path: PathBuf,
+    },
     /// A file or folder of the store can't be read.
     #[error("cannot read {}", path.display())]
     Read {
@@ -171,7 +177,9 @@ impl Diagnostic for StoreError {
             Self::Ambiguous(_) => Category::AmbiguousArtifact,
             Self::ImportPath { .. } | Self::Version { .. } => Category::Usage,
             Self::Manifest(error) => error.category(),
-            Self::Sha256Mismatch { .. } | Self::Read { .. } => Category::Load,
+            Self::Sha256Mismatch { .. } | Self::NotAFile { .. } | Self::Read { .. } => {
+                Category::Load
+            }
             Self::Write { .. }
             | Self::Interrupted { .. }
             | Self::OwnLock { .. }
@@ -187,9 +195,11 @@ impl Diagnostic for StoreError {
                 format!("say which one, for example version={last:?}").into()
             }
             Self::Manifest(error) => return error.hint(),
-            Self::Sha256Mismatch { .. } => "the library was changed after it was built: rebuild \
+            Self::Sha256Mismatch { .. } | Self::NotAFile { .. } => {
+                "the library was changed after it was built: rebuild \
                                             it with `usegolib build --force`"
-                .into(),
+                    .into()
+            }
             Self::Write { source, .. } => write_hint(source)?.into(),
             Self::OwnLock { .. } => "a signal handler that runs during a build can't import what \
                                      is being built: import it before, or in the handler only \

@@ -27,7 +27,7 @@ use super::identity::Identity;
 use super::lookup::listed_in;
 use super::scan::versions_in;
 use super::{Store, StoreError};
-use crate::manifest;
+use crate::manifest::{self, regular};
 
 /// The index's file name, in the artifact root.
 pub const FILE_NAME: &str = ".usegolib-index.json";
@@ -179,7 +179,7 @@ fn rewrite(store: &Store, fresh: Option<Fresh<'_>>) -> io::Result<()> {
 /// All entries, or `None` if there is no index, or not a whole one of this format.
 fn read_all(path: &Path) -> Option<Vec<Entry>> {
     let mut bytes = Vec::new();
-    let file = fs::File::open(path).ok()?;
+    let (file, _) = regular::open(path).ok()?;
     file.take(SIZE_LIMIT).read_to_end(&mut bytes).ok()?;
     let lines = bytes.strip_prefix(FIRST_LINE)?.strip_suffix(LAST_LINE)?;
     lines
@@ -237,9 +237,8 @@ struct Reader<F> {
 
 impl Reader<fs::File> {
     fn open(path: &Path) -> Option<Self> {
-        let file = fs::File::open(path).ok()?;
-        let size = file.metadata().ok()?.len();
-        Self::new(file, size)
+        let (file, metadata) = regular::open(path).ok()?;
+        Self::new(file, metadata.len())
     }
 }
 

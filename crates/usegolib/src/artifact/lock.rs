@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::fs::TryLockError;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Seek, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,6 +17,7 @@ use fs_err as fs;
 
 use super::StoreError;
 use crate::library::fork::ClosedInChildren;
+use crate::manifest::regular;
 
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
@@ -187,12 +188,7 @@ fn is_at(_file: &fs::File, _path: &Path) -> bool {
 }
 
 fn holder(path: &Path) -> Option<String> {
-    let mut text = String::new();
-    fs::File::open(path)
-        .ok()?
-        .take(512)
-        .read_to_string(&mut text)
-        .ok()?;
+    let text = regular::read_text(path, 512).ok()?;
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

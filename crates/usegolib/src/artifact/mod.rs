@@ -21,10 +21,12 @@
 #[cfg(test)]
 mod equivalence;
 mod error;
+mod exposure;
 mod identity;
 mod index;
 mod install;
 mod layout;
+mod library_file;
 mod loaded;
 mod lock;
 mod lookup;
@@ -33,9 +35,11 @@ mod tags;
 mod verify;
 
 pub use error::{Ambiguous, NotFound, StoreError};
+pub use exposure::Exposure;
 pub use index::FILE_NAME as INDEX_FILE_NAME;
 pub use install::{ArtifactLock, Staging};
 pub use layout::{Place, Store, cache_folder};
+pub use library_file::LibraryFile;
 pub use loaded::{Decision, LoadedError, LoadedModule, admit, decide, in_the_way, lacking};
 pub use lock::{Lock, OnWait, Waiting};
 pub use lookup::{Artifact, Found, Provides};

@@ -10,11 +10,13 @@ use fs_err as fs;
 use sha2::{Digest, Sha256};
 
 use super::identity::{Identity, SETTLING_TIME};
-use super::{Artifact, StoreError};
+use super::{Artifact, LibraryFile, StoreError};
 use crate::environment;
-use crate::manifest::{self, Manifest, ManifestError, Platform};
+use crate::manifest::{self, Manifest, ManifestError, Platform, regular};
 
 const REMEMBERED: &str = ".verified";
+/// More than its line has, in bytes.
+const LONGEST_MEMORY: u64 = 1024;
 /// Small enough for what was read to be in the processor's cache when it is hashed.
 const BUFFER: usize = 64 << 10;
 /// From this size on, in bytes, parsing a manifest takes longer than starting a
@@ -51,8 +53,8 @@ impl Verify {
 pub struct Loadable {
     /// The whole manifest.
     pub manifest: Manifest,
-    /// The library's path.
-    pub library: PathBuf,
+    /// The library.
+    pub library: LibraryFile,
 }
 
 impl Artifact {
@@ -81,6 +83,11 @@ impl Artifact {
         unreachable!("the last attempt returns")
     }
 
+    /// Whether the library is the one that the manifest describes.
+    pub fn is_whole(&self, manifest: &Manifest) -> bool {
+        self.verify_library(manifest, Verify::Always, None).is_ok()
+    }
+
     /// Parses the manifest. If that takes its time, the library that it is
     /// probably about is hashed meanwhile.
     fn read_and_hash(
@@ -94,8 +101,9 @@ impl Artifact {
         }
         thread::scope(|scope| {
             let hashing = scope.spawn(|| {
-                let library = only_library(&self.folder)?;
-                let sha256 = sha256_of(&library).ok()?;
+                let path = only_library(&self.folder)?;
+                let mut library = LibraryFile::open(&self.folder, path).ok()?;
+                let sha256 = library.sha256().ok()?;
                 Some(Hashed { library, sha256 })
             });
             let manifest = manifest::parse(path, bytes);
@@ -109,37 +117,42 @@ impl Artifact {
         manifest: &Manifest,
         verify: Verify,
         hashed: Option<Hashed>,
-    ) -> Result<PathBuf, StoreError> {
-        let library = manifest.library_path(&self.folder);
+    ) -> Result<LibraryFile, StoreError> {
+        let path = manifest.library_path(&self.folder);
         let Some(expected) = &manifest.library.sha256 else {
             return Err(ManifestError::MissingSha256 {
                 path: self.manifest_path(),
             }
             .into());
         };
-        let memory = Memory::new(&self.folder, &library, verify);
-        if memory.remembers(expected) {
-            return Ok(library);
-        }
-        let actual = match hashed {
-            Some(hashed) if hashed.library == library => hashed.sha256,
-            _ => sha256_of(&library).map_err(StoreError::read(&library))?,
+        let (library, actual) = match hashed {
+            Some(Hashed { library, sha256 }) if library.path() == path => (library, sha256),
+            _ => {
+                let mut library = LibraryFile::open(&self.folder, path)?;
+                let memory = Memory::new(&self.folder, &library, verify);
+                if memory.remembers(expected) {
+                    return Ok(library);
+                }
+                let sha256 = library.sha256();
+                let sha256 = sha256.map_err(StoreError::read(library.path()))?;
+                (library, sha256)
+            }
         };
         if actual != *expected {
             return Err(StoreError::Sha256Mismatch {
-                path: library,
+                path: library.path().to_owned(),
                 expected: expected.clone(),
                 actual,
             });
         }
-        memory.remember(expected);
+        Memory::new(&self.folder, &library, verify).remember(expected);
         Ok(library)
     }
 }
 
 /// A library's sha256.
 struct Hashed {
-    library: PathBuf,
+    library: LibraryFile,
     sha256: String,
 }
 
@@ -161,11 +174,11 @@ fn only_library(folder: &Path) -> Option<PathBuf> {
 struct Memory(Option<(PathBuf, Identity)>);
 
 impl Memory {
-    fn new(folder: &Path, library: &Path, verify: Verify) -> Self {
+    fn new(folder: &Path, library: &LibraryFile, verify: Verify) -> Self {
         if verify == Verify::Always {
             return Self(None);
         }
-        let identity = fs::metadata(library).ok().as_ref().and_then(Identity::of);
+        let identity = library.identity;
         Self(identity.map(|identity| (folder.join(REMEMBERED), identity)))
     }
 
@@ -175,7 +188,8 @@ impl Memory {
 
     fn remembers(&self, sha256: &str) -> bool {
         self.0.as_ref().is_some_and(|(path, identity)| {
-            fs::read_to_string(path).is_ok_and(|text| text == Self::line(identity, sha256))
+            regular::read_text(path, LONGEST_MEMORY)
+                .is_ok_and(|text| text == Self::line(identity, sha256))
         })
     }
 
@@ -203,7 +217,11 @@ impl Memory {
 /// The file is read, not mapped: mapping it saves less than a tenth of the time,
 /// and a file that somebody truncates meanwhile would end the process.
 pub fn sha256_of(path: &Path) -> io::Result<String> {
-    let mut file = fs::File::open(path)?;
+    let (mut file, _) = regular::open(path)?;
+    sha256_of_reader(&mut file)
+}
+
+pub(super) fn sha256_of_reader(file: &mut impl Read) -> io::Result<String> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; BUFFER];
     loop {

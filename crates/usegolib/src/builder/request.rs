@@ -16,6 +16,8 @@ pub struct Request {
     pub target: Target,
     /// Build even if the store has it.
     pub force: bool,
+    /// Build if the library that the store has is not the one that was built.
+    pub verify: bool,
     /// Package patterns to restrict the build to; empty for the whole module.
     /// `None` keeps what an artifact that is there already was built with.
     pub packages: Option<Vec<String>>,
@@ -50,6 +52,7 @@ impl Request {
         Self {
             target,
             force: false,
+            verify: false,
             packages: None,
             generics: None,
             go_options: None,

@@ -48,6 +48,7 @@ impl Existing {
                     && (fingerprint.is_some() || go_environment() == manifest.go_environment)
             })
             && self.answers(package)
+            && (!request.verify || self.artifact.is_whole(manifest))
             && fingerprint.is_none_or(|fingerprint| {
                 manifest
                     .input_fingerprint

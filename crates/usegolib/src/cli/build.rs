@@ -70,6 +70,7 @@ impl Build {
         let request = Request {
             target,
             force: self.force || self.redownload,
+            verify: true,
             packages: Some(self.packages),
             generics,
             module_cache: match (self.redownload, self.gomodcache) {

@@ -46,11 +46,29 @@ impl Library {
     /// The file's integrity is the caller's concern (spec: Library SHA256
     /// Verification).
     pub fn load(path: &Path, digest: u64) -> Result<Self, LibraryError> {
+        Self::start(path, path, digest)
+    }
+
+    /// The same for a file that is open already: that file is loaded, whatever
+    /// is at `path` by now.
+    pub fn load_opened(
+        file: &fs_err::File,
+        path: &Path,
+        digest: u64,
+    ) -> Result<Self, LibraryError> {
+        match open::name_of(file) {
+            Some(name) => Self::start(&name, path, digest),
+            None => Self::start(path, path, digest),
+        }
+    }
+
+    /// Loads what is called `name`; messages call it `path`.
+    fn start(name: &Path, path: &Path, digest: u64) -> Result<Self, LibraryError> {
         fork::watch();
         // Loads are serial: each compares the signal handlers before and after.
         let mut handlers = signals::lock();
         let before = handlers.snapshot();
-        let entry_points = open::open(path)?;
+        let entry_points = open::open(name, path)?;
         open::initialise(&entry_points, path, digest)?;
         handlers.adopt(&before, entry_points.call as usize);
         Ok(Self {

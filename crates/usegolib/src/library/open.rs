@@ -1,7 +1,11 @@
 //! dlopen and `usegolib_init`.
 
-use std::path::Path;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use fs_err as fs;
 use libloading::os::unix;
 
 use super::{CallFunction, FreeFunction, InitFunction, LibraryError, environment};
@@ -14,12 +18,28 @@ pub(super) struct EntryPoints {
     pub(super) free: FreeFunction,
 }
 
-/// Opens the library for ever and finds its entry points.
-pub(super) fn open(path: &Path) -> Result<EntryPoints, LibraryError> {
+/// A name by which the dynamic linker opens this very file, where the system has
+/// such names.
+///
+/// A descriptor's number is used again when it is closed, and the linker takes
+/// two libraries of one name for the same without looking: so each name is
+/// another spelling (`/proc/self/fd/././7`).
+pub(super) fn name_of(file: &fs::File) -> Option<PathBuf> {
+    static NAMED: AtomicUsize = AtomicUsize::new(0);
+    let dots = "./".repeat(NAMED.fetch_add(1, Ordering::Relaxed));
+    let name = PathBuf::from(format!("/proc/self/fd/{dots}{}", file.as_raw_fd()));
+    let there = fs::metadata(&name).ok()?;
+    let here = file.metadata().ok()?;
+    ((there.dev(), there.ino()) == (here.dev(), here.ino())).then_some(name)
+}
+
+/// Opens the library for ever and finds its entry points. The linker is told
+/// `name`, which people would not know: messages say `path`.
+pub(super) fn open(name: &Path, path: &Path) -> Result<EntryPoints, LibraryError> {
     // SAFETY: loading runs the library's constructors: Go's runtime starts.
     // That the file is one that usegolib built is what its sha256 shows.
-    let library = unsafe { unix::Library::open(Some(path), libc::RTLD_NOW | libc::RTLD_LOCAL) }
-        .map_err(|error| refused(path, &error))?;
+    let library = unsafe { unix::Library::open(Some(name), libc::RTLD_NOW | libc::RTLD_LOCAL) }
+        .map_err(|error| refused(name, path, &error))?;
     // Go's runtime can't be unloaded; its threads run in this code.
     let library = std::mem::ManuallyDrop::new(library);
     // SAFETY: the types are those of docs/abi.md.
@@ -49,10 +69,11 @@ unsafe fn symbol<F: Copy>(
     }
 }
 
-fn refused(path: &Path, error: &libloading::Error) -> LibraryError {
+fn refused(name: &Path, path: &Path, error: &libloading::Error) -> LibraryError {
     // The linker's own words are the source's, not the wrapper's.
     let message =
         std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    let message = message.replace(&*name.to_string_lossy(), &path.to_string_lossy());
     let path = path.to_owned();
     if message.contains("static TLS") {
         LibraryError::StaticTls { path, message }

@@ -42,6 +42,14 @@ pub enum ManifestError {
         /// What the parser met, with line and column.
         source: serde_json::Error,
     },
+    /// Types that nobody could follow to their end.
+    #[error("the manifest {} is malformed: {problem}", path.display())]
+    Types {
+        /// The manifest.
+        path: PathBuf,
+        /// Which type, and what is wrong with it.
+        problem: String,
+    },
     /// A format this version of usegolib doesn't know.
     #[error("the manifest {} has manifest_version {found}; this usegolib reads {MANIFEST_VERSION}", path.display())]
     UnsupportedManifestVersion {
@@ -125,6 +133,7 @@ impl Diagnostic for ManifestError {
             Self::NotAFile { .. }
             | Self::TooLarge { .. }
             | Self::Malformed { .. }
+            | Self::Types { .. }
             | Self::MissingSha256 { .. }
             | Self::MalformedSha256 { .. }
             | Self::LibraryPath { .. } => {

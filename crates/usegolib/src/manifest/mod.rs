@@ -10,9 +10,11 @@
 //! [`Manifest`] or a [`ManifestError`] that names the file, [`Manifest::validate`]
 //! compares it with the host, [`write()`] replaces it atomically.
 
+mod bounds;
 mod error;
 mod platform;
 mod read;
+pub(crate) mod regular;
 mod validate;
 mod write;
 

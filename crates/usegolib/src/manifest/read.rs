@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{ABI_VERSION, Header, MANIFEST_VERSION, Manifest, ManifestError};
+use super::{bounds, regular};
 
 /// The most bytes a manifest may have. The largest seen (a cloud provider's
 /// whole SDK) has about a tenth of it.
@@ -38,15 +39,14 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, ManifestError> {
 }
 
 fn open(path: &Path) -> Result<(fs::File, u64), ManifestError> {
-    // Asked before opening: opening a pipe would wait for its writer.
-    let metadata = fs::metadata(path).map_err(|source| read_error(path, source))?;
-    if !metadata.is_file() {
-        return Err(ManifestError::NotAFile {
-            path: path.to_owned(),
-        });
-    }
+    let (file, metadata) = regular::open(path).map_err(|source| {
+        if source.kind() == regular::KIND {
+            let path = path.to_owned();
+            return ManifestError::NotAFile { path };
+        }
+        read_error(path, source)
+    })?;
     check_size(path, metadata.len())?;
-    let file = fs::File::open(path).map_err(|source| read_error(path, source))?;
     Ok((file, metadata.len()))
 }
 
@@ -91,7 +91,14 @@ pub fn parse(path: &Path, bytes: &[u8]) -> Result<Manifest, ManifestError> {
             if manifest.manifest_version == MANIFEST_VERSION
                 && manifest.abi_version == ABI_VERSION =>
         {
-            Ok(with_symbols_in_schema(manifest))
+            let manifest = with_symbols_in_schema(manifest);
+            match bounds::problem(&manifest.schema) {
+                None => Ok(manifest),
+                Some(problem) => Err(ManifestError::Types {
+                    path: path.to_owned(),
+                    problem,
+                }),
+            }
         }
         // The usual case is over in one pass; only a refusal takes a second one.
         other => {

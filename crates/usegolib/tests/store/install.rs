@@ -72,10 +72,13 @@ fn an_installed_artifact_is_in_the_specs_place_and_loads() {
     let loaded = artifact.load(&Platform::host(), Verify::Always).unwrap();
     assert_eq!(loaded.manifest.module, MODULE);
     assert!(loaded.manifest.library.path.is_relative());
-    assert_eq!(fs::read(&loaded.library).unwrap(), b"a library");
+    assert_eq!(fs::read(loaded.library.path()).unwrap(), b"a library");
     assert_eq!(
         files(&root),
-        [loaded.library.clone(), folder.join(manifest::FILE_NAME)],
+        [
+            loaded.library.path().to_owned(),
+            folder.join(manifest::FILE_NAME)
+        ],
         "neither lock nor staging folder is left"
     );
     let found = root.store().lookup(MODULE, None).unwrap();
@@ -91,15 +94,17 @@ fn replacing_an_artifact_keeps_the_file_of_those_who_have_it_open() {
     let library = first
         .load(&Platform::host(), Verify::Always)
         .unwrap()
-        .library;
+        .library
+        .path()
+        .to_owned();
     let mut open = fs::File::open(&library).unwrap();
     let second = install(root.path(), b"the second").unwrap();
     let mut text = String::new();
     std::io::Read::read_to_string(&mut open, &mut text).unwrap();
     assert_eq!(text, "first");
     let loaded = second.load(&Platform::host(), Verify::Always).unwrap();
-    assert_ne!(loaded.library, library);
-    assert_eq!(fs::read(&loaded.library).unwrap(), b"the second");
+    assert_ne!(loaded.library.path().to_owned(), library);
+    assert_eq!(fs::read(loaded.library.path()).unwrap(), b"the second");
     assert_eq!(files(&root).len(), 2, "the old library is gone");
 }
 
@@ -110,7 +115,9 @@ fn rebuilding_repairs_a_damaged_library() {
     let library = artifact
         .load(&Platform::host(), Verify::Always)
         .unwrap()
-        .library;
+        .library
+        .path()
+        .to_owned();
     fs::write(&library, b"a l").unwrap();
     assert!(artifact.load(&Platform::host(), Verify::Always).is_err());
     install(root.path(), b"a library").unwrap();

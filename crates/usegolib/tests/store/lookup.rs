@@ -339,3 +339,41 @@ fn everything_under_the_root_is_listed() {
     assert!(listing.unreadable.is_empty());
     assert!(listing.artifacts[0].size().unwrap() > 50);
 }
+
+#[test]
+fn an_index_that_is_no_file_is_neither_waited_for_nor_read() {
+    let root = Root::new();
+    root.add("example.com/mod", "v1.2.3", &["example.com/mod"]);
+    let index = root.path().join(INDEX_FILE_NAME);
+    let name = std::ffi::CString::new(index.as_os_str().as_encoded_bytes()).unwrap();
+    // SAFETY: the name is a C string.
+    assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+    let expected = pair("example.com/mod", "v1.2.3");
+    assert_eq!(found(&root, "example.com/mod", None), expected);
+    let _ = fs::remove_file(&index);
+    std::os::unix::fs::symlink("/dev/zero", &index).unwrap();
+    assert_eq!(found(&root, "example.com/mod", None), expected);
+}
+
+#[test]
+fn a_miss_says_which_versions_are_there() {
+    let root = Root::new();
+    for n in 0..30 {
+        root.add(
+            "example.com/mod",
+            &format!("v1.{n}.0"),
+            &["example.com/mod"],
+        );
+    }
+    for version in ["v2.0.0", "v1.2", "main", "feature/x"] {
+        let error = refused(&root, "example.com/mod", Some(version));
+        assert_eq!(error.category(), Category::ArtifactNotFound);
+        let message = error.to_string();
+        assert!(
+            message.contains("v1.28.0, v1.29.0 and 22 more"),
+            "{message}"
+        );
+    }
+    let error = refused(&root, "example.com/mod", Some("../x"));
+    assert_eq!(error.category(), Category::Usage);
+}
