@@ -172,7 +172,7 @@ impl Build<'_> {
             });
         }
         if let Some(version) = version
-            && !version.starts_with("go1")
+            && !version.starts_with("go1.")
         {
             return Err(BuildError::NotARelease {
                 package: package.to_owned(),

@@ -209,7 +209,7 @@ fn names_that_go_has_for_itself_and_versions_that_are_none() {
     exit status 1
     ");
     insta::assert_snapshot!(failure(&sandbox, &["fmt@1"]), @r"
-    error: fmt: 1 is not a release of Go
+    error: fmt: go1 is not a release of Go
     hint: a package of the standard library has the version of its Go release, like go1.26.8; leave it out to take the Go that is installed
     exit status 1
     ");

@@ -160,3 +160,23 @@ fn tags_and_flags() {
     let done = sandbox.try_build(["./m", "--build-flag", "-o=x"]);
     assert_eq!(done.status, 2, "{}", done.stderr);
 }
+
+#[test]
+fn an_overlay_of_the_user() {
+    let sandbox = Sandbox::new();
+    sandbox.write("m/go.mod", "module fixture.test/m\n\ngo 1.24\n");
+    sandbox.write("m/m.go", "package m\n\nfunc OnDisk() {}\n");
+    sandbox.write("shown.go", "package m\n\nfunc Shown() {}\n");
+    sandbox.write("o.json", "{\"Replace\": {\"m.go\": \"../shown.go\"}}");
+    let sandbox = sandbox.with("GOFLAGS", "-overlay=../o.json");
+    let symbols = |sandbox: &Sandbox| {
+        let manifest = sandbox.manifest(MODULE, "local");
+        names(&manifest["symbols"]).join(" ")
+    };
+    assert!(sandbox.build(["./m"]));
+    assert_eq!(symbols(&sandbox), "Shown");
+    assert!(!sandbox.build(["./m"]));
+    sandbox.write("shown.go", "package m\n\nfunc ShownAgain() {}\n");
+    assert!(sandbox.build(["./m"]));
+    assert_eq!(symbols(&sandbox), "ShownAgain");
+}

@@ -2,11 +2,12 @@
 //! embedded files, of the module and of the local modules beside it that it
 //! can use through `replace` or `go.work`; and what their C reads elsewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
+use serde::Deserialize;
 
 use super::{cgo, embed};
 use crate::builder::BuildError;
@@ -51,6 +52,7 @@ pub(super) fn read(
         let directives = gomod::directives(&fs::read_to_string(&work)?);
         roots.extend(gomod::local_directories(&directives, &folder));
     }
+    add_overlay(&mut hasher, &module.root)?;
     let mut next = 0;
     while let Some(root) = roots.get(next).cloned() {
         next += 1;
@@ -145,6 +147,37 @@ fn walk(
                 .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known))
         {
             sources.insert(path);
+        }
+    }
+    Ok(())
+}
+
+/// The overlay in `GOFLAGS` and what it shows.
+fn add_overlay(hasher: &mut Hasher, root: &Path) -> Result<(), BuildError> {
+    #[derive(Deserialize)]
+    struct Overlay {
+        #[serde(rename = "Replace")]
+        replace: BTreeMap<PathBuf, PathBuf>,
+    }
+    let flags = std::env::var("GOFLAGS").unwrap_or_default();
+    let overlays = flags
+        .split_whitespace()
+        .filter_map(|flag| flag.trim_start_matches('-').strip_prefix("overlay="));
+    for file in overlays {
+        // What can't be read is the build's to complain about.
+        let Ok(text) = fs::read(root.join(file)) else {
+            continue;
+        };
+        hasher.part(&text);
+        let shown = serde_json::from_slice::<Overlay>(&text);
+        for file in shown
+            .into_iter()
+            .flat_map(|overlay| overlay.replace.into_values())
+        {
+            let file = root.join(file);
+            if file.is_file() {
+                add_file(hasher, root, &file)?;
+            }
         }
     }
     Ok(())

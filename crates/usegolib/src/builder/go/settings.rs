@@ -107,19 +107,29 @@ impl Settings {
 
     /// The `-mod` that the user set in `GOFLAGS`.
     pub(crate) fn module_mode(&self) -> Option<&str> {
-        self.flags
-            .split_whitespace()
-            .find_map(|flag| flag.trim_start_matches('-').strip_prefix("mod="))
+        self.flag("mod")
     }
 
     /// The build tags that the user set in `GOFLAGS`.
     pub(crate) fn tags(&self) -> Vec<String> {
-        self.flags
-            .split_whitespace()
-            .filter_map(|flag| flag.trim_start_matches('-').strip_prefix("tags="))
-            .flat_map(|tags| tags.split(','))
-            .map(str::to_owned)
-            .collect()
+        let tags = self
+            .flag("tags")
+            .into_iter()
+            .flat_map(|tags| tags.split(','));
+        tags.map(str::to_owned).collect()
+    }
+
+    /// The overlay that the user set in `GOFLAGS`.
+    pub(crate) fn overlay(&self) -> Option<&Path> {
+        self.flag("overlay").map(Path::new)
+    }
+
+    /// What a flag in `GOFLAGS` is set to; the last one holds.
+    fn flag(&self, name: &str) -> Option<&str> {
+        self.flags.split_whitespace().rev().find_map(|flag| {
+            let flag = flag.trim_start_matches('-').strip_prefix(name)?;
+            flag.strip_prefix('=')
+        })
     }
 
     /// The release as a value of `GOTOOLCHAIN`, if it can be one.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{MAIN_FOLDER, Workspace, quoted, runtime_folder, runtime_requirement, temporary};
 use crate::builder::BuildError;
@@ -18,15 +18,50 @@ pub(super) const OVERLAY_FILE: &str = "overlay.json";
 const INPUTS_FILE: &str = "usegolib_inputs.h";
 
 /// The file that `-overlay` takes: paths that Go sees, and what is there.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Overlay {
     #[serde(rename = "Replace")]
     replace: BTreeMap<PathBuf, PathBuf>,
     #[serde(skip)]
     main: Vec<PathBuf>,
+    /// How many files were written for it.
+    #[serde(skip)]
+    made: usize,
 }
 
 impl Overlay {
+    /// The overlay that the user set in `GOFLAGS`, whose place ours takes.
+    fn of_user(module: &Path, settings: &Settings) -> Result<Self, BuildError> {
+        let Some(file) = settings.overlay() else {
+            return Ok(Self::default());
+        };
+        let overlay = fs::read(module.join(file))?;
+        let mut overlay: Self =
+            serde_json::from_slice(&overlay).map_err(|source| BuildError::Output {
+                what: "the overlay of GOFLAGS",
+                source,
+            })?;
+        // Both are relative to where Go runs; an empty path hides a file.
+        let absolute = |path: PathBuf| {
+            if path.as_os_str().is_empty() {
+                path
+            } else {
+                module.join(path)
+            }
+        };
+        overlay.replace = std::mem::take(&mut overlay.replace)
+            .into_iter()
+            .map(|(seen, file)| (module.join(seen), absolute(file)))
+            .collect();
+        Ok(overlay)
+    }
+
+    /// The text that Go sees in a file so far.
+    fn read(&self, seen: &Path) -> Result<String, BuildError> {
+        let file = self.replace.get(seen).map_or(seen, PathBuf::as_path);
+        Ok(fs::read_to_string(file)?)
+    }
+
     fn insert(
         &mut self,
         temporary: &Scratch,
@@ -35,7 +70,8 @@ impl Overlay {
     ) -> Result<(), BuildError> {
         let folder = temporary.path().join("overlay");
         fs::create_dir_all(&folder)?;
-        let file = folder.join(self.replace.len().to_string());
+        let file = folder.join(self.made.to_string());
+        self.made += 1;
         fs::write(&file, contents)?;
         self.replace.insert(seen, file);
         Ok(())
@@ -71,11 +107,11 @@ impl Workspace {
         cgo: &[(PathBuf, String)],
     ) -> Result<Self, BuildError> {
         let temporary = temporary()?;
-        let mut overlay = Overlay::default();
+        let mut overlay = Overlay::of_user(&module.root, settings)?;
         let go_mod = module.root.join("go.mod");
-        let text = fs::read_to_string(&go_mod)?;
+        let text = overlay.read(&go_mod)?;
         if let Some(work) = settings.work_file() {
-            let text = fs::read_to_string(work)?;
+            let text = overlay.read(work)?;
             if !lists(&text, work, module) {
                 return Err(BuildError::NotInWorkspace {
                     module: module.path.clone(),
