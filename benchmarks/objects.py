@@ -51,6 +51,22 @@ def memory_growth() -> tuple[float, str]:
     return after / before, f"{before >> 20} MiB to {after >> 20} MiB in {spelled(elapsed)}"
 
 
+def contexts_growth() -> tuple[float, str]:
+    """By how many MiB resident memory grows with calls whose contexts have a deadline far away, or a parent."""
+    over = workspace.subject().Over
+    parent, _ = workspace.subject().Background()
+    for _ in range(2_000):
+        over(timeout=3600)
+        over(ctx=parent)
+    grown: list[float] = []
+    for keywords in ({"timeout": 3600}, {"ctx": parent}):
+        before = resident()
+        for _ in range(100_000):
+            over(**keywords)
+        grown.append((resident() - before) / (1 << 20))
+    return max(grown), f"timeout= {grown[0]:.1f} MiB, ctx= {grown[1]:.1f} MiB"
+
+
 def compare() -> list[Comparison]:
     """All comparisons of the group."""
     package = workspace.subject()
@@ -67,6 +83,7 @@ def compare() -> list[Comparison]:
     burning = in_turns({"one thread": threads(1), "two threads": threads(2)}, rounds=9)
     burning["half of two"] = [seconds / 2 for seconds in burning["two threads"]]
     growth, growth_detail = memory_growth()
+    contexts, contexts_detail = contexts_growth()
     return [
         Comparison("method call / Add", ratio(calls, "Inc", "Add"), 1.3, detail=detail(calls, "Inc", "Add")),
         Comparison("field read / Add", ratio(calls, "field", "Add"), 1.2, detail=detail(calls, "field")),
@@ -77,6 +94,7 @@ def compare() -> list[Comparison]:
             detail=detail(calls, "create and free"),
         ),
         Comparison("memory after / before 1 000 000 objects", growth, 1.05, detail=growth_detail),
+        Comparison("MiB that 100 000 contexts leave", contexts, 8, detail=contexts_detail),
         Comparison(
             "work of two threads / one",
             ratio(burning, "one thread", "half of two"),

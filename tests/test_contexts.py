@@ -96,6 +96,36 @@ def test_a_context_that_is_kept_is_not_cancelled(contexts: Any) -> None:
     assert (kept.Err(), limited.Err()) == ("", "context deadline exceeded")
 
 
+@pytest.mark.parametrize("given", ["timeout=3600", "ctx=parent"])
+def test_contexts_that_functions_have_dropped_hold_no_memory(store: Store, given: str) -> None:
+    store.build("contexts")
+    code = f"""
+        import resource, sys, usegolib
+        contexts = usegolib.import_("fixture.test/contexts", artifact_dir=sys.argv[1])
+        parent, cancel = contexts.Cancellable()
+        def many(count):
+            for _ in range(count):
+                contexts.Remaining({given})
+                contexts.Ended({given})
+        many(2_000)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        many(20_000)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4 << 10)
+    """
+    assert run_python(code, store.root) == "True\n"
+
+
+def test_a_context_that_something_waits_for_is_kept(contexts: Any) -> None:
+    parent, cancel = contexts.Cancellable()
+    waiting = contexts.Afterwards(timeout=3600)
+    called_off = contexts.Afterwards(ctx=parent)
+    contexts.Collect()
+    assert (waiting.Over(), called_off.Over()) == (False, False)
+    cancel()
+    called_off.Wait()
+    assert (waiting.Over(), called_off.Over()) == (False, True)
+
+
 def test_where_the_context_is(contexts: Any) -> None:
     names = str(inspect.signature(contexts.Join))
     assert names == "(prefix, timeout, *parts, timeout_=None, ctx=None)"

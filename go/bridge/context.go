@@ -11,13 +11,12 @@ var contextType = reflect.TypeFor[context.Context]()
 // Context reads a context: nil, or an array of a timeout in nanoseconds and a
 // handle to the context to derive it from, either of which may be nil.
 func (d *Decoder) Context() context.Context {
-	ctx := context.Background()
-	p := d.pending
-	if p != nil {
-		ctx = p.base
+	base := context.Background()
+	if d.pending != nil {
+		base = d.pending.base
 	}
 	if d.Nil() {
-		return ctx
+		return base
 	}
 	start := d.at
 	if n, _ := d.Array(); n != 2 {
@@ -28,24 +27,24 @@ func (d *Decoder) Context() context.Context {
 	if limited {
 		timeout = time.Duration(d.Int64())
 	}
-	if given := Interface[context.Context](d); given != nil {
-		ctx = given
-		if p != nil {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithCancel(given)
-			context.AfterFunc(p.base, cancel)
-		}
-	}
+	parent := Interface[context.Context](d)
 	d.Leave()
-	if limited {
-		var expire context.CancelFunc
-		ctx, expire = context.WithTimeout(ctx, timeout)
-		if p != nil {
-			// It ends in its time: the function may have kept it.
-			context.AfterFunc(ctx, expire)
-		} else {
-			context.AfterFunc(ctx, expire)
-		}
+	derived := parent != nil
+	if !derived {
+		parent = base
 	}
-	return ctx
+	if !limited && !derived {
+		return base
+	}
+	o := &origin{Context: parent}
+	var inner context.Context
+	if limited {
+		inner, o.end = context.WithTimeout(o, timeout)
+	} else {
+		inner, o.end = context.WithCancel(o)
+	}
+	if derived && d.pending != nil {
+		context.AfterFunc(base, o.end)
+	}
+	return leash(inner, o)
 }

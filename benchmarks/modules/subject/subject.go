@@ -1,7 +1,10 @@
 // Package subject is what the benchmarks call, through usegolib and through hand-written bindings.
 package subject
 
-import "runtime"
+import (
+	"context"
+	"runtime"
+)
 
 // Nested is a record in a record.
 type Nested struct {
@@ -33,6 +36,21 @@ func NewCounter() *Counter { return &Counter{Step: 1} }
 func (c *Counter) Inc(n int64) int64 {
 	c.total += n
 	return c.total
+}
+
+// Over says whether a context is over.
+func Over(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// Background returns a context that is never over, and what ends it.
+func Background() (context.Context, context.CancelFunc) {
+	return context.WithCancel(context.Background())
 }
 
 // Add returns the sum of a and b.

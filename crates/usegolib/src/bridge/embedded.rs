@@ -35,6 +35,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/interfaces.go",
     "bridge/invoke.go",
     "bridge/isolate.go",
+    "bridge/leash.go",
     "bridge/loans.go",
     "bridge/locate.go",
     "bridge/messagepack.go",
