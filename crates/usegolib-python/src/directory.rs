@@ -1,11 +1,10 @@
-//! What a module exports under which name, and at which index of the symbol
-//! table each callable is.
+//! What a module exports under which name.
 
 use std::collections::HashMap;
 
 use usegolib::schema::Schema;
-use usegolib::schema::dispatch::{BUILTIN_SLOTS, Callable, callables};
 use usegolib::schema::shape::TypeId;
+use usegolib::schema::slots::{AccessorSlots, Slots, TypeSlots};
 
 /// What an exported name of a package stands for: positions in the schema.
 #[derive(Clone, Copy, Debug)]
@@ -22,20 +21,15 @@ pub(crate) enum Export {
     Unsupported(u32),
 }
 
-/// The entries of a type in the symbol table.
+/// What the schema has of a type besides its declaration.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TypeEntries {
     /// Positions in `methods`.
     pub(crate) methods: Vec<u32>,
     /// Positions in `unsupported`, of its methods.
     pub(crate) unsupported: Vec<u32>,
-    /// Index of the constructor; that of the snapshot follows.
-    pub(crate) construct: Option<u32>,
-    /// Index of the first field's getter; its setter and the other fields'
-    /// follow.
-    pub(crate) fields: Option<u32>,
-    /// Index of the invocation of a func value.
-    pub(crate) invoke: Option<u32>,
+    /// Where the symbol table has its constructor, fields and the like.
+    pub(crate) slots: TypeSlots,
 }
 
 /// The names of a schema.
@@ -43,8 +37,7 @@ pub(crate) struct TypeEntries {
 pub(crate) struct Directory {
     packages: HashMap<&'static str, HashMap<&'static str, Export>>,
     types: Vec<TypeEntries>,
-    methods_from: u32,
-    variables_from: u32,
+    slots: Slots,
 }
 
 impl Directory {
@@ -54,8 +47,7 @@ impl Directory {
         let mut directory = Self {
             packages: HashMap::new(),
             types: vec![TypeEntries::default(); schema.types.len()],
-            methods_from: BUILTIN_SLOTS,
-            variables_from: BUILTIN_SLOTS,
+            slots: Slots::new(schema),
         };
         let types = schema
             .types
@@ -113,21 +105,14 @@ impl Directory {
     }
 
     fn read_entries(&mut self, schema: &'static Schema, types: &HashMap<&str, usize>) {
-        self.methods_from += count(schema.symbols.len());
         for (at, method) in (0..).zip(&schema.methods) {
             let receiver = method.recv.as_deref().and_then(|name| types.get(name));
             if let Some(&id) = receiver {
                 self.types[id].methods.push(at);
             }
         }
-        for (index, callable) in (BUILTIN_SLOTS..).zip(callables(schema)) {
-            match callable {
-                Callable::Construct(id) => self.types[id.0 as usize].construct = Some(index),
-                Callable::GetField(id, 0) => self.types[id.0 as usize].fields = Some(index),
-                Callable::Invoke(id) => self.types[id.0 as usize].invoke = Some(index),
-                Callable::GetVar(0) => self.variables_from = index,
-                _ => {}
-            }
+        for (at, entries) in (0..).zip(&mut self.types) {
+            entries.slots = self.slots.of_type(TypeId(at));
         }
     }
 
@@ -142,23 +127,19 @@ impl Directory {
     }
 
     /// The index of the n-th of the schema's functions.
-    pub(crate) fn function(at: u32) -> u32 {
-        BUILTIN_SLOTS + at
+    pub(crate) fn function(&self, at: u32) -> u32 {
+        self.slots.function(at)
     }
 
     /// The index of the n-th of the schema's methods.
     pub(crate) fn method(&self, at: u32) -> u32 {
-        self.methods_from + at
+        self.slots.method(at)
     }
 
-    /// The index of the n-th variable's getter; its setter follows.
-    pub(crate) fn variable(&self, at: u32) -> u32 {
-        self.variables_from + 2 * at
+    /// The indices of the n-th variable's accessors.
+    pub(crate) fn variable(&self, at: u32) -> AccessorSlots {
+        self.slots.variable(at)
     }
-}
-
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 fn is_exported(name: &str) -> bool {

@@ -105,7 +105,15 @@ impl GoObject {
         let declaration = self
             .handle
             .type_id()
-            .filter(|id| self.view.module.directory.of_type(*id).construct.is_some())
+            .filter(|id| {
+                self.view
+                    .module
+                    .directory
+                    .of_type(*id)
+                    .slots
+                    .construct()
+                    .is_some()
+            })
             .map(|id| self.view.types.declaration(id));
         let fields = declaration.into_iter().flat_map(|found| &found.fields);
         fields.map(|field| field.key.as_str())

@@ -12,7 +12,7 @@ use usegolib::schema::{GenericInstance, expression, signature};
 use crate::callable::{Accessor, Callable};
 use crate::class;
 use crate::constant;
-use crate::directory::{Directory, Export};
+use crate::directory::Export;
 use crate::errors::Exception;
 use crate::native::field::{self, Access, Property};
 use crate::native::function;
@@ -49,7 +49,7 @@ impl Binding {
     fn function<'py>(&self, py: Python<'py>, at: u32) -> PyResult<Bound<'py, PyAny>> {
         let module = self.view.module;
         let function = &module.schema.symbols[at as usize];
-        let index = Directory::function(at);
+        let index = self.view.module.directory.function(at);
         let callable = Callable::function(py, self.view, function, index)?;
         // The function may be kept longer than the package object.
         let callable: &'static Callable = Box::leak(Box::new(callable));
@@ -144,7 +144,7 @@ impl Binding {
             if variable.pkg != self.package {
                 continue;
             }
-            let getter = module.directory.variable(at);
+            let slots = module.directory.variable(at);
             let access = |index: u32, write: bool| {
                 Access::new(move |py| {
                     let accessor = Accessor {
@@ -157,8 +157,8 @@ impl Binding {
                 })
             };
             let property = Property {
-                read: access(getter, false),
-                write: access(getter + 1, true),
+                read: access(slots.getter, false),
+                write: access(slots.setter, true),
                 of_instance: false,
             };
             let doc = signature::variable_doc(variable);

@@ -6,9 +6,9 @@ mod receiver;
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use usegolib::schema::Function;
 use usegolib::schema::shape::ShapeError;
 use usegolib::schema::signature::PythonParameters;
+use usegolib::schema::{Function, expression};
 
 pub(crate) use self::accessor::Accessor;
 use self::receiver::{Receiver, replace_content};
@@ -356,11 +356,8 @@ impl Callable {
 pub(crate) fn display_name(function: &Function) -> String {
     match &function.recv {
         Some(receiver) => {
-            let receiver = usegolib::schema::expression::short(receiver);
-            let type_ = receiver
-                .rsplit_once('.')
-                .map_or(&*receiver, |(_, name)| name);
-            format!("{type_}.{}", function.name)
+            let receiver = expression::short_within(receiver, &function.pkg);
+            format!("{receiver}.{}", function.name)
         }
         None => function.name.clone(),
     }

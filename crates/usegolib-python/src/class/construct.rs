@@ -39,7 +39,7 @@ pub(crate) fn construct<'py>(
     fields: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let name = &view.types.declaration(id).ident;
-    let Some(index) = view.module.directory.of_type(id).construct else {
+    let Some(index) = view.module.directory.of_type(id).slots.construct() else {
         return Err(PyTypeError::new_err(format!(
             "cannot create '{name}' instances"
         )));
@@ -66,10 +66,10 @@ pub(crate) fn snapshot<'py>(
     handle: Handle,
 ) -> PyResult<Bound<'py, PyDict>> {
     let name = &view.types.declaration(id).ident;
-    let Some(construct) = view.module.directory.of_type(id).construct else {
+    let Some(index) = view.module.directory.of_type(id).slots.snapshot() else {
         return Ok(PyDict::new(py));
     };
-    let target = Target::new(view, construct + 1, 1, name.as_str());
+    let target = Target::new(view, index, 1, name.as_str());
     let record = call::call(
         py,
         &target,

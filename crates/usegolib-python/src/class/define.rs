@@ -5,6 +5,7 @@ use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 use usegolib::schema::readers::FileMethods;
 use usegolib::schema::shape::TypeId;
 use usegolib::schema::signature::{self, PythonParameters};
+use usegolib::schema::slots::AccessorSlots;
 use usegolib::schema::{Field, Function, TypeDeclaration, expression};
 
 use crate::callable::{Accessor, Callable};
@@ -135,19 +136,19 @@ pub(super) fn define_fields(
     view: &'static View,
     id: TypeId,
 ) -> PyResult<()> {
-    let Some(first) = view.module.directory.of_type(id).fields else {
-        return Ok(());
-    };
+    let slots = view.module.directory.of_type(id).slots;
     let declaration = view.types.declaration(id);
     let fields = declaration.fields.iter().chain(&declaration.promoted);
     for (at, field) in (0..).zip(fields) {
-        let getter = first + 2 * at;
+        let Some(AccessorSlots { getter, setter }) = slots.field(at) else {
+            break;
+        };
         let accessor = move |index: u32, write: bool| {
             Access::new(move |py| field_accessor(py, view, id, field, index, write))
         };
         let property = Property {
             read: accessor(getter, false),
-            write: accessor(getter + 1, true),
+            write: accessor(setter, true),
             of_instance: true,
         };
         let declared = format!("{} {}", field.name, expression::short(&field.type_));
@@ -185,7 +186,7 @@ pub(super) fn define_invocation(
     id: TypeId,
 ) -> PyResult<()> {
     let declaration = view.types.declaration(id);
-    let invoke = view.module.directory.of_type(id).invoke;
+    let invoke = view.module.directory.of_type(id).slots.invoke();
     let (Some(signature), Some(index)) = (&declaration.signature, invoke) else {
         return Ok(());
     };

@@ -19,6 +19,7 @@ use pyo3::types::{
     PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType,
 };
 use usegolib::schema::TypeKind;
+use usegolib::schema::adapter::Wire;
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
 pub(crate) use self::construct::{call_func, construct, fields_of, fill_record, read, snapshot};
@@ -76,7 +77,7 @@ pub(crate) fn exported<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let declaration = view.types.declaration(id);
     let crosses_as_value = match declaration.kind {
-        TypeKind::Struct => !declaration.is_object() || is_adapter(view, id),
+        TypeKind::Struct => !declaration.is_object() || view.types.adapter(id).is_some(),
         TypeKind::Value => true,
         _ => false,
     };
@@ -87,11 +88,6 @@ pub(crate) fn exported<'py>(
         Some(class) => class.into_any(),
         None => base_of(py, view, id)?.into_any(),
     })
-}
-
-fn is_adapter(view: &View, id: TypeId) -> bool {
-    let adapters = view.types.adapters();
-    [adapters.time, adapters.duration, adapters.uuid].contains(&Some(id))
 }
 
 /// The class of references to values of the type.
@@ -156,7 +152,7 @@ pub(crate) fn value_class<'py>(
         return Ok(None);
     }
     let make = || {
-        let hidden = view.types.declaration(id).hidden && !is_adapter(view, id);
+        let hidden = view.types.declaration(id).hidden && view.types.adapter(id).is_none();
         let slots = if hidden {
             PyTuple::new(py, [HIDDEN_STATE])?
         } else {
@@ -190,9 +186,13 @@ fn base_of<'py>(py: Python<'py>, view: &'static View, id: TypeId) -> PyResult<Bo
     Ok(match shape {
         Shape::Bool => py.get_type::<PyBool>(),
         Shape::Number(Number::Float32 | Number::Float64) => py.get_type::<PyFloat>(),
-        Shape::Number(_) | Shape::Duration => py.get_type::<PyInt>(),
+        Shape::Number(_) => py.get_type::<PyInt>(),
         Shape::Complex { .. } => py.get_type::<PyComplex>(),
-        Shape::String | Shape::Time | Shape::Uuid => py.get_type::<PyString>(),
+        Shape::String => py.get_type::<PyString>(),
+        Shape::Adapter(adapter) => match adapter.descriptor().wire {
+            Wire::Number(_) => py.get_type::<PyInt>(),
+            Wire::Text { .. } => py.get_type::<PyString>(),
+        },
         Shape::Bytes | Shape::ByteArray(_) => py.get_type::<PyBytes>(),
         Shape::Numbers(_) | Shape::Slice(_) | Shape::Array(..) => py.get_type::<PyList>(),
         Shape::Map(..) => py.get_type::<PyDict>(),

@@ -1,6 +1,7 @@
 //! The decoder: a closed tree of nodes, one per level of a type.
 
 use pyo3::prelude::*;
+use usegolib::schema::adapter::Adapter;
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
 use super::{DecodeError, Response, Types, kind};
@@ -36,9 +37,7 @@ pub(crate) enum Decoder {
     Interface(TypeId),
     Any,
     Error,
-    Time,
-    Duration,
-    Uuid,
+    Adapter(Adapter),
 }
 
 impl Decoder {
@@ -76,9 +75,7 @@ impl Decoder {
             Shape::Interface(id) => Self::Interface(*id),
             Shape::Any => Self::Any,
             Shape::Error => Self::Error,
-            Shape::Time => Self::Time,
-            Shape::Duration => Self::Duration,
-            Shape::Uuid => Self::Uuid,
+            Shape::Adapter(adapter) => Self::Adapter(*adapter),
         }
     }
 
@@ -131,9 +128,7 @@ impl Decoder {
             Self::Interface(id) => kind::object::decode_interface(*id, input),
             Self::Any => kind::any::decode(input),
             Self::Error => kind::fault::decode(input),
-            Self::Time => kind::time::decode(input),
-            Self::Duration => kind::duration::decode(input),
-            Self::Uuid => kind::uuid::decode(input),
+            Self::Adapter(adapter) => kind::adapter::decode(*adapter, input),
         }
     }
 }

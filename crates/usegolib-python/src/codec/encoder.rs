@@ -1,6 +1,8 @@
 //! The encoder: a closed tree of nodes, one per level of a type.
 
 use pyo3::prelude::*;
+use usegolib::schema::adapter::Adapter;
+use usegolib::schema::expression;
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
 use super::{EncodeError, Request, Types, kind};
@@ -33,9 +35,7 @@ pub(crate) enum Encoder {
     Interface(TypeId),
     Any,
     Error,
-    Time,
-    Duration,
-    Uuid,
+    Adapter(Adapter),
 }
 
 impl Encoder {
@@ -70,9 +70,7 @@ impl Encoder {
             Shape::Interface(id) => Self::Interface(*id),
             Shape::Any => Self::Any,
             Shape::Error => Self::Error,
-            Shape::Time => Self::Time,
-            Shape::Duration => Self::Duration,
-            Shape::Uuid => Self::Uuid,
+            Shape::Adapter(adapter) => Self::Adapter(*adapter),
         }
     }
 
@@ -135,9 +133,7 @@ impl Encoder {
             Self::Interface(id) => kind::object::encode_interface(*id, out, value),
             Self::Any => kind::any::encode(out, value),
             Self::Error => kind::fault::encode(out, value),
-            Self::Time => kind::time::encode(out, value),
-            Self::Duration => kind::duration::encode(out, value),
-            Self::Uuid => kind::uuid::encode(out, value),
+            Self::Adapter(adapter) => kind::adapter::encode(*adapter, out, value),
         }
     }
 
@@ -164,9 +160,7 @@ impl Encoder {
             | Self::Interface(id) => types.name(*id),
             Self::Any => "any".to_owned(),
             Self::Error => "error".to_owned(),
-            Self::Time => "time.Time".to_owned(),
-            Self::Duration => "time.Duration".to_owned(),
-            Self::Uuid => "uuid.UUID".to_owned(),
+            Self::Adapter(adapter) => expression::short(adapter.go_name()),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use usegolib::schema::adapter::Adapter;
 use usegolib::schema::shape::{Shape, ShapeError, TypeId, TypeTable};
 use usegolib::schema::{Schema, TypeDeclaration, expression, readers};
 
@@ -32,20 +33,12 @@ impl Tables {
     }
 }
 
-/// The declared types whose values cross as something else than their Go
-/// structure, where the schema has them.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Adapters {
-    pub(crate) time: Option<TypeId>,
-    pub(crate) duration: Option<TypeId>,
-    pub(crate) uuid: Option<TypeId>,
-}
-
 /// Compiles the types of one schema and holds what was compiled.
 pub(crate) struct Types {
     table: TypeTable<'static>,
     tables: Box<[Tables]>,
-    adapters: Adapters,
+    /// The adapted types, where the schema has them.
+    adapted: [Option<TypeId>; Adapter::ALL.len()],
     tags_records: bool,
     schema: &'static Schema,
     readers: OnceLock<HashSet<TypeId>>,
@@ -57,11 +50,7 @@ impl Types {
     pub(crate) fn new(schema: &'static Schema) -> Self {
         let table = TypeTable::new(schema);
         Self {
-            adapters: Adapters {
-                time: table.find("time.Time"),
-                duration: table.find("time.Duration"),
-                uuid: table.find("github.com/google/uuid.UUID"),
-            },
+            adapted: Adapter::ALL.map(|adapter| table.find(adapter.go_name())),
             tables: schema.types.iter().map(|_| Tables::new()).collect(),
             table,
             tags_records: false,
@@ -139,8 +128,15 @@ impl Types {
         expression::short(&self.declaration(id).name)
     }
 
-    pub(crate) fn adapters(&self) -> Adapters {
-        self.adapters
+    /// The number of an adapted type, if the schema has it.
+    pub(crate) fn adapted(&self, adapter: Adapter) -> Option<TypeId> {
+        self.adapted[adapter as usize]
+    }
+
+    /// The adapter of a declared type, if it has one.
+    pub(crate) fn adapter(&self, id: TypeId) -> Option<Adapter> {
+        let mut all = Adapter::ALL.into_iter();
+        all.find(|adapter| self.adapted(*adapter) == Some(id))
     }
 
     pub(crate) fn shape(&self, expression: &str) -> Result<Shape, ShapeError> {

@@ -17,9 +17,11 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hasher;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use fnv::FnvHasher;
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
@@ -190,14 +192,15 @@ fn read_all(path: &Path) -> Option<Vec<Entry>> {
 
 impl Entry {
     fn digest(&self) -> String {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut hash = FnvHasher::default();
         let words = [&self.key, &self.identity]
             .into_iter()
             .chain(&self.versions);
-        for byte in words.flat_map(|word| word.bytes().chain([0])) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        for word in words {
+            hash.write(word.as_bytes());
+            hash.write_u8(0);
         }
-        format!("{hash:016x}")
+        format!("{:016x}", hash.finish())
     }
 
     fn write(&self, bytes: &mut Vec<u8>) -> io::Result<()> {

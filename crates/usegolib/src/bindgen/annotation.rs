@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::names::{Form, Names};
+use crate::schema::adapter::Adapter;
 use crate::schema::readers;
 use crate::schema::shape::{Number, Shape, ShapeError, TypeId, TypeTable};
 use crate::schema::{Parameter, Schema, TypeKind};
@@ -187,21 +188,7 @@ impl<'a> Annotator<'a> {
                 "_usegolib.errors.GoError | str | None",
                 "_usegolib.errors.GoError | None",
             ),
-            Shape::Time => self.adapter("time.Time", "_bindings.Time", "str", direction, scope),
-            Shape::Duration => self.adapter(
-                "time.Duration",
-                "_bindings.Duration",
-                "int",
-                direction,
-                scope,
-            ),
-            Shape::Uuid => self.adapter(
-                "github.com/google/uuid.UUID",
-                "_bindings.UUID",
-                "str",
-                direction,
-                scope,
-            ),
+            Shape::Adapter(adapter) => self.adapter(*adapter, direction, scope),
         })
     }
 
@@ -289,20 +276,14 @@ impl<'a> Annotator<'a> {
 
     /// time.Time and the like: a class with Go's methods, where the schema has
     /// the type.
-    fn adapter(
-        &mut self,
-        name: &str,
-        taken: &str,
-        given: &str,
-        direction: Direction,
-        scope: &Scope,
-    ) -> String {
-        match (direction, self.types.find(name)) {
-            (In, _) => taken.to_owned(),
+    fn adapter(&mut self, adapter: Adapter, direction: Direction, scope: &Scope) -> String {
+        let descriptor = adapter.descriptor();
+        match (direction, self.types.find(descriptor.go_name)) {
+            (In, _) => descriptor.annotation.to_owned(),
             (Out, Some(id)) if self.types.declaration(id).has_methods() => {
                 self.class(id, Form::Value, scope)
             }
-            (Out, _) => given.to_owned(),
+            (Out, _) => descriptor.wire.python().to_owned(),
         }
     }
 

@@ -326,8 +326,8 @@ impl<'a> Lowering<'a> {
         let scope = Scope::new();
         Ok(match &underlying {
             Shape::Number(number) if number.is_float() => "float".to_owned(),
-            Shape::Number(_) | Shape::Duration => "int".to_owned(),
-            Shape::Time | Shape::Uuid => "str".to_owned(),
+            Shape::Number(_) => "int".to_owned(),
+            Shape::Adapter(adapter) => adapter.descriptor().wire.python().to_owned(),
             Shape::Numbers(Number::Float32 | Number::Float64) => "list[float]".to_owned(),
             // The arguments may be classes that are defined further down.
             Shape::Slice(element) | Shape::Array(_, element) => {

@@ -2,6 +2,7 @@
 
 use super::model::{Api, Class, Dataclass, Method, Module, Property};
 use super::source::{Source, quoted};
+use crate::schema::adapter::Adapter;
 use crate::schema::readers::FileMethods;
 use crate::schema::signature::attribute;
 
@@ -32,14 +33,30 @@ pub(super) fn module(module: &Module) -> String {
     out.line("# ruff: noqa");
     out.line("from __future__ import annotations");
     out.line("");
-    for (name, import) in [
-        ("_dataclasses.", "import dataclasses as _dataclasses"),
-        ("_os.", "import os as _os"),
-        ("_t.", "import typing as _t"),
-        ("_abc.", "from collections import abc as _abc"),
-    ] {
-        if body.text.contains(name) {
-            out.line(import);
+    let adapted = Adapter::ALL.into_iter();
+    let adapted = adapted.flat_map(|adapter| adapter.descriptor().given);
+    let mut modules: Vec<_> = adapted.map(|(module, _)| *module).collect();
+    modules.extend(["dataclasses", "os"]);
+    modules.sort_unstable();
+    modules.dedup();
+    let imports = modules
+        .into_iter()
+        .map(|module| {
+            (
+                format!("_{module}."),
+                format!("import {module} as _{module}"),
+            )
+        })
+        .chain(
+            [
+                ("_t.", "import typing as _t"),
+                ("_abc.", "from collections import abc as _abc"),
+            ]
+            .map(|(name, import)| (name.to_owned(), import.to_owned())),
+        );
+    for (name, import) in imports {
+        if body.text.contains(&name) {
+            out.line(&import);
         }
     }
     out.line("");

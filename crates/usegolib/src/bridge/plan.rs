@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::names::{Aliases, FunctionNames};
 use super::source::Imports;
-use super::types::{Anonymous, TypeRef, collect_paths};
+use super::types::{Anonymous, TypeRef};
 use super::{BridgeError, Options, Origin};
 use crate::schema::dispatch::{self, Callable};
 use crate::schema::expression::{self, Expression};
@@ -71,14 +71,14 @@ impl<'a> Plan<'a> {
         for function in schema.symbols.iter().chain(&schema.methods) {
             others.insert(function.pkg.as_str());
             for argument in &function.type_args {
-                collect_paths(argument, &mut others);
+                others.extend(expression::paths(argument));
             }
         }
         for declaration in &schema.types {
             if declaration.unnameable {
                 continue;
             }
-            collect_paths(&declaration.name, &mut others);
+            others.extend(expression::paths(&declaration.name));
         }
         for var in &schema.vars {
             others.insert(&var.pkg);

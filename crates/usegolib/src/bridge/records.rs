@@ -8,6 +8,7 @@ use super::types::TypeRef;
 use super::values::Place;
 use super::{BridgeError, Origin};
 use crate::schema::TypeKind;
+use crate::schema::adapter::Wire;
 use crate::schema::shape::{Shape, TypeId};
 
 /// What the record templates print.
@@ -314,7 +315,11 @@ impl Emitter<'_, '_> {
         };
         Ok(match &of.shape {
             Shape::Bool => Emptiness::When(format!("!{value}"), value.to_owned()),
-            Shape::Number(_) | Shape::Duration => when("== 0", "!= 0"),
+            Shape::Number(_) => when("== 0", "!= 0"),
+            Shape::Adapter(adapter) => match adapter.descriptor().wire {
+                Wire::Number(_) => when("== 0", "!= 0"),
+                Wire::Text { .. } => Emptiness::Never,
+            },
             Shape::String => when(r#"== """#, r#"!= """#),
             Shape::Bytes | Shape::Numbers(_) | Shape::Slice(_) | Shape::Map(..) => {
                 Emptiness::When(format!("len({value}) == 0"), format!("len({value}) != 0"))

@@ -10,8 +10,9 @@ use super::plan::Entry;
 use super::source::{Block, Body, Import, Imports, render};
 use super::types::TypeRef;
 use super::{BridgeError, Origin};
+use crate::schema::adapter::Wire;
 use crate::schema::dispatch::Callable;
-use crate::schema::shape::Shape;
+use crate::schema::shape::{Number, Shape};
 use crate::schema::{Lending, Parameter, TypeKind};
 
 /// How one argument or result lies in registers and on the stack, and how it is
@@ -35,6 +36,12 @@ enum Place {
     Interface,
     /// A struct or array by value: its very type.
     Exact(String),
+}
+
+impl Place {
+    const fn scalar(number: Number) -> Self {
+        Self::Scalar(number.method_name(), number.go_name())
+    }
 }
 
 /// What the functions of one trampoline have in common.
@@ -144,8 +151,11 @@ impl Emitter<'_, '_> {
     fn place(&self, of: &TypeRef) -> Result<Option<Place>, BridgeError> {
         Ok(Some(match &of.shape {
             Shape::Bool => Place::Scalar("Bool", "bool"),
-            Shape::Number(number) => Place::Scalar(number.method_name(), number.go_name()),
-            Shape::Duration => Place::Scalar("Int64", "int64"),
+            Shape::Number(number) => Place::scalar(*number),
+            Shape::Adapter(adapter) => match adapter.descriptor().wire {
+                Wire::Number(number) => Place::scalar(number),
+                Wire::Text { .. } => return Ok(self.exact(of)),
+            },
             Shape::Complex { wide: true } => Place::Scalar("Complex128", "complex128"),
             Shape::Complex { wide: false } => Place::Scalar("Complex64", "complex64"),
             Shape::String => Place::String,
@@ -165,12 +175,9 @@ impl Emitter<'_, '_> {
                     Some(place) => place,
                 }
             }
-            Shape::Opaque(_)
-            | Shape::Record(_)
-            | Shape::Array(..)
-            | Shape::ByteArray(_)
-            | Shape::Time
-            | Shape::Uuid => return Ok(self.exact(of)),
+            Shape::Opaque(_) | Shape::Record(_) | Shape::Array(..) | Shape::ByteArray(_) => {
+                return Ok(self.exact(of));
+            }
         }))
     }
 

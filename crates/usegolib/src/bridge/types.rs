@@ -1,12 +1,12 @@
 //! Types in the plan: how each is written in Go, whether it can be written at
 //! all, and which packages that takes.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::plan::Plan;
 use super::source::{Block, Import, Imports};
 use super::{BridgeError, Origin};
-use crate::schema::expression::{self, Expression};
+use crate::schema::expression::{self, Expression, Token};
 use crate::schema::shape::{Shape, TypeId};
 use crate::schema::{TypeDeclaration, TypeKind};
 
@@ -111,39 +111,39 @@ impl<'a> Plan<'a> {
     /// `imports`.
     pub(super) fn go_type(&self, text: &str, imports: &mut Imports) -> String {
         let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (token, after) = next_token(rest);
-            rest = after;
+        let mut rest = expression::tokens(text);
+        while let Some(token) = rest.next() {
             match token {
-                Token::Other(word @ ("struct" | "interface")) => {
-                    let end = braced(rest);
-                    let literal = [word, &rest[..end]].concat();
-                    rest = &rest[end..];
-                    if literal.ends_with("{}") {
-                        out.push_str(&literal);
+                Token::Word(keyword @ ("struct" | "interface")) => {
+                    rest.next();
+                    let body = rest.group();
+                    if body == "}" {
+                        out.extend([keyword, "{}"]);
                     } else {
-                        out.push_str(&self.anonymous(&literal));
+                        out.push_str(&self.anonymous(keyword, body));
                     }
                 }
-                Token::Qualified(path, name) => out.push_str(&self.qualified(path, name, imports)),
+                Token::Qualified { path, name } => {
+                    out.push_str(&self.qualified(path, name, imports));
+                }
                 // gofmt has a space behind every comma.
-                Token::Other(",") if !rest.starts_with(' ') => out.push_str(", "),
-                Token::Other(other) => out.push_str(other),
+                Token::Mark(",") if !rest.rest().starts_with(' ') => out.push_str(", "),
+                Token::Word(one) | Token::Tag(one) | Token::Mark(one) => out.push_str(one),
             }
         }
         out
     }
 
-    /// The alias for a struct or interface type without a name.
-    fn anonymous(&self, literal: &str) -> String {
-        if let Some(name) = self.anonymous.borrow().by_text.get(literal) {
+    /// The alias for a struct or interface type without a name, given what is
+    /// behind its opening brace.
+    fn anonymous(&self, keyword: &str, body: &str) -> String {
+        let literal = [keyword, "{", body].concat();
+        if let Some(name) = self.anonymous.borrow().by_text.get(&literal) {
             return name.clone();
         }
-        let (keyword, body) = literal.split_once('{').unwrap_or((literal, ""));
         let body = body.strip_suffix('}').unwrap_or(body);
         let mut needed = Imports::new();
-        let members: Vec<_> = split_members(body)
+        let members: Vec<_> = expression::members(body)
             .map(|member| self.go_type(member, &mut needed))
             .collect();
         let mut anonymous = self.anonymous.borrow_mut();
@@ -153,10 +153,10 @@ impl<'a> Plan<'a> {
             "type {name} = {keyword} {{\n\t{}\n}}\n",
             members.join("\n\n\t")
         );
-        let origin = Origin::of_type(literal);
+        let origin = Origin::of_type(&literal);
         let block = Block::new(needed, text, vec![origin]);
         anonymous.blocks.push(block);
-        anonymous.by_text.insert(literal.to_owned(), name.clone());
+        anonymous.by_text.insert(literal, name.clone());
         name
     }
 
@@ -173,157 +173,5 @@ impl<'a> Plan<'a> {
             .get(path)
             .expect("every path in the schema has an alias");
         format!("{alias}.{name}")
-    }
-}
-
-/// A piece of a type expression.
-#[derive(Debug, PartialEq, Eq)]
-enum Token<'t> {
-    /// `example.com/mod.Person`
-    Qualified(&'t str, &'t str),
-    /// Anything else, copied as it is.
-    Other(&'t str),
-}
-
-/// Splits a type expression into qualified names and the rest.
-fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let (token, after) = next_token(rest);
-        rest = after;
-        Some(token)
-    })
-}
-
-/// Splits the first token off a text that isn't empty.
-fn next_token(text: &str) -> (Token<'_>, &str) {
-    // Variadic dots stand in front of a word, and look like part of one.
-    if let Some(rest) = text.strip_prefix("...") {
-        return (Token::Other("..."), rest);
-    }
-    let first = text.chars().next().unwrap_or_default();
-    let end = if first == '"' || first == '`' {
-        quoted(text)
-    } else if is_word(first) {
-        text.find(|c| !is_word(c)).unwrap_or(text.len())
-    } else {
-        first.len_utf8()
-    };
-    let (token, rest) = text.split_at(end);
-    let token = match token.rsplit_once('.') {
-        Some((path, name)) if is_word(first) => Token::Qualified(path, name),
-        _ => Token::Other(token),
-    };
-    (token, rest)
-}
-
-/// The length of the braces at the start of `text`, with what is between them.
-fn braced(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut at = 0;
-    while at < text.len() {
-        let (token, rest) = next_token(&text[at..]);
-        at = text.len() - rest.len();
-        match token {
-            Token::Other("{") => depth += 1,
-            Token::Other("}") if depth <= 1 => return at,
-            Token::Other("}") => depth -= 1,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// The fields of a struct type, or the methods of an interface type.
-fn split_members(body: &str) -> impl Iterator<Item = &str> {
-    let mut members = Vec::new();
-    let (mut start, mut at, mut depth) = (0, 0, 0_usize);
-    while at < body.len() {
-        let (token, rest) = next_token(&body[at..]);
-        let end = body.len() - rest.len();
-        match token {
-            Token::Other("{" | "(" | "[") => depth += 1,
-            Token::Other("}" | ")" | "]") => depth = depth.saturating_sub(1),
-            Token::Other(";") if depth == 0 => {
-                members.push(body[start..at].trim());
-                start = end;
-            }
-            _ => {}
-        }
-        at = end;
-    }
-    members.push(body[start..].trim());
-    members.into_iter().filter(|member| !member.is_empty())
-}
-
-/// Whether `c` can be part of an import path or an identifier: everything but
-/// what Go's type syntax is made of.
-fn is_word(c: char) -> bool {
-    !matches!(
-        c,
-        ' ' | '[' | ']' | '(' | ')' | '{' | '}' | '*' | ',' | ';' | '<' | '"' | '`'
-    )
-}
-
-/// The length of the quoted string at the start of `text`.
-fn quoted(text: &str) -> usize {
-    let quote = text.as_bytes()[0];
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quote == b'"' => escaped = true,
-            _ if byte == quote => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// Adds the import paths in a type expression.
-pub(super) fn collect_paths<'t>(text: &'t str, paths: &mut BTreeSet<&'t str>) {
-    paths.extend(tokens(text).filter_map(|token| match token {
-        Token::Qualified(path, _) => Some(path),
-        Token::Other(_) => None,
-    }));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn qualified_names_are_found_wherever_they_stand() {
-        let text = "func(...gopkg.in/yaml.v3.Node, <-chan a-b.com/~c/d.T) map[a/b.K[x.Y]]string";
-        let found: Vec<_> = tokens(text)
-            .filter_map(|token| match token {
-                Token::Qualified(path, name) => Some((path, name)),
-                Token::Other(_) => None,
-            })
-            .collect();
-        assert_eq!(
-            found,
-            [
-                ("gopkg.in/yaml.v3", "Node"),
-                ("a-b.com/~c/d", "T"),
-                ("a/b", "K"),
-                ("x", "Y"),
-            ]
-        );
-    }
-
-    #[test]
-    fn struct_tags_are_left_alone() {
-        let text = r#"struct{A time.Time "json:\"a.b/c.d\""}"#;
-        let rebuilt: String = tokens(text)
-            .map(|token| match token {
-                Token::Qualified(_, name) => name.to_owned(),
-                Token::Other(other) => other.to_owned(),
-            })
-            .collect();
-        assert_eq!(rebuilt, r#"struct{A Time "json:\"a.b/c.d\""}"#);
     }
 }

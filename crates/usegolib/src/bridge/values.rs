@@ -10,6 +10,7 @@ use super::source::{Block, Body, Imports, render};
 use super::types::TypeRef;
 use super::{BridgeError, Origin};
 use crate::schema::TypeKind;
+use crate::schema::adapter::Wire;
 use crate::schema::shape::{Number, Shape};
 
 /// A value in generated code: how it is mentioned, and how a pointer to it is.
@@ -157,9 +158,21 @@ impl Emitter<'_, '_> {
             Shape::Interface(_) => format!("bridge.Interface[{}](d)", named(self, imports)),
             Shape::Any => "d.Any()".to_owned(),
             Shape::Error => "d.Error()".to_owned(),
-            Shape::Time => "d.Time()".to_owned(),
-            Shape::Duration => format!("{}(d.Int64())", named(self, imports)),
-            Shape::Uuid => format!("{}(d.UUID())", named(self, imports)),
+            Shape::Adapter(adapter) => match adapter.descriptor().wire {
+                Wire::Number(number) => {
+                    format!("{}(d.{}())", named(self, imports), number.method_name())
+                }
+                Wire::Text {
+                    method,
+                    bytes: false,
+                } => format!("d.{method}()"),
+                Wire::Text {
+                    method,
+                    bytes: true,
+                } => {
+                    format!("{}(d.{method}())", named(self, imports))
+                }
+            },
         })
     }
 
@@ -228,9 +241,12 @@ impl Emitter<'_, '_> {
             Shape::Object(id) | Shape::Opaque(id) => format!("e.Object({}, {value})", id.0),
             Shape::Interface(_) | Shape::Any => format!("e.Any({value})"),
             Shape::Error => format!("e.Error({value})"),
-            Shape::Time => format!("e.Time({value})"),
-            Shape::Duration => format!("e.Int64(int64({value}))"),
-            Shape::Uuid => format!("e.UUID({value})"),
+            Shape::Adapter(adapter) => match adapter.descriptor().wire {
+                Wire::Number(number) => {
+                    number_encoder(number, &format!("{}({value})", number.go_name()))
+                }
+                Wire::Text { method, .. } => format!("e.{method}({value})"),
+            },
         };
         body.line(line);
         Ok(())

@@ -1,7 +1,7 @@
 //! Go signatures as a Go programmer writes them, from the schema's type
 //! expressions.
 
-use crate::schema::Function;
+use crate::schema::{Function, expression};
 
 /// `Name(a, b int64) (int, error)`; package names in front of the types of
 /// packages other than `pkg`.
@@ -48,55 +48,14 @@ pub(super) fn of_callable(function: &Function, pkg: &str) -> String {
 
 /// A type expression with package names for import paths, and neither for the
 /// types of `pkg`.
-pub(super) fn short(expression: &str, pkg: &str) -> String {
-    let mut text = String::with_capacity(expression.len());
-    let mut rest = expression;
-    while let Some(first) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("...") {
-            text.push_str("...");
-            rest = after;
-            continue;
-        }
-        let end = rest
-            .find(|c: char| !(c.is_alphanumeric() || "_./-~".contains(c)))
-            .unwrap_or(rest.len());
-        if end == 0 {
-            text.push(first);
-            rest = &rest[first.len_utf8()..];
-            continue;
-        }
-        let word = &rest[..end];
-        let own = word
-            .strip_prefix(pkg)
-            .and_then(|name| name.strip_prefix('.'))
-            .filter(|name| !name.contains('/'));
-        text.push_str(own.unwrap_or_else(|| word.rsplit('/').next().unwrap_or(word)));
-        rest = &rest[end..];
-    }
-    text
+pub(super) fn short(text: &str, pkg: &str) -> String {
+    expression::short_within(text, pkg)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::schema::Parameter;
-
-    #[test]
-    fn types_are_shortened() {
-        for (expression, expected) in [
-            ("map[string]e.c/m.T", "map[string]T"),
-            ("[]*e.c/m/sub.T", "[]*sub.T"),
-            ("...e.c/other-x.T", "...other-x.T"),
-            (
-                "func(io.Reader, e.c/m.A) <-chan e.c/m.B",
-                "func(io.Reader, A) <-chan B",
-            ),
-            ("e.c/m.Box[e.c/n.T]", "Box[n.T]"),
-            ("interface{}", "interface{}"),
-        ] {
-            assert_eq!(short(expression, "e.c/m"), expected);
-        }
-    }
 
     #[test]
     fn parameters_of_one_type_are_grouped() {

@@ -7,6 +7,10 @@
 //! entries' names, checked when a library is initialised, shows when a manifest
 //! and a library are not of one build.
 
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
+
 use super::protocol::numbers;
 use super::shape::TypeId;
 use super::{Function, Schema, TypeDeclaration, TypeKind};
@@ -109,6 +113,11 @@ pub fn callables(schema: &Schema) -> impl Iterator<Item = Callable<'_>> {
     functions.chain(methods).chain(types).chain(vars)
 }
 
+/// The callables with their indices in the table.
+pub fn indexed(schema: &Schema) -> impl Iterator<Item = (u32, Callable<'_>)> {
+    (BUILTIN_SLOTS..).zip(callables(schema))
+}
+
 /// The n-th field of a type as accessors count them: declared, then promoted.
 ///
 /// # Panics
@@ -134,49 +143,37 @@ pub const WIRE_REVISION: &str = "6";
 /// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
 /// every entry's name, in order.
 pub fn digest(schema: &Schema) -> u64 {
-    let mut hash = Fnv::default();
-    hash.words(&[WIRE_REVISION]);
+    let mut hash = FnvHasher::default();
+    let mut words = |words: &[&str]| {
+        for word in words {
+            hash.write(word.as_bytes());
+            // The separator keeps ["ab", "c"] apart from ["a", "bc"].
+            hash.write_u8(0);
+        }
+    };
+    words(&[WIRE_REVISION]);
     for callable in callables(schema) {
         match callable {
-            Callable::Function(f) => hash.words(&["F", &f.pkg, &f.name]),
+            Callable::Function(f) => words(&["F", &f.pkg, &f.name]),
             Callable::Method(f) => {
-                hash.words(&["M", f.recv.as_deref().unwrap_or_default(), &f.name]);
+                words(&["M", f.recv.as_deref().unwrap_or_default(), &f.name]);
             }
-            Callable::Construct(id) => hash.words(&["C", type_name(schema, id)]),
+            Callable::Construct(id) => words(&["C", type_name(schema, id)]),
             // The rest follows from the constructors, the types and the vars.
             Callable::Snapshot(_) | Callable::SetField(..) | Callable::SetVar(_) => {}
             Callable::GetField(id, n) => {
-                hash.words(&["G", &field(&schema.types[id.0 as usize], n).name]);
+                words(&["G", &field(&schema.types[id.0 as usize], n).name]);
             }
-            Callable::Invoke(id) => hash.words(&["I", type_name(schema, id)]),
+            Callable::Invoke(id) => words(&["I", type_name(schema, id)]),
             Callable::GetVar(n) => {
                 let var = &schema.vars[n as usize];
-                hash.words(&["V", &var.pkg, &var.name]);
+                words(&["V", &var.pkg, &var.name]);
             }
         }
     }
-    hash.0
+    hash.finish()
 }
 
 fn type_name(schema: &Schema, id: TypeId) -> &str {
     &schema.types[id.0 as usize].name
-}
-
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Fnv {
-    fn words(&mut self, words: &[&str]) {
-        for word in words {
-            // The separator keeps ["ab", "c"] apart from ["a", "bc"].
-            for byte in word.bytes().chain([0]) {
-                self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-            }
-        }
-    }
 }

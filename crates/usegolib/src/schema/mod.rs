@@ -9,12 +9,14 @@
 //! that the bridge and the runtime share. The other numbers that both use are in
 //! [`protocol`].
 
+pub mod adapter;
 pub mod dispatch;
 pub mod expression;
 pub mod protocol;
 pub mod readers;
 pub mod shape;
 pub mod signature;
+pub mod slots;
 pub mod supply;
 
 use serde::{Deserialize, Serialize};

@@ -10,6 +10,7 @@
 
 use std::collections::HashMap;
 
+use super::adapter::Adapter;
 use super::expression::{self, Expression};
 use super::{Schema, TypeDeclaration, TypeKind};
 
@@ -177,12 +178,8 @@ pub enum Shape {
     Any,
     /// `error`
     Error,
-    /// `time.Time`
-    Time,
-    /// `time.Duration`
-    Duration,
-    /// `github.com/google/uuid.UUID`
-    Uuid,
+    /// `time.Time` and others that cross in a way of their own.
+    Adapter(Adapter),
 }
 
 /// Why a type expression has no shape.
@@ -194,6 +191,9 @@ pub enum ShapeError {
     /// `...T` anywhere but in a function's last parameter.
     #[error("variadic type {0} outside a parameter list")]
     Variadic(String),
+    /// More levels than anyone writes.
+    #[error("type {0}... is nested deeper than {deepest} levels", deepest = expression::DEEPEST)]
+    Nested(String),
 }
 
 /// The types of one schema by name, for lowering expressions.
@@ -239,6 +239,7 @@ impl<'a> TypeTable<'a> {
 
     /// The element shape of a variadic parameter, as the slice it is.
     pub fn lower_parameter(&self, text: &str) -> Result<Shape, ShapeError> {
+        check_depth(text)?;
         match expression::parse(text) {
             Expression::Variadic(element) => self.slice(element),
             _ => self.lower(text),
@@ -247,25 +248,32 @@ impl<'a> TypeTable<'a> {
 
     /// Lowers a type expression.
     pub fn lower(&self, text: &str) -> Result<Shape, ShapeError> {
-        if let Some(shape) = predeclared(text).or_else(|| adapter(text)) {
-            return Ok(shape);
-        }
-        if let Some(id) = self.find(text) {
-            return self.declared(id);
-        }
+        check_depth(text)?;
+        self.level(text)
+    }
+
+    /// Lowers an expression whose depth is known to be bounded.
+    fn level(&self, text: &str) -> Result<Shape, ShapeError> {
         match expression::parse(text) {
             Expression::Variadic(_) => Err(ShapeError::Variadic(text.to_owned())),
             Expression::Slice(element) => self.slice(element),
             Expression::Array(length, "uint8" | "byte") => Ok(Shape::ByteArray(length)),
             Expression::Array(length, element) => {
-                Ok(Shape::Array(length, Box::new(self.lower(element)?)))
+                Ok(Shape::Array(length, Box::new(self.level(element)?)))
             }
             Expression::Map(key, value) => Ok(Shape::Map(
-                Box::new(self.lower(key)?),
-                Box::new(self.lower(value)?),
+                Box::new(self.level(key)?),
+                Box::new(self.level(value)?),
             )),
-            Expression::Pointer(element) => self.pointer(element),
-            Expression::Leaf(name) => Err(ShapeError::Unknown(name.to_owned())),
+            Expression::Pointer(element) => self.pointer(text, element),
+            Expression::Leaf(name) => {
+                let built_in = predeclared(name).or_else(|| Adapter::of(name).map(Shape::Adapter));
+                match (built_in, self.find(name)) {
+                    (Some(shape), _) => Ok(shape),
+                    (None, Some(id)) => self.declared(id),
+                    (None, None) => Err(ShapeError::Unknown(name.to_owned())),
+                }
+            }
         }
     }
 
@@ -275,21 +283,26 @@ impl<'a> TypeTable<'a> {
     }
 
     fn slice(&self, element: &str) -> Result<Shape, ShapeError> {
-        Ok(match self.lower(element)? {
+        Ok(match self.level(element)? {
             Shape::Number(Number::Uint8) => Shape::Bytes,
             Shape::Number(number) => Shape::Numbers(number),
             other => Shape::Slice(Box::new(other)),
         })
     }
 
-    fn pointer(&self, element: &str) -> Result<Shape, ShapeError> {
-        if adapter(element).is_none()
+    /// The pointer `text` to `element`.
+    fn pointer(&self, text: &str, element: &str) -> Result<Shape, ShapeError> {
+        // One to a pointer, interface, channel or func is a type of its own.
+        if let Some(id) = self.find(text) {
+            return self.declared(id);
+        }
+        if Adapter::of(element).is_none()
             && let Some(id) = self.find(element)
             && self.declaration(id).is_object()
         {
             return Ok(Shape::Object(id));
         }
-        Ok(Shape::Pointer(Box::new(self.lower(element)?)))
+        Ok(Shape::Pointer(Box::new(self.level(element)?)))
     }
 
     fn declared(&self, id: TypeId) -> Result<Shape, ShapeError> {
@@ -312,6 +325,16 @@ impl<'a> TypeTable<'a> {
     }
 }
 
+fn check_depth(text: &str) -> Result<(), ShapeError> {
+    /// How much of such an expression a message shows.
+    const SHOWN: usize = 40;
+    if expression::is_too_deep(text) {
+        let shown = text.chars().take(SHOWN).collect();
+        return Err(ShapeError::Nested(shown));
+    }
+    Ok(())
+}
+
 fn predeclared(name: &str) -> Option<Shape> {
     Some(match name {
         "bool" => Shape::Bool,
@@ -330,13 +353,25 @@ fn predeclared(name: &str) -> Option<Shape> {
     })
 }
 
-/// The types of the standard library and elsewhere that cross as something
-/// more useful than their Go structure (spec: Typed Adapter For ...).
-fn adapter(name: &str) -> Option<Shape> {
-    Some(match name {
-        "time.Time" => Shape::Time,
-        "time.Duration" => Shape::Duration,
-        "github.com/google/uuid.UUID" => Shape::Uuid,
-        _ => return None,
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_too_deep_is_refused_and_one_as_deep_as_allowed_is_not() {
+        let schema = Schema::default();
+        let table = TypeTable::new(&schema);
+        for level in ["*", "[]", "[1]", "map[int]"] {
+            let allowed = level.repeat(expression::DEEPEST) + "int";
+            assert!(table.lower(&allowed).is_ok(), "{level}");
+            for depth in [expression::DEEPEST + 1, 100_000] {
+                let text = level.repeat(depth) + "int";
+                let refused = table.lower(&text).unwrap_err();
+                assert!(matches!(&refused, ShapeError::Nested(_)), "{refused}");
+                assert_eq!(table.lower_parameter(&text), Err(refused));
+            }
+        }
+        let keys = "map[".repeat(100_000) + &"]int".repeat(100_000);
+        assert!(table.lower(&keys).is_err());
+    }
 }

@@ -84,21 +84,22 @@ pub fn go_signature(function: &Function) -> String {
     let mut out = String::from("func ");
     if let Some(receiver) = &function.recv {
         let pointer = if function.pointer { "*" } else { "" };
-        let receiver = expression::short(receiver);
-        let name = receiver
-            .rsplit_once('.')
-            .map_or(&*receiver, |(_, name)| name);
-        let _ = write!(out, "({pointer}{name}) ");
+        let receiver = expression::short_within(receiver, &function.pkg);
+        let _ = write!(out, "({pointer}{receiver}) ");
     }
     let _ = write!(out, "{}(", function.name);
     for (at, parameter) in function.params.iter().enumerate() {
         let comma = if at == 0 { "" } else { ", " };
         let space = if parameter.name.is_empty() { "" } else { " " };
-        let type_ = go_type(&parameter.type_);
+        let type_ = expression::short(&parameter.type_);
         let _ = write!(out, "{comma}{}{space}{type_}", parameter.name);
     }
     out.push(')');
-    let results: Vec<_> = function.results.iter().map(|text| go_type(text)).collect();
+    let results: Vec<_> = function
+        .results
+        .iter()
+        .map(|text| expression::short(text))
+        .collect();
     match results.as_slice() {
         [] => {}
         [one] => {
@@ -109,13 +110,6 @@ pub fn go_signature(function: &Function) -> String {
         }
     }
     out
-}
-
-fn go_type(text: &str) -> String {
-    match text.strip_prefix("...") {
-        Some(element) => format!("...{}", expression::short(element)),
-        None => expression::short(text),
-    }
 }
 
 /// The doc string: the declaration, then the `GoDoc` (spec: `GoDoc` To Python
@@ -217,7 +211,8 @@ mod tests {
         assert_eq!(PythonParameters::new(&[]).text_signature(true), "($self)");
         let method = Function {
             name: "Write".into(),
-            recv: Some("example.com/m/v2/p.Buffer".into()),
+            pkg: "example.com/m/v2/p".into(),
+            recv: Some("example.com/m/v2/p.Buffer[io.Reader]".into()),
             pointer: true,
             params: parameters(&[("p", "[]uint8"), ("more", "...example.com/m/p.T")]),
             results: vec!["int".into(), "error".into()],
@@ -225,7 +220,7 @@ mod tests {
         };
         assert_eq!(
             go_signature(&method),
-            "func (*Buffer) Write(p []uint8, more ...p.T) (int, error)"
+            "func (*Buffer[io.Reader]) Write(p []uint8, more ...p.T) (int, error)"
         );
     }
 }

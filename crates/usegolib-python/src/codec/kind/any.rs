@@ -5,15 +5,14 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
-    PyBool, PyByteArray, PyBytes, PyComplex, PyDateTime, PyDelta, PyDict, PyFloat, PyInt, PyList,
-    PyMemoryView, PyString,
+    PyBool, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString,
 };
-use usegolib::schema::TypeKind;
 use usegolib::schema::shape::{Number, TypeId};
+use usegolib::schema::{TypeKind, expression};
 
 use super::{
-    boolean, bytes, complex, fault, float, integer, map, mismatch, numbers, pointer, sequence,
-    slice, string, uuid,
+    adapter, boolean, bytes, complex, fault, float, integer, map, mismatch, numbers, pointer,
+    sequence, slice, string,
 };
 use crate::codec::native::integer::{self as int, Wide};
 use crate::codec::native::{buffer, string as text};
@@ -139,42 +138,29 @@ pub(super) fn encode_carried(
     Ok(false)
 }
 
-/// Writes a value of a Python type that stands for a Go type other than the
-/// default ones, if the library has that type. False if it is none.
+/// Writes a value of a Python type that stands for an adapted Go type, if the
+/// library has that type. False if it is none.
 fn encode_adapted(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<bool, EncodeError> {
-    let adapters = out.context.types.adapters();
-    let (id, encoder, name) = if value.is_instance_of::<PyDateTime>() {
-        (adapters.time, Encoder::Time, "time.Time")
-    } else if value.is_instance_of::<PyDelta>() {
-        (adapters.duration, Encoder::Duration, "time.Duration")
-    } else if uuid::is_uuid(value)? {
-        (adapters.uuid, Encoder::Uuid, "uuid.UUID")
-    } else {
+    let Some(adapter) = adapter::of_value(value)? else {
         return Ok(false);
     };
-    let Some(id) = id else {
+    let Some(id) = out.context.types.adapted(adapter) else {
         return Err(EncodeError::new(format!(
-            "got {}, but {name} is not among the types of this module",
-            mismatch::type_name(value)
+            "got {}, but {} is not among the types of this module",
+            mismatch::type_name(value),
+            expression::short(adapter.go_name()),
         )));
     };
     out.typed(id.0);
-    encoder.encode(out, value)?;
+    adapter::encode(adapter, out, value)?;
     Ok(true)
 }
 
 fn declared_encoder(types: &Types, id: TypeId) -> Encoder {
-    let adapters = types.adapters();
-    if Some(id) == adapters.time {
-        Encoder::Time
-    } else if Some(id) == adapters.duration {
-        Encoder::Duration
-    } else if Some(id) == adapters.uuid {
-        Encoder::Uuid
-    } else if types.declaration(id).kind == TypeKind::Struct {
-        Encoder::Record(id)
-    } else {
-        Encoder::Named(id)
+    match types.adapter(id) {
+        Some(adapter) => Encoder::Adapter(adapter),
+        None if types.declaration(id).kind == TypeKind::Struct => Encoder::Record(id),
+        None => Encoder::Named(id),
     }
 }
 
@@ -247,24 +233,16 @@ fn decode_declared<'py>(
 }
 
 fn declared_decoder(types: &Types, id: TypeId) -> Result<Decoder, DecodeError> {
-    let adapters = types.adapters();
+    if let Some(adapter) = types.adapter(id) {
+        return Ok(Decoder::Adapter(adapter));
+    }
     let declaration = types.declaration(id);
-    Ok(if Some(id) == adapters.time {
-        Decoder::Time
-    } else if Some(id) == adapters.duration {
-        Decoder::Duration
-    } else if Some(id) == adapters.uuid {
-        Decoder::Uuid
-    } else {
-        match declaration.kind {
-            TypeKind::Struct if !declaration.is_opaque() => Decoder::Record(id),
-            TypeKind::Value => Decoder::Named(id),
-            _ => {
-                return Err(DecodeError::new(format!(
-                    "{} does not cross as data",
-                    types.name(id)
-                )));
-            }
-        }
-    })
+    match declaration.kind {
+        TypeKind::Struct if !declaration.is_opaque() => Ok(Decoder::Record(id)),
+        TypeKind::Value => Ok(Decoder::Named(id)),
+        _ => Err(DecodeError::new(format!(
+            "{} does not cross as data",
+            types.name(id)
+        ))),
+    }
 }

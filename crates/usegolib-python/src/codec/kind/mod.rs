@@ -1,12 +1,12 @@
 //! One file per kind of Go value: how it is checked and written, how it is
 //! read and checked.
 
+pub(super) mod adapter;
 pub(super) mod any;
 pub(super) mod array;
 pub(super) mod boolean;
 pub(super) mod bytes;
 pub(super) mod complex;
-pub(super) mod duration;
 pub(super) mod fault;
 pub(super) mod float;
 pub(super) mod integer;
@@ -18,9 +18,8 @@ pub(super) mod object;
 pub(super) mod pointer;
 pub(super) mod record;
 pub(super) mod results;
+pub(super) mod rfc3339;
 pub(super) mod sequence;
 pub(super) mod slice;
 pub(super) mod spelling;
 pub(super) mod string;
-pub(super) mod time;
-pub(super) mod uuid;

@@ -161,7 +161,7 @@ if _t.TYPE_CHECKING:
         """type interface{Log(string, ...any) string} interface"""
 
         def Log(self, text: str, /, *values: _t.Any) -> str:
-            """func (any) string}) Log(text string, values ...any) string
+            """func (interface{Log(string, ...any) string}) Log(text string, values ...any) string
 
             Log writes.
             """

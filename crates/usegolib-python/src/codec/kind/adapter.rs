@@ -1,0 +1,170 @@
+//! Adapted types: what each is made from and what it becomes. What else there
+//! is to know of them is in their descriptors.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDateTime, PyDelta, PyDeltaAccess, PyString, PyType, PyTzInfo};
+use usegolib::schema::adapter::{Adapter, Wire};
+use usegolib::schema::shape::Number;
+
+use super::{integer, mismatch, named, rfc3339, string};
+use crate::codec::native::string as text;
+use crate::codec::{DecodeError, EncodeError, Request, Response};
+
+pub(crate) fn encode(
+    adapter: Adapter,
+    out: &mut Request<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    match adapter {
+        Adapter::Time => encode_time(out, value),
+        Adapter::Duration => encode_duration(out, value),
+        Adapter::Uuid => encode_uuid(out, value),
+    }
+}
+
+pub(crate) fn decode<'py>(
+    adapter: Adapter,
+    input: &mut Response<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    let value = match adapter.descriptor().wire {
+        Wire::Number(number) => integer::decode(number, input)?,
+        Wire::Text { .. } => string::decode(input)?,
+    };
+    match input.context.types.adapted(adapter) {
+        Some(id) => named::with_methods(input, id, value),
+        None => Ok(value),
+    }
+}
+
+/// The adapter of the Python class that a value is of, if there is one.
+pub(super) fn of_value(value: &Bound<'_, PyAny>) -> PyResult<Option<Adapter>> {
+    static CLASSES: PyOnceLock<Vec<(Adapter, Py<PyType>)>> = PyOnceLock::new();
+    let py = value.py();
+    let import = || -> PyResult<_> {
+        let mut classes = Vec::new();
+        for adapter in Adapter::ALL {
+            for (module, name) in adapter.descriptor().given {
+                let class = py.import(*module)?.getattr(*name)?;
+                classes.push((adapter, class.cast_into::<PyType>()?.unbind()));
+            }
+        }
+        Ok(classes)
+    };
+    for (adapter, class) in CLASSES.get_or_try_init(py, import)? {
+        if value.is_instance(class.bind(py))? {
+            return Ok(Some(*adapter));
+        }
+    }
+    Ok(None)
+}
+
+/// A str of RFC 3339, or an aware datetime.
+fn encode_time(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+    if let Ok(time) = value.cast::<PyString>() {
+        return match text::utf8(time) {
+            Some(time) if rfc3339::is_valid(time) => out.str(time),
+            _ => Err(EncodeError::new(format!(
+                "expected time.Time (as 2006-01-02T15:04:05.999999999Z), got {}",
+                mismatch::shown(value)
+            ))),
+        };
+    }
+    if let Ok(time) = value.cast::<PyDateTime>() {
+        return encode_datetime(out, time);
+    }
+    Err(mismatch::value("time.Time (str or datetime)", value))
+}
+
+/// A datetime in Go's form: its own, with Z where the offset is none.
+fn encode_datetime(out: &mut Request<'_>, time: &Bound<'_, PyDateTime>) -> Result<(), EncodeError> {
+    let py = time.py();
+    let offset = time.call_method0(intern!(py, "utcoffset"))?;
+    let Ok(offset) = offset.cast::<PyDelta>() else {
+        return Err(EncodeError::new(
+            "the datetime is naive: give it a time zone, as with .astimezone() or \
+             .replace(tzinfo=datetime.timezone.utc)",
+        ));
+    };
+    // RFC 3339 has no seconds in an offset; the instant stays the same.
+    let time = if offset.get_seconds() % 60 != 0 || offset.get_microseconds() != 0 {
+        time.call_method1(intern!(py, "astimezone"), (PyTzInfo::utc(py)?,))?
+    } else {
+        time.clone().into_any()
+    };
+    let time = time.call_method0(intern!(py, "isoformat"))?;
+    let time = time.cast::<PyString>().map_err(PyErr::from)?.to_cow()?;
+    let utc = time.strip_suffix("+00:00").map(|time| format!("{time}Z"));
+    let time = utc.as_deref().unwrap_or(&time);
+    if !rfc3339::is_valid(time.as_bytes()) {
+        return Err(EncodeError::new(format!(
+            "the datetime's isoformat() is not RFC 3339: {time:?}"
+        )));
+    }
+    out.str(time.as_bytes())
+}
+
+/// Nanoseconds as an int, or a timedelta.
+fn encode_duration(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+    if let Ok(delta) = value.cast::<PyDelta>() {
+        return encode_timedelta(out, delta);
+    }
+    match integer::index(value)? {
+        Some(int) => integer::encode(Number::Int64, out, &int),
+        None => Err(mismatch::value(
+            "time.Duration (int nanoseconds or timedelta)",
+            value,
+        )),
+    }
+}
+
+fn encode_timedelta(out: &mut Request<'_>, delta: &Bound<'_, PyDelta>) -> Result<(), EncodeError> {
+    let seconds = i64::from(delta.get_days()) * 86_400 + i64::from(delta.get_seconds());
+    let nanoseconds = seconds
+        .checked_mul(1_000_000_000)
+        .and_then(|ns| ns.checked_add(i64::from(delta.get_microseconds()) * 1000));
+    let Some(nanoseconds) = nanoseconds else {
+        return Err(EncodeError::new(
+            "the timedelta is out of range for time.Duration (about 292 years)",
+        ));
+    };
+    out.signed(nanoseconds);
+    Ok(())
+}
+
+/// What `uuid.Parse` takes as a str, or a UUID of Python.
+fn encode_uuid(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+    if let Ok(uuid) = value.cast::<PyString>() {
+        return match text::utf8(uuid) {
+            Some(uuid) if parses(uuid) => out.str(uuid),
+            _ => Err(EncodeError::new(format!(
+                "expected uuid.UUID, got {}",
+                mismatch::shown(value)
+            ))),
+        };
+    }
+    if of_value(value)? == Some(Adapter::Uuid) {
+        return string::encode(out, value.str()?.as_any());
+    }
+    Err(mismatch::value("uuid.UUID (str or UUID)", value))
+}
+
+/// Whether `uuid.Parse` takes it: the canonical form, also as a URN, in braces
+/// or without hyphens.
+fn parses(text: &[u8]) -> bool {
+    let canonical = match text.len() {
+        32 => return text.iter().all(u8::is_ascii_hexdigit),
+        36 => text,
+        38 => match text {
+            [b'{', inner @ .., b'}'] => inner,
+            _ => return false,
+        },
+        45 if text[..9].eq_ignore_ascii_case(b"urn:uuid:") => &text[9..],
+        _ => return false,
+    };
+    canonical.iter().enumerate().all(|(at, byte)| match at {
+        8 | 13 | 18 | 23 => *byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    })
+}
