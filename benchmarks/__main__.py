@@ -6,16 +6,18 @@ import argparse
 import platform
 import sys
 
-from . import builds, calls, data, imports, objects
+from . import builds, calls, data, imports, objects, scale
 from .measure import Comparison, table
 
-GROUPS = {"calls": calls, "data": data, "objects": objects, "imports": imports, "builds": builds}
+GROUPS = {"calls": calls, "data": data, "objects": objects, "imports": imports, "builds": builds, "scale": scale}
+USUAL = [name for name in GROUPS if name != "scale"]
+"""What is measured unless groups are named: large modules take minutes and the network."""
 
 
 def main() -> int:
     """Prints one table; with --strict, a missed figure is a failure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", default=",".join(GROUPS), help="groups to run, separated by commas")
+    parser.add_argument("--only", default=",".join(USUAL), help="groups to run, separated by commas")
     parser.add_argument("--strict", action="store_true", help="fail when a figure is missed")
     options = parser.parse_args()
     comparisons: list[Comparison] = []

@@ -26,7 +26,16 @@ func (c *Callable) signature() *signature {
 	if found := c.known.Load(); found != nil {
 		return found
 	}
-	t := reflect.TypeOf(c.Function)
+	if err := c.checkLayout(); err != nil {
+		inexpressible("%v: the function is not called", err)
+	}
+	s := signatureOf(reflect.TypeOf(c.Function))
+	c.known.Store(s)
+	return s
+}
+
+// signatureOf returns the codecs of a function type.
+func signatureOf(t reflect.Type) *signature {
 	s := &signature{in: make([]*codec, t.NumIn()), out: make([]*codec, t.NumOut())}
 	for i := range s.in {
 		s.in[i] = codecOf(t.In(i))
@@ -34,7 +43,6 @@ func (c *Callable) signature() *signature {
 	for i := range s.out {
 		s.out[i] = codecOf(t.Out(i))
 	}
-	c.known.Store(s)
 	return s
 }
 
@@ -42,6 +50,7 @@ func (c *Callable) signature() *signature {
 // callable's function or, for the invocation of a func, the func itself, which is
 // the first argument.
 func (d *Decoder) Function() unsafe.Pointer {
+	d.callable.signature()
 	if f := dataWord(d.callable.Function); f != nil {
 		return f
 	}

@@ -314,3 +314,34 @@ func TestTrampolinesRaiseErrors(t *testing.T) {
 		t.Fatalf("got %x", got)
 	}
 }
+
+// A trampoline of another layout than its function's is found out before it is used.
+func TestLayoutsAreTriedBeforeTheyAreUsed(t *testing.T) {
+	wrong := map[string]*Callable{
+		"two words":       {Call: trampolineIntToInt, Function: func(n int) string { panic(n) }},
+		"other registers": {Call: trampolineIntToInt, Function: func(f float64) int { panic(f) }},
+		"other result":    {Call: trampolineIntToInt, Function: func(n int) float64 { panic(n) }},
+		"swapped": {
+			Call: trampolineReceiverStringToString, Function: func(s string, p *mixed) string { panic(s) },
+		},
+		"one word for two": {Call: trampolinePointerToPointer, Function: func(s any) *int { panic(s) }},
+	}
+	for name := range wrong {
+		layouts.Clear()
+		c := wrong[name]
+		register(t, Callable{Call: c.Call, Function: c.Function})
+		if CheckLayouts() == nil {
+			t.Errorf("%s: passed", name)
+		}
+		kind, message, _, _ := problemOf(t, respond(t, request(0, integer(1))))
+		if kind != faultPanic || !strings.Contains(message, "not called") {
+			t.Errorf("%s: %s %q", name, kind, message)
+		}
+	}
+	layouts.Clear()
+	live := handles.count()
+	register(t, Callable{Call: trampolineMany, Function: many}, Callable{Call: trampolineSliceToSlice, Function: func([]int16) []float64 { return nil }})
+	if err := CheckLayouts(); err != nil || handles.count() != live {
+		t.Error(err, handles.count(), live)
+	}
+}

@@ -36,6 +36,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/invoke.go",
     "bridge/isolate.go",
     "bridge/leash.go",
+    "bridge/layout_check.go",
     "bridge/loans.go",
     "bridge/locate.go",
     "bridge/messagepack.go",
