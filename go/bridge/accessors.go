@@ -93,8 +93,31 @@ func accessorOf(t reflect.Type, name string) accessor {
 	return a
 }
 
+// A getter reads a field of a struct.
+type getter struct {
+	accessor
+	own *codec
+}
+
+// get reads the field of the struct that comes next.
+//
+//go:noinline
+func (g *getter) get(d *Decoder, e *Encoder) {
+	p := g.own.readReceiver(d)
+	d.End()
+	// A field that is an object is the object in the struct.
+	g.codec.get(e, g.reach(p))
+}
+
 // ofType runs what a place of the symbol table behind the callables stands for.
 func (c *call) ofType(at uint64) {
+	if r := current.Load(); r != nil && at < uint64(len(r.getters)) {
+		if g := r.getters[at].Load(); g != nil {
+			c.getter = g
+			g.get(onStack(&c.decoder), onStack(&c.encoder))
+			return
+		}
+	}
 	r := types()
 	if at >= uint64(len(r.owners)) {
 		c.ofVariable(at - uint64(len(r.owners)))
@@ -106,11 +129,20 @@ func (c *call) ofType(at uint64) {
 		c.run(t.Invoke)
 		return
 	}
+	if place >= placeFields && place%2 == 0 {
+		field := t.access()[(place-placeFields)/2]
+		g := &getter{field, t.codec()}
+		// From now on it is found at once.
+		r.getters[at].Store(g)
+		c.getter = g
+		g.get(onStack(&c.decoder), onStack(&c.encoder))
+		return
+	}
 	c.accessed, c.place = t.Type, place
 	t.reach(place, onStack(&c.decoder), onStack(&c.encoder))
 }
 
-// reach constructs a value of a struct, or reads or assigns what is in one.
+// reach constructs a value of a struct, or shows or changes what is in one.
 //
 // It is not inlined, as onStack asks for: here the decoder and the encoder are
 // pointers like others.
@@ -134,12 +166,6 @@ func (t *declared) reach(place int, d *Decoder, e *Encoder) {
 	}
 	p := own.readReceiver(d)
 	field := &t.access()[(place-placeFields)/2]
-	if place%2 == 0 {
-		d.End()
-		// A field that is an object is the object in the struct.
-		field.get(e, field.reach(p))
-		return
-	}
 	field.set(d, e, func() unsafe.Pointer { return field.reach(p) })
 }
 

@@ -71,6 +71,7 @@ type call struct {
 	// accessed is the struct of which a field is reached, and place says how.
 	accessed *Type
 	place    int
+	getter   *getter
 	variable *Variable
 }
 

@@ -30,11 +30,13 @@ func (c *call) parameters() (names string, ok bool) {
 		return c.decoder.callable.Parameters, true
 	case c.variable != nil:
 		return c.variable.Name, true
+	case c.getter != nil:
+		return "receiver", true
 	case c.accessed == nil:
 		return "", false
 	case c.place == placeConstruct:
 		return "fields", true
-	case c.place < placeFields || c.place%2 == 0:
+	case c.place < placeFields:
 		return "receiver", true
 	}
 	n := (c.place - placeFields) / 2

@@ -121,6 +121,9 @@ type registry struct {
 	// owners has the type's number for each place in the symbol table that
 	// belongs to a type.
 	owners []uint32
+	// getters has the getter for each of these places that is one, once it has
+	// been used.
+	getters []atomic.Pointer[getter]
 
 	lock   sync.RWMutex // guards what follows, and the unseen of types
 	byType map[reflect.Type]uint32
@@ -155,8 +158,13 @@ func newRegistry() *registry {
 		}
 		r.byType[t.reflect] = number
 	}
+	r.getters = make([]atomic.Pointer[getter], len(r.owners))
+	current.Store(r)
 	return r
 }
+
+// current is the registry, once it is there.
+var current atomic.Pointer[registry]
 
 // lookup returns the entry of a Go type and its number, or nil if the schema
 // doesn't have it.

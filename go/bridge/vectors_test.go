@@ -175,6 +175,7 @@ func registerTypes(t testing.TB, all []Type) {
 	types = func() *registry { return r }
 	t.Cleanup(func() {
 		library, types = beforeLibrary, beforeTypes
+		current.Store(nil)
 		codecs.Clear()
 	})
 }

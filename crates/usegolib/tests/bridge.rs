@@ -261,10 +261,27 @@ fn go_takes_the_generated_source() {
     takes("straight", STRAIGHT_LINE);
 }
 
+/// Go takes them, and passes arguments as their trampolines expect.
 #[test]
 fn go_takes_bridges_of_tables_alone() {
     takes("tables", 0);
 }
+
+/// Tries the layouts of all trampolines.
+const LAYOUT_TEST: &str = r#"package main
+
+import (
+	"testing"
+
+	"usegolib.build/bridge"
+)
+
+func TestLayouts(t *testing.T) {
+	if err := bridge.CheckLayouts(); err != nil {
+		t.Fatal(err)
+	}
+}
+"#;
 
 fn takes(label: &str, budget: usize) {
     let scratch = tempfile::tempdir().unwrap();
@@ -293,6 +310,10 @@ fn takes(label: &str, budget: usize) {
             feature.display()
         );
         run(&folder, "go", &["vet", "."]);
+        if budget == 0 {
+            fs::write(folder.join("layout_test.go"), LAYOUT_TEST).unwrap();
+            run(&folder, "go", &["test", "."]);
+        }
         run(
             &folder,
             "go",
