@@ -103,21 +103,22 @@ type getter struct {
 //
 //go:noinline
 func (g *getter) get(d *Decoder, e *Encoder) {
-	p := g.own.readReceiver(d)
+	p := d.exactly(g.own.pointers)
+	if p == nil {
+		p = g.own.readBox(d)
+	}
 	d.End()
+	if len(g.steps) == 1 {
+		p = unsafe.Add(p, g.steps[0].offset)
+	} else {
+		p = g.reach(p)
+	}
 	// A field that is an object is the object in the struct.
-	g.codec.get(e, g.reach(p))
+	g.codec.get(e, p)
 }
 
 // ofType runs what a place of the symbol table behind the callables stands for.
 func (c *call) ofType(at uint64) {
-	if r := current.Load(); r != nil && at < uint64(len(r.getters)) {
-		if g := r.getters[at].Load(); g != nil {
-			c.getter = g
-			g.get(onStack(&c.decoder), onStack(&c.encoder))
-			return
-		}
-	}
 	r := types()
 	if at >= uint64(len(r.owners)) {
 		c.ofVariable(at - uint64(len(r.owners)))
@@ -171,13 +172,21 @@ func (t *declared) reach(place int, d *Decoder, e *Encoder) {
 
 // readReceiver reads the struct that an accessor is of.
 func (c *codec) readReceiver(d *Decoder) unsafe.Pointer {
-	if h := d.live(); h != nil {
-		if wordOf(h.value) == c.pointers {
-			return dataWord(h.value)
-		}
-		d.at -= 18
+	if p := d.exactly(c.pointers); p != nil {
+		return p
 	}
 	return c.readBox(d)
+}
+
+// exactly reads a handle to a pointer of the very type with that word, and returns
+// the pointer; nil, and nothing read, if that is not next.
+func (d *Decoder) exactly(word unsafe.Pointer) unsafe.Pointer {
+	v := d.Peek()
+	if wordOf(v) != word {
+		return nil
+	}
+	d.SkipHandle()
+	return dataWord(v)
 }
 
 // ofVariable runs what the places behind those of types stand for.

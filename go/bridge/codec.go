@@ -300,9 +300,6 @@ func (c *codec) copyTo(to, from unsafe.Pointer) {
 // fresh returns the place of a new value of the type.
 func (c *codec) fresh() unsafe.Pointer { return reflect.New(c.t).UnsafePointer() }
 
-// value returns the value in a place as an any.
-func (c *codec) value(p unsafe.Pointer) any { return reflect.NewAt(c.t, p).Elem().Interface() }
-
 // isEmpty says whether a field is left out when it is empty and is so, as
 // encoding/json sees it.
 func (c *codec) isEmpty(p unsafe.Pointer) bool {

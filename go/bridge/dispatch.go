@@ -107,6 +107,9 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 	if at := index - builtinSlots; at < uint64(len(library.Callables)) && library.Callables[at].Manner == Plainly {
 		c.decoder.callable = &library.Callables[at]
 		c.decoder.callable.Call(onStack(&c.decoder), onStack(&c.encoder))
+	} else if g := getterAt(at - uint64(len(library.Callables))); g != nil {
+		c.getter = g
+		g.get(onStack(&c.decoder), onStack(&c.encoder))
 	} else {
 		c.other(index)
 	}

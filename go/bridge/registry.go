@@ -166,6 +166,15 @@ func newRegistry() *registry {
 // current is the registry, once it is there.
 var current atomic.Pointer[registry]
 
+// getterAt returns the getter at a place of the symbol table behind the callables,
+// if one is there and has been used.
+func getterAt(place uint64) *getter {
+	if r := current.Load(); r != nil && place < uint64(len(r.getters)) {
+		return r.getters[place].Load()
+	}
+	return nil
+}
+
 // lookup returns the entry of a Go type and its number, or nil if the schema
 // doesn't have it.
 func (r *registry) lookup(t reflect.Type) (*declared, uint32) {
