@@ -226,6 +226,30 @@ fn the_header_is_read_from_the_front_wherever_its_fields_are() {
     }
 }
 
+#[test]
+fn a_header_of_any_length_is_read_from_a_file_and_no_more_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("manifest.json");
+    for count in [1, 300, 20_000] {
+        let packages: Vec<_> = (0..count)
+            .map(|n| format!("example.com/mod/p{n}"))
+            .collect();
+        let header = json!({"goos": "js", "goarch": "wasm", "module": "a", "version": "v1",
+            "packages": packages});
+        let mut text = header.to_string();
+        text.pop();
+        // What is behind it isn't looked at: it is no JSON, and no text.
+        fs::write(&path, [text.as_bytes(), b", \xff"].concat()).unwrap();
+        let file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        file.set_len(200 << 20).unwrap();
+        assert_eq!(manifest::read_header(&path).unwrap().packages, packages);
+        // Nor does it have to be at the front.
+        let text = format!(r#"{{"doc": "{}", {}"#, "x".repeat(100_000), &text[1..]);
+        fs::write(&path, text + "}").unwrap();
+        assert_eq!(manifest::read_header(&path).unwrap().packages, packages);
+    }
+}
+
 /// Any JSON, to be put anywhere into a manifest.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

@@ -1,6 +1,6 @@
 //! What an artifact exports, arranged for people and for programs.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::{self, Write};
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use super::signature;
 use crate::artifact::Artifact;
 use crate::manifest::Manifest;
 use crate::schema::supply::Supply;
-use crate::schema::{Function, TypeDeclaration, TypeKind};
+use crate::schema::{self, Constant, Function, Schema, TypeDeclaration, TypeKind, Variable};
 
 /// An artifact, package by package.
 #[derive(Debug, Serialize)]
@@ -69,6 +69,7 @@ impl Report {
     pub(super) fn new(artifact: &Artifact, manifest: &Manifest) -> Self {
         let schema = &manifest.schema;
         let supply = Supply::new(schema);
+        let contents = Contents::new(schema);
         Self {
             module: manifest.module.clone(),
             version: manifest.version.clone(),
@@ -80,7 +81,7 @@ impl Report {
             packages: manifest
                 .packages
                 .iter()
-                .map(|path| package(manifest, path, &supply))
+                .map(|path| package(&contents, path, &supply))
                 .collect(),
             excluded: schema
                 .excluded
@@ -223,33 +224,69 @@ impl fmt::Display for Coverage {
     }
 }
 
-fn package(manifest: &Manifest, path: &str, supply: &Supply<'_>) -> Package {
-    let schema = &manifest.schema;
-    let functions: Vec<_> = schema
-        .symbols
+/// A schema's parts by what they belong to, so that none is looked for.
+struct Contents<'a> {
+    functions: HashMap<&'a str, Vec<&'a Function>>,
+    types: HashMap<&'a str, Vec<&'a TypeDeclaration>>,
+    constants: HashMap<&'a str, Vec<&'a Constant>>,
+    variables: HashMap<&'a str, Vec<&'a Variable>>,
+    unsupported: HashMap<&'a str, Vec<&'a schema::Unsupported>>,
+    methods: HashMap<&'a str, Vec<&'a Function>>,
+    /// By their receivers' types.
+    methods_of: HashMap<&'a str, Vec<&'a Function>>,
+}
+
+impl<'a> Contents<'a> {
+    fn new(schema: &'a Schema) -> Self {
+        // An interface's methods are there to be implemented; those of the types
+        // that do are what can be called.
+        let interfaces: HashSet<_> = schema
+            .types
+            .iter()
+            .filter(|declaration| declaration.kind == TypeKind::Interface)
+            .map(|declaration| declaration.name.as_str())
+            .collect();
+        let is_body = |recv: Option<&str>| recv.is_none_or(|recv| !interfaces.contains(recv));
+        let bodies = schema.methods.iter();
+        let bodies = bodies.filter(|method| is_body(method.recv.as_deref()));
+        let refused = schema.unsupported.iter();
+        let refused = refused.filter(|item| is_body(item.recv.as_deref()));
+        Self {
+            functions: grouped(&schema.symbols, |function| &function.pkg),
+            types: grouped(&schema.types, |declaration| &declaration.pkg),
+            constants: grouped(&schema.consts, |constant| &constant.pkg),
+            variables: grouped(&schema.vars, |variable| &variable.pkg),
+            unsupported: grouped(refused, |item| &item.pkg),
+            methods: grouped(bodies, |method| &method.pkg),
+            methods_of: grouped(&schema.methods, |method| {
+                method.recv.as_deref().unwrap_or_default()
+            }),
+        }
+    }
+}
+
+/// Items by a key, in their order.
+fn grouped<'a, T: 'a>(
+    items: impl IntoIterator<Item = &'a T>,
+    key: impl Fn(&'a T) -> &'a str,
+) -> HashMap<&'a str, Vec<&'a T>> {
+    let mut groups: HashMap<&str, Vec<&T>> = HashMap::new();
+    for item in items {
+        groups.entry(key(item)).or_default().push(item);
+    }
+    groups
+}
+
+/// What belongs to `key`, in order.
+fn of<'a, 'c, T>(groups: &'c HashMap<&str, Vec<&'a T>>, key: &str) -> &'c [&'a T] {
+    groups.get(key).map_or(&[], Vec::as_slice)
+}
+
+fn package(contents: &Contents<'_>, path: &str, supply: &Supply<'_>) -> Package {
+    let functions = of(&contents.functions, path);
+    let methods = of(&contents.methods, path);
+    let unsupported: Vec<_> = of(&contents.unsupported, path)
         .iter()
-        .filter(|function| function.pkg == path)
-        .map(|function| signature::of(function, path))
-        .collect();
-    let types: Vec<_> = schema
-        .types
-        .iter()
-        .filter(|declaration| declaration.pkg == path)
-        .map(|declaration| type_(declaration, &schema.methods, path))
-        .collect();
-    // An interface's methods are there to be implemented; those of the types
-    // that do are what can be called.
-    let interfaces: HashSet<_> = schema
-        .types
-        .iter()
-        .filter(|declaration| declaration.kind == TypeKind::Interface)
-        .map(|declaration| declaration.name.as_str())
-        .collect();
-    let is_body = |recv: Option<&str>| recv.is_none_or(|recv| !interfaces.contains(recv));
-    let unsupported: Vec<_> = schema
-        .unsupported
-        .iter()
-        .filter(|item| item.pkg == path && is_body(item.recv.as_deref()))
         .map(|item| Unsupported {
             declaration: if item.signature.is_empty() {
                 item.name.clone()
@@ -259,11 +296,9 @@ fn package(manifest: &Manifest, path: &str, supply: &Supply<'_>) -> Package {
             reason: item.reason.clone(),
         })
         .collect();
-    let unreached: Vec<_> = schema
-        .symbols
+    let unreached: Vec<_> = functions
         .iter()
-        .chain(&schema.methods)
-        .filter(|function| function.pkg == path && is_body(function.recv.as_deref()))
+        .chain(methods)
         .filter_map(|function| {
             Some(Unsupported {
                 reason: supply.obstacle(function)?,
@@ -271,29 +306,27 @@ fn package(manifest: &Manifest, path: &str, supply: &Supply<'_>) -> Package {
             })
         })
         .collect();
-    let methods = schema.methods.iter();
-    let there = functions.len()
-        + methods
-            .filter(|method| method.pkg == path && is_body(method.recv.as_deref()))
-            .count();
+    let there = functions.len() + methods.len();
     let refused = unsupported.iter().filter(|item| item.is_callable()).count();
     Package {
         path: path.to_owned(),
-        functions,
-        types,
-        constants: schema
-            .consts
+        functions: functions
             .iter()
-            .filter(|constant| constant.pkg == path)
+            .map(|function| signature::of(function, path))
+            .collect(),
+        types: of(&contents.types, path)
+            .iter()
+            .map(|declaration| type_(declaration, contents, path))
+            .collect(),
+        constants: of(&contents.constants, path)
+            .iter()
             .map(|constant| {
                 let kind = signature::short(&constant.type_, path);
                 format!("{} {kind} = {}", constant.name, constant.value)
             })
             .collect(),
-        variables: schema
-            .vars
+        variables: of(&contents.variables, path)
             .iter()
-            .filter(|variable| variable.pkg == path)
             .map(|variable| {
                 format!(
                     "{} {}",
@@ -311,7 +344,7 @@ fn package(manifest: &Manifest, path: &str, supply: &Supply<'_>) -> Package {
     }
 }
 
-fn type_(declaration: &TypeDeclaration, methods: &[Function], pkg: &str) -> Type {
+fn type_(declaration: &TypeDeclaration, contents: &Contents<'_>, pkg: &str) -> Type {
     let what = if declaration.underlying.is_empty() {
         format!("{:?}", declaration.kind).to_lowercase()
     } else {
@@ -319,9 +352,8 @@ fn type_(declaration: &TypeDeclaration, methods: &[Function], pkg: &str) -> Type
     };
     Type {
         declaration: format!("{} {what}", declaration.ident),
-        methods: methods
+        methods: of(&contents.methods_of, &declaration.name)
             .iter()
-            .filter(|method| method.recv.as_ref() == Some(&declaration.name))
             .map(|method| signature::of_callable(method, pkg))
             .collect(),
     }

@@ -18,6 +18,9 @@ pub const SIZE_LIMIT: u64 = 256 << 20;
 
 /// As much of a manifest as nearly always holds its header.
 const FRONT: u64 = 8 << 10;
+/// How much more is read where that was not enough: a header with thousands of
+/// packages is longer, and still little of its manifest.
+const FACTOR: u64 = 8;
 
 /// Reads the manifest at `path` and checks that its versions are supported.
 /// Whether it fits the host is for [`Manifest::validate`] to say.
@@ -146,13 +149,16 @@ fn with_symbols_in_schema(mut manifest: Manifest) -> Manifest {
 pub fn read_header(path: &Path) -> Result<Header, ManifestError> {
     let (mut file, size) = open(path)?;
     let mut front = Vec::new();
-    (&mut file)
-        .take(FRONT)
-        .read_to_end(&mut front)
-        .map_err(|source| read_error(path, source))?;
-    match parse_header(path, &front) {
-        Err(_) if size > FRONT => parse_header(path, &read_bytes(path)?),
-        outcome => outcome,
+    let mut wanted = FRONT;
+    loop {
+        (&mut file)
+            .take(wanted - front.len() as u64)
+            .read_to_end(&mut front)
+            .map_err(|source| read_error(path, source))?;
+        match parse_header(path, &front) {
+            Err(_) if wanted < size => wanted = size.min(wanted * FACTOR),
+            outcome => return outcome,
+        }
     }
 }
 
