@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import re
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from usegolib._package import Package, make
 
@@ -39,22 +39,39 @@ class Struct:
     it is given back; copies keep it too, pickles don't.
     """
 
+    # Slots, so that the decoder fills an instance as fast as it fills a dict.
+    __slots__ = ("__weakref__", "_hidden")
+
+    if TYPE_CHECKING:
+        __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+        _hidden: Any
+
     def __getstate__(self) -> dict[str, Any]:
-        """The fields."""
-        return {name: value for name, value in self.__dict__.items() if name != _HIDDEN_STATE}
+        """The fields, and what else a subclass gave the instance."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__ if hasattr(self, name)}
+        return {**getattr(self, "__dict__", {}), **fields}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Gives a new instance its fields."""
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
 
     def __copy__(self: _StructT) -> _StructT:
         """A shallow copy, hidden state included."""
-        made = object.__new__(type(self))
-        made.__dict__.update(self.__dict__)
-        return made
+        return self._made(self.__getstate__())
 
     def __deepcopy__(self: _StructT, memo: dict[int, Any]) -> _StructT:
         """A deep copy; no call changes the hidden state, which the copies share."""
-        made = object.__new__(type(self))
+        made = self._made({})
         memo[id(self)] = made
-        made.__dict__.update(self.__dict__)
-        made.__dict__.update(copy.deepcopy(self.__getstate__(), memo))
+        made.__setstate__(copy.deepcopy(self.__getstate__(), memo))
+        return made
+
+    def _made(self: _StructT, state: dict[str, Any]) -> _StructT:
+        made = object.__new__(type(self))
+        if hasattr(self, _HIDDEN_STATE):
+            made._hidden = self._hidden
+        made.__setstate__(state)
         return made
 
 
@@ -110,6 +127,7 @@ def make_dataclass(name: str, package: str, doc: str, fields: list[tuple[str, st
             for name_of_field, key, go_type, required in ordered
         ],
         bases=(Struct,),
+        slots=True,
     )
     made.__module__ = package
     made.__doc__ = doc or made.__doc__

@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use pyo3::prelude::*;
 use usegolib::cli;
 
-use crate::interpreter;
-use crate::interrupt::Signals;
+use crate::package::interpreter;
+use crate::package::interrupt::Signals;
 
 /// Runs the command line (without the program's name) and returns the exit
 /// status.

@@ -5,15 +5,15 @@
 //! [`toolchain`] (which Go, which C compiler), [`builder`] (scan, generate,
 //! compile, install), [`schema`] (what the module exports), [`bridge`] (the
 //! generated Go source) and [`manifest`]; an import flows through [`artifact`]
-//! (lookup and integrity) and [`library`] (dlopen and the C ABI).
+//! (lookup and integrity) and [`engine`] (dlopen and the C ABI).
 pub mod artifact;
 pub mod bindgen;
 pub mod bridge;
 pub mod builder;
 pub mod cli;
+pub mod engine;
 pub mod environment;
 pub mod error;
-pub mod library;
 pub mod manifest;
 pub mod module;
 pub mod schema;

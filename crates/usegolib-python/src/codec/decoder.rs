@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use usegolib::schema::adapter::Adapter;
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
-use super::{DecodeError, Response, Types, kind};
+use super::{DecodeError, Input, Types, kind};
 
 /// How values of one Go type are checked and turned into Python objects.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub(crate) enum Decoder {
     Named(TypeId),
     /// A struct by value.
     Record(TypeId),
+    /// The fields of a struct, as a dict.
+    Fields(TypeId),
     Object(TypeId),
     Opaque(TypeId),
     /// A value of an interface with methods.
@@ -83,7 +85,7 @@ impl Decoder {
     #[inline]
     pub(crate) fn decode<'py>(
         &self,
-        input: &mut Response<'_, 'py>,
+        input: &mut Input<'_, 'py>,
     ) -> Result<Bound<'py, PyAny>, DecodeError> {
         self.decode_result(input)
     }
@@ -93,7 +95,7 @@ impl Decoder {
     #[inline(always)]
     pub(crate) fn decode_result<'py>(
         &self,
-        input: &mut Response<'_, 'py>,
+        input: &mut Input<'_, 'py>,
     ) -> Result<Bound<'py, PyAny>, DecodeError> {
         match self {
             Self::Bool => kind::boolean::decode(input),
@@ -107,7 +109,7 @@ impl Decoder {
     #[inline(never)]
     fn decode_composite<'py>(
         &self,
-        input: &mut Response<'_, 'py>,
+        input: &mut Input<'_, 'py>,
     ) -> Result<Bound<'py, PyAny>, DecodeError> {
         match self {
             Self::Nothing => kind::results::decode_nothing(input),
@@ -123,6 +125,7 @@ impl Decoder {
             Self::Pointer(element) => kind::pointer::decode(element, input),
             Self::Named(id) => kind::named::decode(*id, input),
             Self::Record(id) => kind::record::decode(*id, input),
+            Self::Fields(id) => kind::record::decode_fields(*id, input),
             Self::Object(id) => kind::object::decode(*id, input),
             Self::Opaque(id) => kind::object::decode_opaque(*id, input),
             Self::Interface(id) => kind::object::decode_interface(*id, input),

@@ -5,7 +5,7 @@ use usegolib::schema::adapter::Adapter;
 use usegolib::schema::expression;
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
-use super::{EncodeError, Request, Types, kind};
+use super::{EncodeError, Output, Types, kind};
 
 /// How values of one Go type are checked and written.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl Encoder {
     #[inline]
     pub(crate) fn encode(
         &self,
-        out: &mut Request<'_>,
+        out: &mut Output<'_>,
         value: &Bound<'_, PyAny>,
     ) -> Result<(), EncodeError> {
         self.encode_argument(out, value)
@@ -95,7 +95,7 @@ impl Encoder {
     #[inline(always)]
     pub(crate) fn encode_argument(
         &self,
-        out: &mut Request<'_>,
+        out: &mut Output<'_>,
         value: &Bound<'_, PyAny>,
     ) -> Result<(), EncodeError> {
         match self {
@@ -110,7 +110,7 @@ impl Encoder {
     #[inline(never)]
     fn encode_composite(
         &self,
-        out: &mut Request<'_>,
+        out: &mut Output<'_>,
         value: &Bound<'_, PyAny>,
     ) -> Result<(), EncodeError> {
         match self {

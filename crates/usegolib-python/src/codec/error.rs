@@ -5,6 +5,8 @@
 
 use pyo3::PyErr;
 
+use crate::wire::WireError;
+
 /// One step from a value to a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Segment {
@@ -151,5 +153,13 @@ impl From<PyErr> for ConversionError {
     #[inline(never)]
     fn from(error: PyErr) -> Self {
         Self(Box::new(Failure::Raised(error)))
+    }
+}
+
+impl From<WireError> for ConversionError {
+    #[cold]
+    #[inline(never)]
+    fn from(error: WireError) -> Self {
+        Self::new(error.to_string())
     }
 }

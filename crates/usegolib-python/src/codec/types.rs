@@ -11,13 +11,14 @@ use usegolib::schema::{Schema, TypeDeclaration, expression, readers};
 
 use super::error::ConversionError;
 use super::kind::named::{NamedDecoder, NamedEncoder};
-use super::kind::record::{RecordDecoder, RecordEncoder};
-use super::{Decoder, Encoder};
+use super::kind::record::{RecordDecoder, RecordEncoder, Use};
+use super::{Decoder, Encoder, Runtime};
 
 /// The lazily built tables of one declared type.
 struct Tables {
     record_encoder: PyOnceLock<RecordEncoder>,
     record_decoder: PyOnceLock<RecordDecoder>,
+    fields_decoder: PyOnceLock<RecordDecoder>,
     named_encoder: PyOnceLock<NamedEncoder>,
     named_decoder: PyOnceLock<NamedDecoder>,
 }
@@ -27,10 +28,28 @@ impl Tables {
         Self {
             record_encoder: PyOnceLock::new(),
             record_decoder: PyOnceLock::new(),
+            fields_decoder: PyOnceLock::new(),
             named_encoder: PyOnceLock::new(),
             named_decoder: PyOnceLock::new(),
         }
     }
+}
+
+/// What decoders make of values, where there is a choice: a view's options.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// What structs by value become.
+    pub(crate) structs: Structs,
+}
+
+/// What structs by value become.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Structs {
+    /// Dicts with canonical keys.
+    #[default]
+    Records,
+    /// Instances of a dataclass.
+    Dataclasses,
 }
 
 /// Compiles the types of one schema and holds what was compiled.
@@ -39,7 +58,7 @@ pub(crate) struct Types {
     tables: Box<[Tables]>,
     /// The adapted types, where the schema has them.
     adapted: [Option<TypeId>; Adapter::ALL.len()],
-    tags_records: bool,
+    options: Options,
     schema: &'static Schema,
     readers: OnceLock<HashSet<TypeId>>,
 }
@@ -47,13 +66,13 @@ pub(crate) struct Types {
 impl Types {
     /// The types of `schema`. A library is never unloaded, so its schema lives
     /// as long as the process.
-    pub(crate) fn new(schema: &'static Schema) -> Self {
+    pub(crate) fn new(schema: &'static Schema, options: Options) -> Self {
         let table = TypeTable::new(schema);
         Self {
             adapted: Adapter::ALL.map(|adapter| table.find(adapter.go_name())),
             tables: schema.types.iter().map(|_| Tables::new()).collect(),
             table,
-            tags_records: false,
+            options,
             schema,
             readers: OnceLock::new(),
         }
@@ -65,16 +84,9 @@ impl Types {
         readers.contains(&id)
     }
 
-    /// The same, with every record decoded as an instance of its type's
-    /// class, so that what it is can be seen afterwards.
-    pub(crate) fn tagging_records(mut self) -> Self {
-        self.tags_records = true;
-        self
-    }
-
-    /// Whether every record is an instance of its type's class.
-    pub(crate) fn tags_records(&self) -> bool {
-        self.tags_records
+    /// What decoders make of values.
+    pub(crate) fn options(&self) -> Options {
+        self.options
     }
 
     /// Compiles the encoder of a type expression.
@@ -174,11 +186,27 @@ impl Types {
     pub(crate) fn record_decoder(
         &self,
         py: Python<'_>,
+        runtime: &dyn Runtime,
         id: TypeId,
     ) -> Result<&RecordDecoder, ConversionError> {
         self.tables[id.0 as usize]
             .record_decoder
-            .get_or_try_init(py, || RecordDecoder::compile(py, self, id))
+            .get_or_try_init(py, || {
+                RecordDecoder::compile(py, self, runtime, id, Use::Value)
+            })
+    }
+
+    pub(crate) fn fields_decoder(
+        &self,
+        py: Python<'_>,
+        runtime: &dyn Runtime,
+        id: TypeId,
+    ) -> Result<&RecordDecoder, ConversionError> {
+        self.tables[id.0 as usize]
+            .fields_decoder
+            .get_or_try_init(py, || {
+                RecordDecoder::compile(py, self, runtime, id, Use::Fields)
+            })
     }
 
     #[inline]

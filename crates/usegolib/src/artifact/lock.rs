@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use fs_err as fs;
 
 use super::StoreError;
-use crate::library::fork::ClosedInChildren;
+use crate::engine::in_process::fork::ClosedInChildren;
 use crate::manifest::regular;
 
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);

@@ -9,8 +9,8 @@ use clap::Args;
 
 use super::output;
 use crate::builder::trial::{PASSED, STARTED};
+use crate::engine::in_process::Library;
 use crate::error::Result;
-use crate::library::Library;
 
 /// Load a library and say whether that worked.
 #[derive(Debug, Args)]

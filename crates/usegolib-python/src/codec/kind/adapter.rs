@@ -9,12 +9,12 @@ use usegolib::schema::adapter::{Adapter, Wire};
 use usegolib::schema::shape::Number;
 
 use super::{integer, mismatch, named, rfc3339, string};
-use crate::codec::native::string as text;
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+use crate::codec::{DecodeError, EncodeError, Input, Output};
+use crate::cpython::string as text;
 
 pub(crate) fn encode(
     adapter: Adapter,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     match adapter {
@@ -26,7 +26,7 @@ pub(crate) fn encode(
 
 pub(crate) fn decode<'py>(
     adapter: Adapter,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     let value = match adapter.descriptor().wire {
         Wire::Number(number) => integer::decode(number, input)?,
@@ -61,10 +61,10 @@ pub(super) fn of_value(value: &Bound<'_, PyAny>) -> PyResult<Option<Adapter>> {
 }
 
 /// A str of RFC 3339, or an aware datetime.
-fn encode_time(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+fn encode_time(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(time) = value.cast::<PyString>() {
         return match text::utf8(time) {
-            Some(time) if rfc3339::is_valid(time) => out.str(time),
+            Some(time) if rfc3339::is_valid(time) => Ok(out.str(time)?),
             _ => Err(EncodeError::new(format!(
                 "expected time.Time (as 2006-01-02T15:04:05.999999999Z), got {}",
                 mismatch::shown(value)
@@ -78,7 +78,7 @@ fn encode_time(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
 }
 
 /// A datetime in Go's form: its own, with Z where the offset is none.
-fn encode_datetime(out: &mut Request<'_>, time: &Bound<'_, PyDateTime>) -> Result<(), EncodeError> {
+fn encode_datetime(out: &mut Output<'_>, time: &Bound<'_, PyDateTime>) -> Result<(), EncodeError> {
     let py = time.py();
     let offset = time.call_method0(intern!(py, "utcoffset"))?;
     let Ok(offset) = offset.cast::<PyDelta>() else {
@@ -102,11 +102,11 @@ fn encode_datetime(out: &mut Request<'_>, time: &Bound<'_, PyDateTime>) -> Resul
             "the datetime's isoformat() is not RFC 3339: {time:?}"
         )));
     }
-    out.str(time.as_bytes())
+    Ok(out.str(time.as_bytes())?)
 }
 
 /// Nanoseconds as an int, or a timedelta.
-fn encode_duration(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+fn encode_duration(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(delta) = value.cast::<PyDelta>() {
         return encode_timedelta(out, delta);
     }
@@ -119,7 +119,7 @@ fn encode_duration(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<()
     }
 }
 
-fn encode_timedelta(out: &mut Request<'_>, delta: &Bound<'_, PyDelta>) -> Result<(), EncodeError> {
+fn encode_timedelta(out: &mut Output<'_>, delta: &Bound<'_, PyDelta>) -> Result<(), EncodeError> {
     let seconds = i64::from(delta.get_days()) * 86_400 + i64::from(delta.get_seconds());
     let nanoseconds = seconds
         .checked_mul(1_000_000_000)
@@ -134,10 +134,10 @@ fn encode_timedelta(out: &mut Request<'_>, delta: &Bound<'_, PyDelta>) -> Result
 }
 
 /// What `uuid.Parse` takes as a str, or a UUID of Python.
-fn encode_uuid(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+fn encode_uuid(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(uuid) = value.cast::<PyString>() {
         return match text::utf8(uuid) {
-            Some(uuid) if parses(uuid) => out.str(uuid),
+            Some(uuid) if parses(uuid) => Ok(out.str(uuid)?),
             _ => Err(EncodeError::new(format!(
                 "expected uuid.UUID, got {}",
                 mismatch::shown(value)

@@ -14,11 +14,11 @@ use super::{
     adapter, boolean, bytes, complex, fault, float, integer, map, mismatch, numbers, pointer,
     sequence, slice, string,
 };
-use crate::codec::native::integer::{self as int, Wide};
-use crate::codec::native::{buffer, string as text};
-use crate::codec::request::extension;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Handle, Request, Response, Types};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
+use crate::cpython::integer::{self as int, Wide};
+use crate::cpython::{buffer, string as text};
+use crate::wire::extension;
+use crate::wire::{Handle, Token};
 
 /// The type number of an error that is no object of a declared type.
 const ERROR_NUMBER: u32 = 0xffff_fffe;
@@ -26,7 +26,7 @@ const ERROR_NUMBER: u32 = 0xffff_fffe;
 /// Bit 0 of a type's flags: the value is a pointer to it.
 const POINTER: u32 = 1;
 
-pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if value.is_exact_instance_of::<PyString>() {
         string::encode(out, value)
     } else if let Ok(int) = value.cast_exact::<PyInt>() {
@@ -50,7 +50,7 @@ pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<
     }
 }
 
-fn encode_int(out: &mut Request<'_>, value: &Bound<'_, PyInt>) -> Result<(), EncodeError> {
+fn encode_int(out: &mut Output<'_>, value: &Bound<'_, PyInt>) -> Result<(), EncodeError> {
     match int::wide(value) {
         Wide::Signed(value) => out.signed(value),
         Wide::Unsigned(value) => out.unsigned(value),
@@ -61,7 +61,7 @@ fn encode_int(out: &mut Request<'_>, value: &Bound<'_, PyInt>) -> Result<(), Enc
 }
 
 #[inline(never)]
-fn encode_other(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if encode_carried(out, value)? || encode_adapted(out, value)? {
         return Ok(());
     }
@@ -119,7 +119,7 @@ fn scalar<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, E
 /// Writes a value that is or carries a Go value: an object, or an instance of
 /// a class of this library. False if it is neither.
 pub(super) fn encode_carried(
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<bool, EncodeError> {
     let runtime = out.context.runtime;
@@ -140,7 +140,7 @@ pub(super) fn encode_carried(
 
 /// Writes a value of a Python type that stands for an adapted Go type, if the
 /// library has that type. False if it is none.
-fn encode_adapted(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<bool, EncodeError> {
+fn encode_adapted(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<bool, EncodeError> {
     let Some(adapter) = adapter::of_value(value)? else {
         return Ok(false);
     };
@@ -164,7 +164,7 @@ fn declared_encoder(types: &Types, id: TypeId) -> Encoder {
     }
 }
 
-pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     let py = input.py;
     match input.token()? {
         Token::Nil => Ok(py.None().into_bound(py)),
@@ -189,7 +189,7 @@ pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, Py
 /// An array, or a type and its value.
 fn decode_array<'py>(
     length: usize,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     if length != 2 || !input.at_type() {
         return slice::decode_items(length, &Decoder::Any, input);
@@ -213,7 +213,7 @@ fn decode_array<'py>(
 fn decode_declared<'py>(
     number: u32,
     flags: u32,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     if number == ERROR_NUMBER {
         return fault::decode(input);

@@ -3,13 +3,13 @@
 use pyo3::prelude::*;
 
 use super::{mismatch, sequence, slice};
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
+use crate::wire::Token;
 
 pub(crate) fn encode(
     length: u64,
     element: &Encoder,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let Some(list) = sequence::to_list(value)? else {
@@ -27,7 +27,7 @@ pub(crate) fn encode(
 pub(crate) fn decode<'py>(
     length: u64,
     element: &Decoder,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Array(found) if found as u64 == length => slice::decode_items(found, element, input),

@@ -4,11 +4,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
 use super::mismatch;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+use crate::codec::{DecodeError, EncodeError, Input, Output};
+use crate::wire::Token;
 
 #[inline]
-pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     match value.cast_exact::<PyBool>() {
         Ok(value) => {
             out.bool(value.is_true());
@@ -19,7 +19,7 @@ pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<
 }
 
 #[inline]
-pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Bool(value) => Ok(new(input.py, value)),
         other => Err(mismatch::token("bool", other)),

@@ -7,14 +7,15 @@ use pyo3::types::{PyByteArray, PyBytes};
 use usegolib::schema::shape::Number;
 
 use super::{integer, mismatch};
-use crate::codec::native::buffer;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+use crate::codec::output::not_contiguous;
+use crate::codec::{DecodeError, EncodeError, Input, Output};
+use crate::cpython::buffer::{self, Span};
+use crate::wire::Token;
 
 /// From this length on, keeping a buffer costs less than copying it.
 pub(super) const BORROW_FROM: usize = 4 * 1024;
 
-pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return encode_bytes(out, bytes);
     }
@@ -25,35 +26,40 @@ pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<
     if let Ok(bytes) = value.cast_exact::<PyByteArray>()
         && bytes.len() < BORROW_FROM
     {
-        return out.bin(buffer::bytearray(bytes));
+        out.bin_header(bytes.len())?;
+        buffer::append_bytearray(bytes, out.reserve(bytes.len()));
+        return Ok(());
     }
     let exported = export("[]byte", value)?;
     let content = contiguous(&exported)?;
-    if content.len() < BORROW_FROM {
-        return out.bin(content);
+    if content.len() < BORROW_FROM || !out.context.can_lend {
+        return write_span(content, out);
     }
-    out.borrowed(content);
-    out.keep_buffer(exported);
-    Ok(())
+    out.borrow_buffer(exported)
 }
 
 #[inline]
 pub(super) fn encode_bytes(
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     bytes: &Bound<'_, PyBytes>,
 ) -> Result<(), EncodeError> {
     let content = bytes.as_bytes();
-    if content.len() < BORROW_FROM {
-        return out.bin(content);
+    if content.len() < BORROW_FROM || !out.context.can_lend {
+        return Ok(out.bin(content)?);
     }
-    out.borrowed(content);
-    out.keep(bytes);
+    out.borrow_from(bytes, content);
+    Ok(())
+}
+
+fn write_span(content: Span<'_>, out: &mut Output<'_>) -> Result<(), EncodeError> {
+    out.bin_header(content.len())?;
+    content.append_to(out.reserve(content.len()));
     Ok(())
 }
 
 /// Bytes from the items of a list, one int each.
 pub(crate) fn encode_items(
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     items: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let mut content = Vec::with_capacity(items.len()?);
@@ -62,22 +68,22 @@ pub(crate) fn encode_items(
         // The range was checked: the others are zero.
         content.push(bits.to_le_bytes()[0]);
     }
-    out.bin(&content)
+    Ok(out.bin(&content)?)
 }
 
 pub(crate) fn encode_array(
     length: u64,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
-        check_length(length, bytes.as_bytes())?;
-        return out.bin(bytes.as_bytes());
+        check_length(length, bytes.as_bytes().len())?;
+        return Ok(out.bin(bytes.as_bytes())?);
     }
     let exported = export(&format!("[{length}]byte"), value)?;
     let content = contiguous(&exported)?;
-    check_length(length, content)?;
-    out.bin(content)
+    check_length(length, content.len())?;
+    write_span(content, out)
 }
 
 /// The buffer of a bytes-like value.
@@ -100,13 +106,11 @@ fn export(expected: &str, value: &Bound<'_, PyAny>) -> Result<PyUntypedBuffer, E
     }
 }
 
-fn contiguous(exported: &PyUntypedBuffer) -> Result<&[u8], EncodeError> {
-    buffer::contiguous(exported).ok_or_else(|| {
-        EncodeError::new("the buffer is not contiguous (bytes(...) copies it into one that is)")
-    })
+fn contiguous(exported: &PyUntypedBuffer) -> Result<Span<'_>, EncodeError> {
+    Span::of(exported).ok_or_else(not_contiguous)
 }
 
-pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Bin(content) => Ok(buffer::bytes(input.py, content)?.into_any()),
         Token::Nil => Ok(buffer::bytes(input.py, &[])?.into_any()),
@@ -116,23 +120,22 @@ pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, Py
 
 pub(crate) fn decode_array<'py>(
     length: u64,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Bin(content) => {
-            check_length(length, content)?;
+            check_length(length, content.len())?;
             Ok(buffer::bytes(input.py, content)?.into_any())
         }
         other => Err(mismatch::token("bytes", other)),
     }
 }
 
-fn check_length(expected: u64, content: &[u8]) -> Result<(), EncodeError> {
-    if content.len() as u64 == expected {
+fn check_length(expected: u64, length: usize) -> Result<(), EncodeError> {
+    if length as u64 == expected {
         return Ok(());
     }
     Err(EncodeError::new(format!(
-        "expected {expected} bytes, got {}",
-        content.len()
+        "expected {expected} bytes, got {length}"
     )))
 }

@@ -5,13 +5,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyComplexMethods};
 
 use super::{float, mismatch};
-use crate::codec::request::extension;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+use crate::codec::{DecodeError, EncodeError, Input, Output};
+use crate::wire::Token;
+use crate::wire::extension;
 
 pub(crate) fn encode(
     wide: bool,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let (mut real, mut imaginary) = match to_complex(value)? {
@@ -41,7 +41,7 @@ fn to_complex<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyCo
 
 pub(crate) fn decode<'py>(
     wide: bool,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Extension(extension::COMPLEX, payload) => new(input.py, payload),

@@ -5,12 +5,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::{mismatch, string};
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+use crate::codec::{DecodeError, EncodeError, Fault, Input, Output};
+use crate::wire::Token;
 
 /// None, an error that came from Go (as itself), or the text of a new one: a
 /// str or any exception.
-pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if value.is_none() {
         out.nil();
         return Ok(());
@@ -29,15 +29,15 @@ pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<
     Err(mismatch::value("error (GoError or str)", value))
 }
 
-pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Nil => Ok(input.py.None().into_bound(input.py)),
-        Token::Array(5) => {
-            let fault = input.fault()?;
-            if !matches!(fault.kind, 0 | 1 | 6) {
+        Token::Array(Fault::PARTS) => {
+            let fault = Fault::read(input)?;
+            if !fault.kind.is_error() {
                 return Err(DecodeError::new(format!(
                     "an error value of kind {}",
-                    fault.kind
+                    fault.kind.name()
                 )));
             }
             Ok(input.context.runtime.error(input.py, fault)?)

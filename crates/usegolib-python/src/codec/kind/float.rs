@@ -8,13 +8,13 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyType};
 use usegolib::schema::shape::Number;
 
 use super::mismatch;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+use crate::codec::{DecodeError, EncodeError, Input, Output};
+use crate::wire::Token;
 
 #[inline]
 pub(crate) fn encode(
     number: Number,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let float = to_float(number, value)?;
@@ -85,7 +85,7 @@ fn is_complex(value: &Bound<'_, PyAny>) -> PyResult<bool> {
 #[inline]
 pub(crate) fn decode<'py>(
     number: Number,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Float(value) => Ok(PyFloat::new(input.py, value).into_any()),

@@ -10,14 +10,14 @@ use pyo3::types::{PyBool, PyInt};
 use usegolib::schema::shape::Number;
 
 use super::mismatch;
-use crate::codec::native::integer::{self, Wide};
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+use crate::codec::{DecodeError, EncodeError, Input, Output};
+use crate::cpython::integer::{self, Wide};
+use crate::wire::Token;
 
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn encode(
     number: Number,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let bits = to_bits(number, value)?;
@@ -27,7 +27,7 @@ pub(crate) fn encode(
 
 /// Writes what [`to_bits`] returned.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(super) fn write(number: Number, out: &mut Request<'_>, bits: u64) {
+pub(super) fn write(number: Number, out: &mut Output<'_>, bits: u64) {
     if number.is_signed() {
         out.signed(bits.cast_signed());
     } else {
@@ -125,7 +125,7 @@ fn out_of_range(number: Number, int: &Bound<'_, PyInt>) -> EncodeError {
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn decode<'py>(
     number: Number,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     if let Some(value) = input.small_int() {
         return Ok(integer::from_signed(input.py, i64::from(value))?);

@@ -5,10 +5,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 
 use super::mismatch;
-use crate::codec::native::dict::{self, Entries};
-use crate::codec::native::key;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
+use crate::cpython::dict::{self, Entries};
+use crate::cpython::key;
+use crate::wire::Token;
 
 /// The encoders of a map's parts.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct MapDecoder {
 impl MapEncoder {
     pub(crate) fn encode(
         &self,
-        out: &mut Request<'_>,
+        out: &mut Output<'_>,
         value: &Bound<'_, PyAny>,
     ) -> Result<(), EncodeError> {
         match value.cast_exact::<PyDict>() {
@@ -39,7 +39,7 @@ impl MapEncoder {
     #[inline(never)]
     fn encode_other(
         &self,
-        out: &mut Request<'_>,
+        out: &mut Output<'_>,
         value: &Bound<'_, PyAny>,
     ) -> Result<(), EncodeError> {
         if value.is_none() {
@@ -81,7 +81,7 @@ pub(super) fn to_dict<'py>(
 pub(super) fn encode_entries(
     key_encoder: &Encoder,
     value_encoder: &Encoder,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     dict: &Bound<'_, PyDict>,
 ) -> Result<(), EncodeError> {
     let length = dict.len();
@@ -115,7 +115,7 @@ pub(super) fn changed() -> EncodeError {
 impl MapDecoder {
     pub(crate) fn decode<'py>(
         &self,
-        input: &mut Response<'_, 'py>,
+        input: &mut Input<'_, 'py>,
     ) -> Result<Bound<'py, PyAny>, DecodeError> {
         match input.token()? {
             Token::Map(length) => decode_entries(length, &self.key, &self.value, input),
@@ -130,7 +130,7 @@ pub(super) fn decode_entries<'py>(
     length: usize,
     key_decoder: &Decoder,
     value_decoder: &Decoder,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     input.enter()?;
     let entries = dict::with_capacity(input.py, length)?;
@@ -155,7 +155,7 @@ pub(super) fn decode_entries<'py>(
 #[inline]
 fn decode_key<'py>(
     decoder: &Decoder,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     if matches!(decoder, Decoder::String | Decoder::Any)
         && let Some(text) = input.short_str()

@@ -2,8 +2,8 @@
 
 use pyo3::prelude::*;
 
-use crate::codec::response::Token;
 use crate::codec::{DecodeError, EncodeError};
+use crate::wire::Token;
 
 /// A Python value of the wrong type.
 #[cold]

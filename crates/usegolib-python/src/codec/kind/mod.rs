@@ -9,6 +9,7 @@ pub(super) mod bytes;
 pub(super) mod complex;
 pub(super) mod fault;
 pub(super) mod float;
+pub(super) mod handle;
 pub(super) mod integer;
 pub(super) mod map;
 pub(super) mod mismatch;

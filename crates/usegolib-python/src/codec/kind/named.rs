@@ -4,8 +4,8 @@
 use pyo3::prelude::*;
 use usegolib::schema::shape::TypeId;
 
-use crate::codec::native::instance;
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response, Types};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
+use crate::cpython::instance;
 
 /// The encoder of a type's underlying type.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl NamedDecoder {
 
 pub(crate) fn encode(
     id: TypeId,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let types = out.context.types;
@@ -52,7 +52,7 @@ pub(crate) fn encode(
 
 pub(crate) fn decode<'py>(
     id: TypeId,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     let types = input.context.types;
     let named = types.named_decoder(input.py, id)?;
@@ -65,7 +65,7 @@ pub(crate) fn decode<'py>(
 
 /// The value as an instance of its type's class.
 pub(super) fn with_methods<'py>(
-    input: &Response<'_, 'py>,
+    input: &Input<'_, 'py>,
     id: TypeId,
     value: Bound<'py, PyAny>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

@@ -9,14 +9,15 @@ use usegolib::schema::shape::Number;
 
 use super::bytes::BORROW_FROM;
 use super::{float, integer, mismatch, sequence, slice};
-use crate::codec::native::{buffer, integer as int, list};
-use crate::codec::request::extension;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+use crate::codec::{DecodeError, EncodeError, Input, Output};
+use crate::cpython::buffer::{self, Span};
+use crate::cpython::{integer as int, list};
+use crate::wire::Token;
+use crate::wire::extension;
 
 pub(crate) fn encode(
     number: Number,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     match value.cast_exact::<PyList>() {
@@ -28,7 +29,7 @@ pub(crate) fn encode(
 #[inline(never)]
 fn encode_other(
     number: Number,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     if value.is_none() {
@@ -48,7 +49,7 @@ fn encode_other(
 
 fn encode_items(
     number: Number,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     list: &Bound<'_, PyList>,
 ) -> Result<(), EncodeError> {
     out.numbers_header(number as u8, list.len() * number.size())?;
@@ -82,7 +83,7 @@ fn encode_items(
 /// Writes as many items as the list has, `convert` giving the bytes of each.
 #[inline]
 fn pack<const SIZE: usize>(
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     list: &Bound<'_, PyList>,
     convert: impl Fn(&Bound<'_, PyList>, usize) -> Result<[u8; SIZE], EncodeError>,
 ) -> Result<(), EncodeError> {
@@ -183,7 +184,7 @@ impl Items {
 
 fn encode_buffer(
     number: Number,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let expected = || format!("[]{}", number.go_name());
@@ -210,15 +211,13 @@ fn encode_buffer(
     };
     if items.same_as(number)
         && !items.swapped
-        && let Some(content) = buffer::contiguous(&exported)
+        && let Some(content) = Span::of(&exported)
     {
-        if content.len() >= BORROW_FROM {
-            out.borrowed(content);
-            out.keep_buffer(exported);
-            return Ok(());
+        if content.len() >= BORROW_FROM && out.context.can_lend {
+            return out.borrow_buffer(exported);
         }
         out.numbers_header(number as u8, content.len())?;
-        out.raw(content);
+        content.append_to(out.reserve(content.len()));
         return Ok(());
     }
     out.numbers_header(number as u8, exported.item_count() * number.size())?;
@@ -236,7 +235,7 @@ fn cast<const SIZE: usize>(
     number: Number,
     items: Items,
     exported: &PyUntypedBuffer,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
 ) {
     let bytes = out.reserve(exported.item_count() * number.size());
     buffer::items::<SIZE>(exported, |mut item| {
@@ -295,7 +294,7 @@ fn half(bytes: [u8; 2]) -> f64 {
 
 pub(crate) fn decode<'py>(
     number: Number,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Extension(extension::NUMBERS, payload) => {

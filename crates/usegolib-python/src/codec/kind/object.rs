@@ -4,17 +4,16 @@ use pyo3::prelude::*;
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::TypeId;
 
-use super::{any, bytes, mismatch, record};
-use crate::codec::native::buffer::is_buffer;
-use crate::codec::request::extension;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, EncodeError, Handle, Request, Response, Types};
+use super::{any, bytes, handle, mismatch, record};
+use crate::codec::{DecodeError, EncodeError, Input, Output, Types};
+use crate::cpython::buffer::is_buffer;
+use crate::wire::{Handle, Token};
 
 /// A pointer to a struct: an object, None, or the fields as a shorthand for
 /// `&T{...}`.
 pub(crate) fn encode(
     id: TypeId,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     if value.is_none() {
@@ -23,7 +22,7 @@ pub(crate) fn encode(
     }
     let types = out.context.types;
     if let Some(handle) = out.context.runtime.handle(value)? {
-        return encode_handle(id, "*", handle, out, value);
+        return handle::encode(id, "*", handle, out, value);
     }
     if types.declaration(id).is_opaque() {
         return Err(mismatch::value(&format!("*{}", types.name(id)), value));
@@ -34,7 +33,7 @@ pub(crate) fn encode(
 /// A value that is only a handle.
 pub(crate) fn encode_opaque(
     id: TypeId,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let types = out.context.types;
@@ -54,7 +53,7 @@ pub(crate) fn encode_opaque(
             out.keep(value);
             Ok(())
         }
-        Some(handle) => encode_handle(id, "", handle, out, value),
+        Some(handle) => handle::encode(id, "", handle, out, value),
         None => Err(mismatch::value(&types.name(id), value)),
     }
 }
@@ -76,7 +75,7 @@ fn is_reference(types: &Types, id: TypeId) -> bool {
 /// An interface with methods: whether the value has them is Go's to say.
 pub(crate) fn encode_interface(
     id: TypeId,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     if value.is_none() {
@@ -98,54 +97,25 @@ pub(crate) fn encode_interface(
     ))
 }
 
-/// Writes a handle after comparing its type with the expected one. A value of
-/// a type outside the schema is left for Go to check.
-pub(super) fn encode_handle(
-    id: TypeId,
-    pointer: &str,
-    handle: Handle,
-    out: &mut Request<'_>,
-    value: &Bound<'_, PyAny>,
-) -> Result<(), EncodeError> {
-    if handle.type_id().is_some_and(|found| found != id) {
-        return Err(wrong_type(out.context.types, id, pointer, handle));
-    }
-    out.handle(handle);
-    out.keep(value);
-    Ok(())
-}
-
-#[cold]
-fn wrong_type(types: &Types, id: TypeId, pointer: &str, handle: Handle) -> EncodeError {
-    let found = handle
-        .type_id()
-        .filter(|found| types.has(*found))
-        .map_or_else(|| "unknown type".to_owned(), |found| types.name(found));
-    EncodeError::new(format!(
-        "expected {pointer}{}, got an object of {found}",
-        types.name(id)
-    ))
-}
-
 pub(crate) fn decode<'py>(
     id: TypeId,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    decode_handle(id, "*", input)
+    handle::decode(id, "*", input)
 }
 
 pub(crate) fn decode_opaque<'py>(
     id: TypeId,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    decode_handle(id, "", input)
+    handle::decode(id, "", input)
 }
 
 /// A value of an interface: a dynamic value. A Go value whose type is not in
 /// the schema has the interface's methods at least.
 pub(crate) fn decode_interface<'py>(
     id: TypeId,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     if !input.at_handle() {
         return any::decode(input);
@@ -158,25 +128,4 @@ pub(crate) fn decode_interface<'py>(
         handle.type_number = id.0;
     }
     Ok(input.context.runtime.object(input.py, handle)?)
-}
-
-fn decode_handle<'py>(
-    id: TypeId,
-    pointer: &str,
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
-    match input.token()? {
-        Token::Nil => Ok(input.py.None().into_bound(input.py)),
-        Token::Extension(extension::HANDLE, payload) => {
-            let handle = Handle::parse(payload)?;
-            if handle.type_id().is_some_and(|found| found != id) {
-                return Err(wrong_type(input.context.types, id, pointer, handle));
-            }
-            Ok(input.context.runtime.object(input.py, handle)?)
-        }
-        other => {
-            let expected = format!("{pointer}{}", input.context.types.name(id));
-            Err(mismatch::token(&expected, other))
-        }
-    }
 }

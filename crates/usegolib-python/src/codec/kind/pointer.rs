@@ -2,14 +2,14 @@
 
 use pyo3::prelude::*;
 
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
 
 /// The `MessagePack` nil.
 const NIL: u8 = 0xc0;
 
 pub(crate) fn encode(
     element: &Encoder,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     if value.is_none() {
@@ -21,7 +21,7 @@ pub(crate) fn encode(
 
 pub(crate) fn decode<'py>(
     element: &Decoder,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     if input.skip(&[NIL]) {
         return Ok(input.py.None().into_bound(input.py));

@@ -4,12 +4,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::mismatch;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, Decoder, Response};
+use crate::codec::{DecodeError, Decoder, Input};
+use crate::wire::Token;
 
 /// No result: None.
 pub(crate) fn decode_nothing<'py>(
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Nil => Ok(input.py.None().into_bound(input.py)),
@@ -20,7 +20,7 @@ pub(crate) fn decode_nothing<'py>(
 /// Several results: a tuple.
 pub(crate) fn decode_tuple<'py>(
     results: &[Decoder],
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Array(length) if length == results.len() => {}

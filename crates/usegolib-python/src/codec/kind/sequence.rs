@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString, PyTuple};
 
 use crate::codec::EncodeError;
-use crate::codec::native::buffer;
+use crate::cpython::buffer;
 
 /// The items of a sequence as a list (the list itself, where it is one). None
 /// for what is no sequence.

@@ -4,13 +4,13 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::{mismatch, sequence};
-use crate::codec::native::list;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Request, Response};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
+use crate::cpython::list;
+use crate::wire::Token;
 
 pub(crate) fn encode(
     element: &Encoder,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     match value.cast_exact::<PyList>() {
@@ -22,7 +22,7 @@ pub(crate) fn encode(
 #[inline(never)]
 fn encode_other(
     element: &Encoder,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     if value.is_none() {
@@ -41,7 +41,7 @@ fn encode_other(
 /// Writes an array of a list's items.
 pub(super) fn encode_items(
     element: &Encoder,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     list: &Bound<'_, PyList>,
 ) -> Result<(), EncodeError> {
     let length = list.len();
@@ -67,7 +67,7 @@ pub(super) fn shrunk() -> EncodeError {
 
 pub(crate) fn decode<'py>(
     element: &Decoder,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Array(length) => decode_items(length, element, input),
@@ -80,7 +80,7 @@ pub(crate) fn decode<'py>(
 pub(super) fn decode_items<'py>(
     length: usize,
     element: &Decoder,
-    input: &mut Response<'_, 'py>,
+    input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     input.enter()?;
     let mut items = list::Builder::new(input.py, length)?;

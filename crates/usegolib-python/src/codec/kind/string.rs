@@ -5,31 +5,31 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
 use super::mismatch;
-use crate::codec::native::string;
-use crate::codec::response::Token;
-use crate::codec::{DecodeError, EncodeError, Request, Response};
+use crate::codec::{DecodeError, EncodeError, Input, Output};
+use crate::cpython::string;
+use crate::wire::Token;
 
 #[inline]
-pub(crate) fn encode(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if let Ok(text) = value.cast_exact::<PyString>()
         && let Some(utf8) = string::utf8(text)
     {
-        return out.str(utf8);
+        return Ok(out.str(utf8)?);
     }
     encode_other(out, value)
 }
 
 /// A str subclass, or a str with surrogates.
 #[inline(never)]
-fn encode_other(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     let Ok(text) = value.cast::<PyString>() else {
         return Err(mismatch::value("string", value));
     };
     if let Some(utf8) = string::utf8(text) {
-        return out.str(utf8);
+        return Ok(out.str(utf8)?);
     }
     match string::escaped(text) {
-        Ok(bytes) => out.str(bytes.cast::<PyBytes>().map_err(PyErr::from)?.as_bytes()),
+        Ok(bytes) => Ok(out.str(bytes.cast::<PyBytes>().map_err(PyErr::from)?.as_bytes())?),
         Err(_) => Err(EncodeError::new(
             "the str holds a surrogate that is no escaped byte (U+DC80 to U+DCFF)",
         )),
@@ -37,7 +37,7 @@ fn encode_other(out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), E
 }
 
 #[inline]
-pub(crate) fn decode<'py>(input: &mut Response<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
+pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     if let Some(text) = input.short_str() {
         return Ok(string::new(input.py, text)?.into_any());
     }

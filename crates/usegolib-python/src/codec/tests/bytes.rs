@@ -4,7 +4,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyByteArray;
 
 use super::{Library, hex};
-use crate::codec::{Header, Request};
+use crate::codec::Output;
+use crate::wire::Writer;
 
 #[test]
 fn any_contiguous_buffer_of_bytes() {
@@ -65,10 +66,10 @@ fn large_slices_are_borrowed() {
         ] {
             let value = library.eval(py, python);
             let encoder = library.types.encoder("[]byte").expect("a type");
-            let mut buffer = Vec::new();
-            let mut request = Request::new(library.context(), &mut buffer, &[], Header::default());
-            encoder.encode(&mut request, &value).expect("it encodes");
-            let (head, address) = request.bytes().split_at(2);
+            let (mut buffer, mut kept) = (Vec::new(), Vec::new());
+            let mut output = Output::new(library.context(), Writer::new(&mut buffer), &mut kept);
+            encoder.encode(&mut output, &value).expect("it encodes");
+            let (head, address) = output.bytes().split_at(2);
             assert_eq!(head, hex("d803"));
             assert_eq!(address[8..], 100_000_u64.to_le_bytes());
         }
@@ -86,12 +87,12 @@ fn a_borrowed_bytearray_keeps_its_size() {
     Python::attach(|py| {
         let value = library.eval(py, "bytearray(100000)");
         let encoder = library.types.encoder("[]byte").expect("a type");
-        let mut buffer = Vec::new();
-        let mut request = Request::new(library.context(), &mut buffer, &[], Header::default());
-        encoder.encode(&mut request, &value).expect("it encodes");
+        let (mut buffer, mut kept) = (Vec::new(), Vec::new());
+        let mut output = Output::new(library.context(), Writer::new(&mut buffer), &mut kept);
+        encoder.encode(&mut output, &value).expect("it encodes");
         let bytes = value.cast::<PyByteArray>().expect("a bytearray");
         assert!(bytes.resize(10).is_err(), "exported");
-        drop(request);
+        drop(kept);
         bytes.resize(10).expect("not exported any more");
     });
 }
@@ -102,12 +103,12 @@ fn elements_are_kept_until_the_call_is_over() {
     Python::attach(|py| {
         let list = library.eval(py, "[b'x' * 100000]");
         let encoder = library.types.encoder("[][]byte").expect("a type");
-        let mut buffer = Vec::new();
-        let mut request = Request::new(library.context(), &mut buffer, &[], Header::default());
-        encoder.encode(&mut request, &list).expect("it encodes");
+        let (mut buffer, mut kept) = (Vec::new(), Vec::new());
+        let mut output = Output::new(library.context(), Writer::new(&mut buffer), &mut kept);
+        encoder.encode(&mut output, &list).expect("it encodes");
         let bytes = list.get_item(0).expect("an item");
         let count = references(&bytes);
-        drop(request);
+        drop(kept);
         assert_eq!(references(&bytes), count - 1);
     });
 }

@@ -6,7 +6,6 @@
 mod adapter;
 mod any;
 mod bytes;
-mod envelope;
 mod hostile;
 mod map;
 mod numbers;
@@ -26,9 +25,9 @@ use usegolib::schema::Schema;
 use usegolib::schema::shape::TypeId;
 
 use super::{
-    Context, DecodeError, EncodeError, Fault, Handle, Header, Report, Request, Response, Runtime,
-    Types,
+    Context, DecodeError, EncodeError, Fault, Input, Options, Output, Report, Runtime, Types,
 };
+use crate::wire::{Handle, Reader, Writer};
 
 /// What the Python side of the tests sees: classes of objects and errors, and
 /// the modules that expressions use.
@@ -62,17 +61,17 @@ class Float:
 ";
 
 /// A library as the codec sees it.
-pub(super) struct Library {
-    types: Types,
+pub(crate) struct Library {
+    pub(crate) types: Types,
     classes: HashMap<TypeId, Py<PyType>>,
     globals: Py<PyDict>,
 }
 
 impl Library {
     /// A library with the types of a schema in JSON: `{"types": [...]}`.
-    pub(super) fn new(schema: &str) -> Self {
+    pub(crate) fn new(schema: &str) -> Self {
         let schema: Schema = serde_json::from_str(schema).expect("a schema");
-        let types = Types::new(Box::leak(Box::new(schema)));
+        let types = Types::new(Box::leak(Box::new(schema)), Options::default());
         let globals = Python::attach(|py| {
             let globals = PyDict::new(py);
             let prelude = CString::new(PRELUDE).expect("no NUL");
@@ -88,7 +87,7 @@ impl Library {
     }
 
     /// A library without types of its own.
-    pub(super) fn plain() -> Self {
+    pub(crate) fn plain() -> Self {
         Self::new("{}")
     }
 
@@ -107,10 +106,11 @@ impl Library {
         self
     }
 
-    pub(super) fn context(&self) -> Context<'_> {
+    pub(crate) fn context(&self) -> Context<'_> {
         Context {
             types: &self.types,
             runtime: self,
+            can_lend: true,
         }
     }
 
@@ -143,10 +143,10 @@ impl Library {
         value: &Bound<'_, PyAny>,
     ) -> Result<Vec<u8>, String> {
         let encoder = self.types.parameter(go).expect("a type");
-        let mut buffer = Vec::new();
-        let mut request = Request::new(self.context(), &mut buffer, &[], Header::default());
-        match encoder.encode(&mut request, value) {
-            Ok(()) => Ok(request.bytes().to_vec()),
+        let (mut buffer, mut kept) = (Vec::new(), Vec::new());
+        let mut output = Output::new(self.context(), Writer::new(&mut buffer), &mut kept);
+        match encoder.encode(&mut output, value) {
+            Ok(()) => Ok(output.bytes().to_vec()),
             Err(error) => Err(message(error.report_argument("f", "x"))),
         }
     }
@@ -167,10 +167,12 @@ impl Library {
         bytes: &[u8],
     ) -> Result<Bound<'py, PyAny>, String> {
         let decoder = self.types.decoder(go).expect("a type");
-        let mut response = Response::new(py, self.context(), bytes);
-        let result = decoder.decode(&mut response).and_then(|value| {
-            response.finish()?;
-            Ok(value)
+        let mut input = Input::new(py, self.context(), Reader::new(bytes));
+        let result = decoder.decode(&mut input).and_then(|value| {
+            if input.rest().is_empty() {
+                return Ok(value);
+            }
+            Err(DecodeError::malformed("trailing bytes"))
         });
         result.map_err(|error: DecodeError| message(error.report_result("f")))
     }
@@ -191,7 +193,7 @@ impl Library {
     }
 }
 
-fn message(report: Report) -> String {
+pub(crate) fn message(report: Report) -> String {
     match report {
         Report::Schema(message) => message,
         Report::Malformed(message) => format!("malformed: {message}"),
@@ -233,6 +235,10 @@ impl Runtime for Library {
         Some(self.classes.get(&id)?.bind(py).clone())
     }
 
+    fn dataclass<'py>(&self, _: Python<'py>, _: TypeId) -> PyResult<Option<Bound<'py, PyType>>> {
+        Ok(None)
+    }
+
     fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
         let (slot, generation, number) = (handle.slot, handle.generation, handle.type_number);
         self.eval(py, "Object").call1((slot, generation, number))
@@ -246,7 +252,7 @@ impl Runtime for Library {
 }
 
 /// Bytes from hexadecimal digits, blanks ignored.
-pub(super) fn hex(text: &str) -> Vec<u8> {
+pub(crate) fn hex(text: &str) -> Vec<u8> {
     let digits: String = text.split_whitespace().collect();
     assert!(digits.len().is_multiple_of(2), "whole bytes");
     (0..digits.len())

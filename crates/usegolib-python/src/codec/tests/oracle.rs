@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 use rmp::encode as oracle;
 
 use super::Library;
-use crate::codec::native::string;
+use crate::cpython::string;
 
 #[derive(Clone, Debug)]
 enum Type {

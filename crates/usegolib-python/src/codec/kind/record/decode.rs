@@ -1,31 +1,50 @@
-//! Records out: dicts with canonical keys.
+//! Records out: dicts with canonical keys, or dataclass instances.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use usegolib::schema::shape::TypeId;
 
 use super::super::mismatch;
-use crate::codec::native::{dict, instance};
-use crate::codec::request::extension;
-use crate::codec::response::Token;
-use crate::codec::runtime::HIDDEN_STATE;
-use crate::codec::wire_key::WireKey;
-use crate::codec::{DecodeError, Decoder, Handle, Response, Types};
+use super::dataclass::DataclassForm;
+use crate::codec::{Context, DecodeError, Decoder, HIDDEN_STATE, Input, Runtime, Structs, Types};
+use crate::cpython::{dict, instance};
+use crate::wire::format::FIX_ARRAY;
+use crate::wire::{Handle, Token, WireKey, extension};
 
 /// An array of two: a handle to the hidden state, and the fields.
-const PAIR: u8 = 0x92;
+const PAIR: u8 = FIX_ARRAY | 2;
 
 /// The fields of a struct, ready to be read.
 #[derive(Debug)]
 pub(crate) struct RecordDecoder {
     fields: Box<[FieldDecoder]>,
-    /// A dict with every key, to start from: copying one is faster than
-    /// filling one. None if some fields may be left out.
-    template: Option<Py<PyDict>>,
-    /// Whether records of this type are instances of a class of their own.
-    class: bool,
+    form: Form,
     /// Whether the struct has state that the fields don't show.
     hidden: bool,
+}
+
+/// What a record becomes.
+#[derive(Debug)]
+enum Form {
+    /// A dict.
+    Dict {
+        /// One with every key, to start from: copying it is faster than filling
+        /// an empty one. None if some fields may be left out.
+        template: Option<Py<PyDict>>,
+        /// Whether it is an instance of a class of its own.
+        class: bool,
+    },
+    /// A dataclass instance.
+    Dataclass(DataclassForm),
+}
+
+/// What a record is decoded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// To be the struct in Python.
+    Value,
+    /// To have the fields of a struct by key, whatever structs are in Python.
+    Fields,
 }
 
 #[derive(Debug)]
@@ -41,7 +60,13 @@ struct FieldDecoder {
 }
 
 impl RecordDecoder {
-    pub(crate) fn compile(py: Python<'_>, types: &Types, id: TypeId) -> Result<Self, DecodeError> {
+    pub(crate) fn compile(
+        py: Python<'_>,
+        types: &Types,
+        runtime: &dyn Runtime,
+        id: TypeId,
+        use_: Use,
+    ) -> Result<Self, DecodeError> {
         let declaration = types.declaration(id);
         let fields = declaration
             .fields
@@ -59,84 +84,163 @@ impl RecordDecoder {
                 })
             })
             .collect::<Result<Box<[FieldDecoder]>, DecodeError>>()?;
-        let template = if fields.iter().all(|field| field.required) {
-            let template = PyDict::new(py);
-            for field in &fields {
-                dict::set(&template, field.key.bind(py), py.None().bind(py))?;
+        let class = match (use_, types.options().structs) {
+            (Use::Value, Structs::Dataclasses) => runtime.dataclass(py, id)?,
+            _ => None,
+        };
+        let form = match class {
+            Some(class) => {
+                let keys = fields.iter().map(|field| field.name);
+                Form::Dataclass(DataclassForm::new(&class, keys)?)
             }
-            Some(template.unbind())
-        } else {
-            None
+            None => Form::Dict {
+                template: template(py, &fields)?,
+                class: use_ == Use::Value && (declaration.has_methods() || declaration.hidden),
+            },
         };
         Ok(Self {
             fields,
-            template,
-            class: declaration.has_methods() || declaration.hidden || types.tags_records(),
+            form,
             hidden: declaration.hidden,
         })
     }
 }
 
-pub(crate) fn decode<'py>(
-    id: TypeId,
-    input: &mut Response<'_, 'py>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let types = input.context.types;
-    let record = types.record_decoder(input.py, id)?;
-    input.enter()?;
-    let state = if record.hidden && input.skip(&[PAIR]) {
-        Some(read_state(input)?)
-    } else {
-        None
-    };
-    let length = match input.token()? {
-        Token::Map(length) => length,
-        other => return Err(mismatch::token(&types.name(id), other)),
-    };
-    let class = if record.class {
-        input.context.runtime.value_class(input.py, id)
-    } else {
-        None
-    };
-    let result = match (&class, &record.template) {
-        (Some(class), _) => instance::dict(class)?,
-        (None, Some(template)) => template.bind(input.py).copy()?,
-        (None, None) => PyDict::new(input.py),
-    };
-    record.fields_into(&result, length, input)?;
-    if let (Some(handle), Some(_)) = (state, &class) {
-        let state = input.context.runtime.object(input.py, handle)?;
-        result.setattr(PyString::intern(input.py, HIDDEN_STATE), state)?;
+/// A dict with every key, if every record has them all.
+fn template(py: Python<'_>, fields: &[FieldDecoder]) -> PyResult<Option<Py<PyDict>>> {
+    if !fields.iter().all(|field| field.required) {
+        return Ok(None);
     }
-    input.leave();
-    Ok(result.into_any())
+    let template = PyDict::new(py);
+    for field in fields {
+        dict::set(&template, field.key.bind(py), py.None().bind(py))?;
+    }
+    Ok(Some(template.unbind()))
 }
 
-fn read_state(input: &mut Response<'_, '_>) -> Result<Handle, DecodeError> {
+pub(crate) fn decode<'py>(
+    id: TypeId,
+    input: &mut Input<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    let Context { types, runtime, .. } = input.context;
+    let record = types.record_decoder(input.py, runtime, id)?;
+    record.decode(id, input)
+}
+
+/// The fields of a struct as a dict.
+pub(crate) fn decode_fields<'py>(
+    id: TypeId,
+    input: &mut Input<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    let Context { types, runtime, .. } = input.context;
+    let record = types.fields_decoder(input.py, runtime, id)?;
+    record.decode(id, input)
+}
+
+impl RecordDecoder {
+    #[inline(always)]
+    fn decode<'py>(
+        &self,
+        id: TypeId,
+        input: &mut Input<'_, 'py>,
+    ) -> Result<Bound<'py, PyAny>, DecodeError> {
+        let (record, py, Context { types, runtime, .. }) = (self, input.py, input.context);
+        input.enter()?;
+        let state = if record.hidden && input.skip(&[PAIR]) {
+            Some(read_state(input)?)
+        } else {
+            None
+        };
+        let length = match input.token()? {
+            Token::Map(length) => length,
+            other => return Err(mismatch::token(&types.name(id), other)),
+        };
+        let (result, keeps_state) = match &record.form {
+            Form::Dict { template, class } => {
+                let class = if *class {
+                    runtime.value_class(py, id)
+                } else {
+                    None
+                };
+                let result = match (&class, template) {
+                    (Some(class), _) => instance::dict(class)?,
+                    (None, Some(template)) => template.bind(py).copy()?,
+                    (None, None) => PyDict::new(py),
+                };
+                let filling = DictFilling {
+                    fields: &record.fields,
+                    dict: &result,
+                };
+                record.fields_into(length, input, &filling)?;
+                (result.into_any(), class.is_some())
+            }
+            Form::Dataclass(form) => {
+                let filling = form.begin(py)?;
+                record.fields_into(length, input, &filling)?;
+                (filling.finish()?, true)
+            }
+        };
+        if let (Some(handle), true) = (state, keeps_state) {
+            let state = runtime.object(py, handle)?;
+            result.setattr(PyString::intern(py, HIDDEN_STATE), state)?;
+        }
+        input.leave();
+        Ok(result)
+    }
+}
+
+fn read_state(input: &mut Input<'_, '_>) -> Result<Handle, DecodeError> {
     match input.token()? {
-        Token::Extension(extension::HANDLE, payload) => Handle::parse(payload),
+        Token::Extension(extension::HANDLE, payload) => Ok(Handle::parse(payload)?),
         other => Err(mismatch::token("a handle to hidden state", other)),
     }
 }
 
+/// A record while its fields are read.
+pub(super) trait Filling<'py> {
+    /// Sets the field at that place.
+    fn set(&self, at: usize, value: &Bound<'py, PyAny>) -> PyResult<()>;
+
+    /// Whether the field at that place, one that may be left out, has been set.
+    fn has(&self, at: usize) -> PyResult<bool>;
+}
+
+struct DictFilling<'a, 'py> {
+    fields: &'a [FieldDecoder],
+    dict: &'a Bound<'py, PyDict>,
+}
+
+impl<'py> Filling<'py> for DictFilling<'_, 'py> {
+    #[inline(always)]
+    fn set(&self, at: usize, value: &Bound<'py, PyAny>) -> PyResult<()> {
+        dict::set(self.dict, self.fields[at].key.bind(self.dict.py()), value)
+    }
+
+    fn has(&self, at: usize) -> PyResult<bool> {
+        self.dict.contains(self.fields[at].key.bind(self.dict.py()))
+    }
+}
+
 impl RecordDecoder {
+    /// Reads the fields, of which there are `length`, into a record.
+    #[inline(always)]
     fn fields_into<'py>(
         &self,
-        result: &Bound<'py, PyDict>,
         length: usize,
-        input: &mut Response<'_, 'py>,
+        input: &mut Input<'_, 'py>,
+        filling: &impl Filling<'py>,
     ) -> Result<(), DecodeError> {
         let mut left = length;
         for (at, field) in self.fields.iter().enumerate() {
             if left > 0 && input.skip_key(&field.wire) {
-                field.decode(result, input)?;
+                filling.set(at, &field.decode(input)?)?;
                 left -= 1;
             } else if field.required {
-                return self.fields_in_any_order(result, at, left, input);
+                return self.fields_in_any_order(at, left, input, filling);
             }
         }
         if left > 0 {
-            return self.fields_in_any_order(result, self.fields.len(), left, input);
+            return self.fields_in_any_order(self.fields.len(), left, input, filling);
         }
         Ok(())
     }
@@ -146,16 +250,14 @@ impl RecordDecoder {
     #[cold]
     fn fields_in_any_order<'py>(
         &self,
-        result: &Bound<'py, PyDict>,
         done: usize,
         left: usize,
-        input: &mut Response<'_, 'py>,
+        input: &mut Input<'_, 'py>,
+        filling: &dyn Filling<'py>,
     ) -> Result<(), DecodeError> {
-        let py = input.py;
         let mut seen = Vec::with_capacity(self.fields.len());
         for (at, field) in self.fields.iter().enumerate() {
-            let set = field.required || result.contains(field.key.bind(py))?;
-            seen.push(at < done && set);
+            seen.push(at < done && (field.required || filling.has(at)?));
         }
         for _ in 0..left {
             let key = match input.token()? {
@@ -179,7 +281,7 @@ impl RecordDecoder {
                     field.name
                 )));
             }
-            field.decode(result, input)?;
+            filling.set(at, &field.decode(input)?)?;
         }
         match self
             .fields
@@ -194,18 +296,10 @@ impl RecordDecoder {
 }
 
 impl FieldDecoder {
-    /// Reads the field's value into a record.
+    /// Reads the field's value.
     #[inline]
-    fn decode<'py>(
-        &self,
-        record: &Bound<'py, PyDict>,
-        input: &mut Response<'_, 'py>,
-    ) -> Result<(), DecodeError> {
-        let value = self
-            .decoder
-            .decode(input)
-            .map_err(|error| error.in_field(self.name))?;
-        dict::set(record, self.key.bind(input.py), &value)?;
-        Ok(())
+    fn decode<'py>(&self, input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
+        let value = self.decoder.decode(input);
+        value.map_err(|error| error.in_field(self.name))
     }
 }

@@ -5,12 +5,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use usegolib::schema::shape::TypeId;
 
-use super::super::{map, mismatch, object};
+use super::super::{handle, map, mismatch};
 use super::{changed, expected, problems};
-use crate::codec::native::dict::{self, Entries};
 use crate::codec::runtime::HIDDEN_STATE;
-use crate::codec::wire_key::WireKey;
-use crate::codec::{EncodeError, Encoder, Request, Types};
+use crate::codec::{EncodeError, Encoder, Output, Types};
+use crate::cpython::dict::{self, Entries};
+use crate::wire::WireKey;
 
 /// The fields of a struct, ready to be written.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl RecordEncoder {
 pub(crate) fn encode(
     id: TypeId,
     partial: bool,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let types = out.context.types;
@@ -100,7 +100,7 @@ fn encode_other(
     id: TypeId,
     record: &RecordEncoder,
     partial: bool,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let runtime = out.context.runtime;
@@ -111,7 +111,7 @@ fn encode_other(
         return encode_fields(record, partial, out, dict);
     }
     if let Some(handle) = runtime.handle(value)? {
-        return object::encode_handle(id, "", handle, out, value);
+        return handle::encode(id, "", handle, out, value);
     }
     if let Some(dict) = fields_of(record, value)? {
         if record.hidden && runtime.go_type(&value.get_type()) == Some(id) {
@@ -129,7 +129,7 @@ fn encode_other(
 fn encode_with_state(
     record: &RecordEncoder,
     partial: bool,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
     dict: &Bound<'_, PyDict>,
 ) -> Result<(), EncodeError> {
@@ -203,7 +203,7 @@ fn dataclass_fields<'py>(
 fn encode_fields(
     record: &RecordEncoder,
     partial: bool,
-    out: &mut Request<'_>,
+    out: &mut Output<'_>,
     dict: &Bound<'_, PyDict>,
 ) -> Result<(), EncodeError> {
     let py = dict.py();
@@ -257,7 +257,7 @@ fn encode_fields(
 
 impl FieldEncoder {
     #[inline]
-    fn encode(&self, out: &mut Request<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+    fn encode(&self, out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
         out.key(&self.wire);
         self.encoder
             .encode(out, value)

@@ -1,12 +1,14 @@
 //! Structs by value: records. A dict with every field in, in any order and by
-//! any accepted key; a dict of canonical keys in schema order out. The state
+//! any accepted key; a dict of canonical keys in schema order out, or a dataclass
+//! instance where the view wants that. The state
 //! that a record doesn't show travels beside it, as a handle.
 
+mod dataclass;
 mod decode;
 mod encode;
 mod problems;
 
-pub(crate) use decode::{RecordDecoder, decode};
+pub(crate) use decode::{RecordDecoder, Use, decode, decode_fields};
 pub(crate) use encode::{RecordEncoder, encode};
 
 use crate::codec::EncodeError;

@@ -1,0 +1,163 @@
+//! The operations that every library has (`dispatch::Builtin`).
+
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+use usegolib::schema::dispatch::Builtin;
+use usegolib::schema::shape::Number;
+
+use super::{Scope, Target};
+use crate::codec::{Decoder, EncodeError, Encoder, Output};
+use crate::wire::Handle;
+
+fn call<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    builtin: Builtin,
+    arguments: usize,
+    write: impl FnOnce(&mut Output<'_>) -> Result<(), EncodeError>,
+    result: &Decoder,
+) -> PyResult<Bound<'py, PyAny>> {
+    let name = builtin_name(builtin);
+    let target = Target::new(scope, builtin as u32, arguments, name);
+    super::call(
+        py,
+        &target,
+        |output| write(output).map_err(|error| super::encode_error(py, error, name, "")),
+        |input| result.decode(input),
+    )
+}
+
+/// What messages call it.
+const fn builtin_name(builtin: Builtin) -> &'static str {
+    match builtin {
+        Builtin::Release => "close()",
+        Builtin::Identity => "hash()",
+        Builtin::Text => "str()",
+        Builtin::TypeName => "type_name",
+        Builtin::SetEnvironment => "sync_env()",
+        Builtin::LiveHandles => "stats()",
+        Builtin::ErrorIs => "is_()",
+        Builtin::Invoke => "func",
+        Builtin::Notify | Builtin::Take => "wait",
+        Builtin::Cancel => "cancel",
+        Builtin::Read => "read",
+    }
+}
+
+/// Gives one handle back to Go.
+pub(crate) fn release(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult<()> {
+    let write = |output: &mut Output<'_>| {
+        output.numbers_header(Number::Uint64 as u8, size_of::<u64>())?;
+        output.raw(&handle.packed().to_le_bytes());
+        Ok(())
+    };
+    call(py, scope, Builtin::Release, 1, write, &Decoder::Nothing).map(drop)
+}
+
+fn of_handle<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    builtin: Builtin,
+    handle: Handle,
+    result: &Decoder,
+) -> PyResult<Bound<'py, PyAny>> {
+    let write = |output: &mut Output<'_>| {
+        output.handle(handle);
+        Ok(())
+    };
+    call(py, scope, builtin, 1, write, result)
+}
+
+/// A number equal for two handles exactly when they hold the same pointer.
+pub(crate) fn identity(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult<u64> {
+    let result = Decoder::Integer(Number::Uint64);
+    of_handle(py, scope, Builtin::Identity, handle, &result)?.extract()
+}
+
+/// `String()`, else `Error()`, else `fmt`'s `%v`.
+pub(crate) fn text<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    handle: Handle,
+) -> PyResult<Bound<'py, PyAny>> {
+    of_handle(py, scope, Builtin::Text, handle, &Decoder::String)
+}
+
+/// The dynamic Go type as a type expression.
+pub(crate) fn type_name<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    handle: Handle,
+) -> PyResult<Bound<'py, PyAny>> {
+    of_handle(py, scope, Builtin::TypeName, handle, &Decoder::String)
+}
+
+/// Sets the environment that Go sees: `K=V` entries, each ended by a NUL.
+pub(crate) fn set_environment(py: Python<'_>, scope: Scope, entries: &[u8]) -> PyResult<()> {
+    let write = |output: &mut Output<'_>| Ok(output.bin(entries)?);
+    let nothing = &Decoder::Nothing;
+    call(py, scope, Builtin::SetEnvironment, 1, write, nothing).map(drop)
+}
+
+/// Calls a func of no declared type: its result, or a tuple of several.
+pub(crate) fn invoke<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    func: Handle,
+    arguments: &Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let name = builtin_name(Builtin::Invoke);
+    let target = Target::new(scope, Builtin::Invoke as u32, 2, name);
+    let results = super::call(
+        py,
+        &target,
+        |output| {
+            output.handle(func);
+            Encoder::Any
+                .encode(output, arguments)
+                .map_err(|error| super::encode_error(py, error, name, "arguments"))
+        },
+        |input| Decoder::Any.decode(input),
+    )?;
+    let results = results.cast_into::<PyList>()?;
+    match results.len() {
+        0 => Ok(py.None().into_bound(py)),
+        1 => results.get_item(0),
+        _ => Ok(results.to_tuple().into_any()),
+    }
+}
+
+/// Reads from a reader: up to so many bytes, or everything.
+pub(crate) fn read<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    reader: Handle,
+    size: i64,
+) -> PyResult<Bound<'py, PyAny>> {
+    let write = |output: &mut Output<'_>| {
+        output.handle(reader);
+        output.signed(size);
+        Ok(())
+    };
+    call(py, scope, Builtin::Read, 2, write, &Decoder::Bytes)
+}
+
+/// How many handles are live.
+pub(crate) fn live_handles(py: Python<'_>, scope: Scope) -> PyResult<u64> {
+    let result = Decoder::Integer(Number::Int64);
+    call(py, scope, Builtin::LiveHandles, 0, |_| Ok(()), &result)?.extract()
+}
+
+/// `errors.Is(error, target)`, for an object or a value that carries its type.
+pub(crate) fn error_is(
+    py: Python<'_>,
+    scope: Scope,
+    error: Handle,
+    target: &Bound<'_, PyAny>,
+) -> PyResult<bool> {
+    let write = |output: &mut Output<'_>| {
+        output.handle(error);
+        Encoder::Any.encode(output, target)
+    };
+    call(py, scope, Builtin::ErrorIs, 2, write, &Decoder::Bool)?.extract()
+}

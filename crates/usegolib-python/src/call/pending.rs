@@ -1,0 +1,217 @@
+//! A call that goes on in Go while the thread that made it waits (docs/abi.md,
+//! Contexts).
+
+use std::os::fd::RawFd;
+
+use pyo3::prelude::*;
+use usegolib::engine::{Engine, ResponseBuffer};
+use usegolib::schema::dispatch::Builtin;
+
+use super::bell::{Bell, SLICE};
+use super::exchange::{Exchange, Parts};
+use super::failure::decode_error;
+use super::message::{Header, Response};
+use super::plain::{call, decode, send};
+use super::wakeup::Wakeup;
+use super::{Scope, Target};
+use crate::codec::{DecodeError, Decoder, Input, Output};
+use crate::wire::Writer;
+
+/// Calls `target` as [`call_changing`](super::call_changing) does: a function that
+/// takes a context, which may go on in Go when the request has been sent.
+pub(crate) fn call_cancellable<'py, R>(
+    py: Python<'py>,
+    target: &Target,
+    write: impl FnOnce(&mut Output<'_>) -> PyResult<()>,
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+    changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
+) -> PyResult<R> {
+    let scope = target.scope;
+    scope.instance.check_fork(py)?;
+    let mut exchange = Exchange::begin(py, scope.instance);
+    let Parts {
+        request,
+        response,
+        closed,
+        kept,
+    } = exchange.parts();
+    target.header.begin(request, closed);
+    let mut output = Output::new(scope.context, Writer::new(request), kept);
+    write(&mut output)?;
+    let reply = send(target, output.bytes(), closed, response);
+    let mut response = Response::of_reply(py, scope.context, &reply);
+    let number = match response.running() {
+        Ok(Some(number)) => number,
+        Ok(None) => return decode(py, target, response, read, changes),
+        Err(error) => return Err(decode_error(py, error, target.name())),
+    };
+    drop(reply);
+    PendingCall::new(target, number, exchange).finish(py, read, changes)
+}
+
+/// A call that has been sent and not been answered. Until Go is done with it, it
+/// owns the memory that Go reads: dropping it cancels the call and waits.
+pub(crate) struct PendingCall<'a> {
+    target: &'a Target,
+    number: u64,
+    /// Whether the response has come.
+    answered: bool,
+    bell: Option<Bell>,
+    /// The request, and what it refers to.
+    _exchange: Exchange,
+}
+
+impl<'a> PendingCall<'a> {
+    /// The call that Go goes on with under a number: `exchange` holds its request.
+    fn new(target: &'a Target, number: u64, exchange: Exchange) -> Self {
+        Self {
+            target,
+            number,
+            answered: false,
+            bell: None,
+            _exchange: exchange,
+        }
+    }
+
+    /// Waits for the call to end and reads its response. Meanwhile Python's signal
+    /// handlers get their turn; when one raises, the call is cancelled, and the
+    /// exception raised when it has ended.
+    fn finish<'py, R>(
+        mut self,
+        py: Python<'py>,
+        read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+        changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
+    ) -> PyResult<R> {
+        let mut signals = None;
+        if let Ok(bell) = Bell::take() {
+            let bell = self.bell.insert(bell);
+            notify(py, self.target.scope, self.number, bell.writer())?;
+            signals = Wakeup::install(py, bell)?;
+        }
+        let outcome = self.attend(py, signals.as_ref(), read, changes);
+        let restored = signals.map_or(Ok(()), |signals| signals.restore(py));
+        if let Some(bell) = self.bell.take_if(|_| self.answered) {
+            bell.put_back();
+        }
+        outcome.and_then(|value| restored.map(|()| value))
+    }
+
+    fn attend<'py, R>(
+        &mut self,
+        py: Python<'py>,
+        signals: Option<&Wakeup>,
+        read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+        changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
+    ) -> PyResult<R> {
+        let scope = self.target.scope;
+        let mut interrupted = None;
+        loop {
+            // First of all: a signal may have come before anyone listened.
+            if interrupted.is_none()
+                && let Err(error) = py.check_signals()
+            {
+                interrupted = Some(error);
+                cancel(py, scope, self.number)?;
+            }
+            // A signal handler may have forked.
+            scope.instance.check_fork(py)?;
+            if !self.listen(py, signals) {
+                continue;
+            }
+            let mut exchange = Exchange::begin(py, scope.instance);
+            let Parts {
+                request,
+                response,
+                closed,
+                ..
+            } = exchange.parts();
+            self.ask(Builtin::Take, request, closed);
+            let reply = send(self.target, request, closed, response);
+            let mut response = Response::of_reply(py, scope.context, &reply);
+            match response.running() {
+                Ok(Some(_)) => continue,
+                Ok(None) => self.answered = true,
+                Err(error) => return Err(decode_error(py, error, self.target.name())),
+            }
+            let outcome = decode(py, self.target, response, read, changes);
+            return match interrupted {
+                Some(error) => Err(error),
+                None => outcome,
+            };
+        }
+    }
+
+    /// Writes a request that is about this call.
+    fn ask(&self, builtin: Builtin, buffer: &mut Vec<u8>, closed: &[u64]) {
+        Header::new(builtin.number(), 1).begin(buffer, closed);
+        Writer::new(buffer).unsigned(self.number);
+    }
+
+    /// Waits for news; whether Go may have some.
+    fn listen(&mut self, py: Python<'_>, signals: Option<&Wakeup>) -> bool {
+        let Some(bell) = &mut self.bell else {
+            py.detach(|| std::thread::sleep(SLICE));
+            return true;
+        };
+        py.detach(|| bell.wait());
+        let news = bell.hear();
+        if let Some(signals) = signals {
+            signals.pass_on(&news.signals);
+        }
+        news.go
+    }
+}
+
+impl Drop for PendingCall<'_> {
+    fn drop(&mut self) {
+        let engine = &self.target.scope.instance.engine;
+        // In a child of a fork nothing runs that could read the memory.
+        if self.answered || engine.is_forked() {
+            return;
+        }
+        let (mut cancel, mut take) = (Vec::new(), Vec::new());
+        self.ask(Builtin::Cancel, &mut cancel, &[]);
+        self.ask(Builtin::Take, &mut take, &[]);
+        Python::attach(|py| py.detach(|| abandon(engine, &cancel, &take)));
+    }
+}
+
+/// Cancels a call that nobody waits for, and returns when Go is done with it.
+fn abandon(engine: &Engine, cancel: &[u8], take: &[u8]) {
+    let mut space = ResponseBuffer::default();
+    engine.call(cancel, &mut space);
+    while Response::is_running(&engine.call(take, &mut space)) {
+        std::thread::sleep(SLICE);
+    }
+}
+
+/// Has a zero byte written to a descriptor when a call that goes on has something
+/// to say.
+fn notify(py: Python<'_>, scope: Scope, number: u64, descriptor: RawFd) -> PyResult<()> {
+    about(py, scope, Builtin::Notify, 2, |output| {
+        output.unsigned(number);
+        output.signed(i64::from(descriptor));
+    })
+}
+
+/// Cancels the context of a call.
+fn cancel(py: Python<'_>, scope: Scope, number: u64) -> PyResult<()> {
+    about(py, scope, Builtin::Cancel, 1, |output| {
+        output.unsigned(number)
+    })
+}
+
+fn about(
+    py: Python<'_>,
+    scope: Scope,
+    builtin: Builtin,
+    arguments: usize,
+    write: impl FnOnce(&mut Output<'_>),
+) -> PyResult<()> {
+    let target = Target::new(scope, builtin.number(), arguments, "wait");
+    let write = |output: &mut Output<'_>| {
+        write(output);
+        Ok(())
+    };
+    call(py, &target, write, |input| Decoder::Nothing.decode(input)).map(drop)
+}

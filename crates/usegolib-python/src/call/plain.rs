@@ -1,0 +1,153 @@
+//! Calls that are over when the library returns.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use usegolib::engine::{Reply, ResponseBuffer};
+
+use super::Target;
+use super::exchange::{Exchange, Parts};
+use super::failure::{decode_error, raised};
+use super::message::{Envelope, Response};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
+use crate::cpython::Arguments;
+use crate::wire::{Handle, Writer};
+
+/// Calls `target`, which changes none of its arguments: `write` encodes these,
+/// `read` decodes the result.
+#[inline(always)]
+pub(crate) fn call<'py, R>(
+    py: Python<'py>,
+    target: &Target,
+    write: impl FnOnce(&mut Output<'_>) -> PyResult<()>,
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+) -> PyResult<R> {
+    call_changing(py, target, write, read, |response| {
+        response.changes(|_, _| Err(DecodeError::malformed("an argument can't have changed")))
+    })
+}
+
+/// Calls `target`: `write` encodes its arguments, `read` decodes the result, and
+/// `changes` the arguments that the call changed, if there are any; it may have
+/// failed all the same.
+#[inline(always)]
+pub(crate) fn call_changing<'py, R>(
+    py: Python<'py>,
+    target: &Target,
+    write: impl FnOnce(&mut Output<'_>) -> PyResult<()>,
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+    changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
+) -> PyResult<R> {
+    target.scope.instance.check_fork(py)?;
+    let mut exchange = Exchange::begin(py, target.scope.instance);
+    let Parts {
+        request,
+        response,
+        closed,
+        kept,
+    } = exchange.parts();
+    target.header.begin(request, closed);
+    let mut output = Output::new(target.scope.context, Writer::new(request), kept);
+    write(&mut output)?;
+    let reply = send(target, output.bytes(), closed, response);
+    let response = Response::of_reply(py, target.scope.context, &reply);
+    decode(py, target, response, read, changes)
+}
+
+/// Sends a request, with which what is in `closed` has gone.
+#[inline(always)]
+pub(super) fn send<'a>(
+    target: &Target,
+    request: &[u8],
+    closed: &mut Vec<u64>,
+    space: &'a mut ResponseBuffer,
+) -> Reply<'a> {
+    closed.clear();
+    // SAFETY: this thread is attached, as the request's values show, and is
+    // attached again before anything of Python's is touched. `Python::detach`
+    // does the same with bookkeeping that costs as much as the call.
+    let thread = unsafe { ffi::PyEval_SaveThread() };
+    let reply = target.scope.instance.engine.call(request, space);
+    // SAFETY: the state is the one that was just saved on this thread.
+    unsafe { ffi::PyEval_RestoreThread(thread) };
+    reply
+}
+
+/// Reads a response that has come.
+#[inline(always)]
+pub(super) fn decode<'py, R>(
+    py: Python<'py>,
+    target: &Target,
+    mut response: Response<'_, 'py>,
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+    changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
+) -> PyResult<R> {
+    let outcome = match response.envelope() {
+        Ok(Envelope::Result { changed }) => read(&mut response.0).and_then(|value| {
+            if changed {
+                changes(&mut response)?;
+            }
+            response.finish().map(|()| value)
+        }),
+        Ok(Envelope::Fault { fault, changed }) => {
+            let error = raised(py, target, fault);
+            if !changed {
+                return Err(error);
+            }
+            changes(&mut response).and(Err(error.into()))
+        }
+        Err(error) => Err(error),
+    };
+    outcome.map_err(|error| decode_error(py, error, target.name()))
+}
+
+/// The same for plain callables, as code in one piece: as closures, encoding and
+/// decoding would be functions of their own.
+#[inline(always)]
+pub(crate) fn call_plainly<'py>(
+    py: Python<'py>,
+    target: &Target,
+    receiver: Option<Handle>,
+    parameters: &[Encoder],
+    arguments: &Arguments<'_, 'py>,
+    result: &Decoder,
+    refused: impl FnOnce(EncodeError, usize) -> PyErr,
+) -> PyResult<Bound<'py, PyAny>> {
+    target.scope.instance.check_fork(py)?;
+    let mut exchange = Exchange::begin(py, target.scope.instance);
+    let Parts {
+        request,
+        response,
+        closed,
+        kept,
+    } = exchange.parts();
+    target.header.begin(request, closed);
+    let mut output = Output::new(target.scope.context, Writer::new(request), kept);
+    if let Some(handle) = receiver {
+        output.handle(handle);
+    }
+    for (at, encoder) in parameters.iter().enumerate() {
+        if let Err(error) = encoder.encode_argument(&mut output, &arguments.value(at)) {
+            return Err(refused(error, at));
+        }
+    }
+    let reply = send(target, output.bytes(), closed, response);
+    let mut response = Response::of_reply(py, target.scope.context, &reply);
+    let error = match response.envelope() {
+        Ok(Envelope::Result { .. }) => match result.decode_result(&mut response.0) {
+            Ok(value) => match response.finish() {
+                Ok(()) => return Ok(value),
+                Err(error) => error,
+            },
+            Err(error) => error,
+        },
+        Ok(Envelope::Fault {
+            fault,
+            changed: false,
+        }) => return Err(raised(py, target, fault)),
+        Ok(Envelope::Fault { .. }) => {
+            DecodeError::malformed("a receiver behind a handle came back")
+        }
+        Err(error) => error,
+    };
+    Err(decode_error(py, error, target.name()))
+}

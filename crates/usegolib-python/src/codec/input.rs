@@ -1,0 +1,63 @@
+//! What decoders read from: a wire reader, and the library it comes from.
+
+use std::ops::{Deref, DerefMut};
+
+use pyo3::prelude::*;
+
+use super::{Context, DEPTH_LIMIT, DecodeError};
+use crate::wire::Reader;
+
+/// A message being read.
+pub(crate) struct Input<'c, 'py> {
+    pub(crate) py: Python<'py>,
+    pub(crate) context: Context<'c>,
+    reader: Reader<'c>,
+    depth: u32,
+}
+
+impl<'c, 'py> Input<'c, 'py> {
+    /// What `reader` reads, from the library of `context`.
+    #[inline(always)]
+    pub(crate) fn new(py: Python<'py>, context: Context<'c>, reader: Reader<'c>) -> Self {
+        Self {
+            py,
+            context,
+            reader,
+            depth: 0,
+        }
+    }
+
+    /// Enters a container.
+    #[inline]
+    pub(crate) fn enter(&mut self) -> Result<(), DecodeError> {
+        if self.depth == DEPTH_LIMIT {
+            return Err(DecodeError::new(format!(
+                "nested deeper than {DEPTH_LIMIT} levels"
+            )));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Leaves a container.
+    #[inline]
+    pub(crate) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+}
+
+impl<'c> Deref for Input<'c, '_> {
+    type Target = Reader<'c>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Reader<'c> {
+        &self.reader
+    }
+}
+
+impl DerefMut for Input<'_, '_> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.reader
+    }
+}

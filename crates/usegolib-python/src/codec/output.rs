@@ -1,0 +1,103 @@
+//! What encoders write to: a wire writer, the library that it is for, and what
+//! must outlive the message.
+
+use std::ops::{Deref, DerefMut};
+
+use pyo3::buffer::PyUntypedBuffer;
+use pyo3::prelude::*;
+
+use super::{Context, DEPTH_LIMIT, EncodeError};
+use crate::cpython::buffer::Span;
+use crate::wire::Writer;
+
+/// Something that a message points at.
+#[expect(dead_code, reason = "kept alive, never read")]
+pub(crate) enum Kept {
+    Object(Py<PyAny>),
+    Buffer(PyUntypedBuffer),
+}
+
+/// A message being written. What it points at is in `kept`, which must be left
+/// alone until the other side is done with the message: large buffers are
+/// borrowed, not copied.
+pub(crate) struct Output<'c> {
+    pub(crate) context: Context<'c>,
+    writer: Writer<'c>,
+    kept: &'c mut Vec<Kept>,
+    depth: u32,
+}
+
+impl<'c> Output<'c> {
+    /// What `writer` writes, to the library of `context`.
+    #[inline(always)]
+    pub(crate) fn new(context: Context<'c>, writer: Writer<'c>, kept: &'c mut Vec<Kept>) -> Self {
+        Self {
+            context,
+            writer,
+            kept,
+            depth: 0,
+        }
+    }
+
+    /// Enters a container. Cyclic values end here.
+    #[inline]
+    pub(crate) fn enter(&mut self) -> Result<(), EncodeError> {
+        if self.depth == DEPTH_LIMIT {
+            return Err(EncodeError::new(format!(
+                "nested deeper than {DEPTH_LIMIT} levels (does the value contain itself?)"
+            )));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Leaves a container.
+    #[inline]
+    pub(crate) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Keeps an object alive until the message is done with: one whose handle
+    /// is in it, say. The caller's own arguments live that long, but what is
+    /// encoded may be made of them for the moment.
+    pub(crate) fn keep(&mut self, object: &Bound<'_, PyAny>) {
+        self.kept.push(Kept::Object(object.clone().unbind()));
+    }
+
+    /// Writes a reference to `bytes`, which belong to `owner` and stay where and
+    /// what they are as long as it lives: Go reads them in place.
+    pub(crate) fn borrow_from(&mut self, owner: &Bound<'_, PyAny>, bytes: &[u8]) {
+        self.writer.borrowed(bytes.as_ptr(), bytes.len());
+        self.keep(owner);
+    }
+
+    /// The same for the content of an exported buffer.
+    pub(crate) fn borrow_buffer(&mut self, buffer: PyUntypedBuffer) -> Result<(), EncodeError> {
+        let span = Span::of(&buffer).ok_or_else(not_contiguous)?;
+        self.writer.borrowed(span.start(), span.len());
+        self.kept.push(Kept::Buffer(buffer));
+        Ok(())
+    }
+}
+
+/// The error about a buffer whose bytes are apart.
+#[cold]
+pub(super) fn not_contiguous() -> EncodeError {
+    EncodeError::new("the buffer is not contiguous (bytes(...) copies it into one that is)")
+}
+
+impl<'c> Deref for Output<'c> {
+    type Target = Writer<'c>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Writer<'c> {
+        &self.writer
+    }
+}
+
+impl DerefMut for Output<'_> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.writer
+    }
+}

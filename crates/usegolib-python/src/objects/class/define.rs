@@ -1,0 +1,223 @@
+//! Making a class: the type object, with the Go type's methods and fields.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyTuple, PyType};
+use usegolib::schema::readers::FileMethods;
+use usegolib::schema::shape::TypeId;
+use usegolib::schema::signature::{self, PythonParameters};
+use usegolib::schema::slots::AccessorSlots;
+use usegolib::schema::{Field, Function, TypeDeclaration, expression};
+
+use crate::cpython::field;
+use crate::cpython::method::{self, Body, Description};
+use crate::cpython::{Arguments, Lazy, numbered};
+use crate::objects::callable::{Accessor, Callable, GivenReceiver};
+use crate::objects::entry::{Accessors, FieldProperty, ReferenceMethods};
+use crate::objects::methods::MethodTable;
+use crate::objects::reference::GoObject;
+use crate::objects::view::View;
+
+/// Makes the class itself, with the type's methods.
+pub(super) fn define<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    id: TypeId,
+    base: &Bound<'py, PyType>,
+    slots: Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyType>> {
+    let declaration = view.types.declaration(id);
+    let namespace = PyDict::new(py);
+    namespace.set_item("__module__", &declaration.pkg)?;
+    namespace.set_item("__qualname__", &declaration.ident)?;
+    namespace.set_item("__doc__", signature::type_doc(declaration))?;
+    namespace.set_item("__slots__", slots)?;
+    if !base.is(py.get_type::<GoObject>()) {
+        namespace.set_item("type_name", &declaration.name)?;
+        let values = py.import("usegolib._values")?;
+        for (name, function) in [
+            ("__reduce__", "reduce_to_plain"),
+            ("__copy__", "copy_value"),
+            ("__deepcopy__", "deepcopy_value"),
+        ] {
+            namespace.set_item(name, values.getattr(function)?)?;
+        }
+        if base.is_subclass_of::<PyDict>()? || base.is_subclass_of::<PyList>()? {
+            namespace.set_item("copy", values.getattr("copy_value")?)?;
+        }
+    }
+    let entries = view.instance.exports.of_type(id);
+    let numbered = if base.is(py.get_type::<GoObject>()) {
+        add_file(&namespace, view, id)?;
+        numbered::LIMIT
+    } else {
+        0
+    };
+    for &at in entries.methods.iter().skip(numbered) {
+        let function = &view.instance.schema.methods[at as usize];
+        let index = view.instance.exports.method(at);
+        let method = method_of(py, view, declaration, function, &function.name, index)?;
+        namespace.set_item(&function.name, method)?;
+    }
+    for &at in &entries.unsupported {
+        let unsupported = &view.instance.schema.unsupported[at as usize];
+        let refusal = py.import("usegolib._values")?.getattr("Unsupported")?;
+        let message = format!(
+            "{}.{}: {}",
+            declaration.ident, unsupported.name, unsupported.reason
+        );
+        namespace.set_item(&unsupported.name, refusal.call1((message,))?)?;
+    }
+    let class = py
+        .get_type::<PyType>()
+        .call1((&declaration.ident, (base,), namespace))?;
+    Ok(class.cast_into::<PyType>()?)
+}
+
+/// What makes a reader or writer a binary file in Python.
+fn add_file(namespace: &Bound<'_, PyDict>, view: &'static View, id: TypeId) -> PyResult<()> {
+    let schema = view.instance.schema;
+    let entries = &view.instance.exports.of_type(id).methods;
+    let methods = entries.iter().map(|&at| &schema.methods[at as usize]);
+    let found = FileMethods::of(methods);
+    if !found.is_file() {
+        return Ok(());
+    }
+    let file = namespace.py().import("usegolib._file")?;
+    let members = file.call_method1("members", (found.reads, found.writes, found.seeks))?;
+    namespace.update(members.cast::<PyDict>()?.as_mapping())
+}
+
+fn method_of<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    declaration: &'static TypeDeclaration,
+    function: &Function,
+    name: &str,
+    index: u32,
+) -> PyResult<Bound<'py, PyAny>> {
+    let parameters = PythonParameters::new(&function.params);
+    let description = Description {
+        name: name.to_owned(),
+        qualified_name: format!("{}.{name}", declaration.ident),
+        package: declaration.pkg.clone(),
+        text_signature: parameters.text_signature(true),
+        doc: signature::function_doc(function),
+    };
+    let function = function.clone();
+    let callable = Lazy::new(move |py| Callable::function(py, view.scope(), &function, index));
+    method::make(py, description, ValueMethod(callable))
+}
+
+/// A method that any value of its type can be the receiver of.
+struct ValueMethod(Lazy<Callable>);
+
+impl Body for ValueMethod {
+    fn call<'py>(
+        &self,
+        receiver: Borrowed<'_, 'py, PyAny>,
+        arguments: Arguments<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = receiver.py();
+        let receiver = GivenReceiver::Value(receiver);
+        self.0.get(py)?.call(py, Some(receiver), arguments)
+    }
+}
+
+/// Gives a class of references its first methods, in the way that is called
+/// fastest.
+pub(super) fn define_methods(
+    class: &Bound<'_, PyType>,
+    view: &'static View,
+    id: TypeId,
+) -> PyResult<()> {
+    let methods = &view.instance.schema.methods;
+    let mut table = Vec::new();
+    let entries = &view.instance.exports.of_type(id).methods;
+    for &at in entries.iter().take(numbered::LIMIT) {
+        let function = &methods[at as usize];
+        let index = view.instance.exports.method(at);
+        let doc = signature::signed_doc(function, true);
+        numbered::define::<ReferenceMethods>(class, table.len(), &function.name, &doc)?;
+        table.push(Lazy::new(move |py| {
+            Callable::function(py, view.scope(), function, index)
+        }));
+    }
+    // Should two threads make the class at once, their tables are alike.
+    let _ = view.classes[id.0 as usize]
+        .methods
+        .set(MethodTable::new(class, table));
+    Ok(())
+}
+
+pub(super) fn define_fields(
+    class: &Bound<'_, PyType>,
+    view: &'static View,
+    id: TypeId,
+) -> PyResult<()> {
+    let slots = view.instance.exports.of_type(id).slots;
+    let declaration = view.types.declaration(id);
+    let fields = declaration.fields.iter().chain(&declaration.promoted);
+    for (at, field) in (0..).zip(fields) {
+        let Some(AccessorSlots { getter, setter }) = slots.field(at) else {
+            break;
+        };
+        let accessor = move |index: u32, write: bool| {
+            Lazy::new(move |py| field_accessor(py, view, id, field, index, write))
+        };
+        let property = FieldProperty(Accessors {
+            read: accessor(getter, false),
+            write: accessor(setter, true),
+        });
+        let declared = format!("{} {}", field.name, expression::short(&field.type_));
+        field::define(
+            class,
+            &field.name,
+            &signature::doc(&declared, &field.doc),
+            property,
+        )?;
+    }
+    Ok(())
+}
+
+fn field_accessor(
+    py: Python<'_>,
+    view: &'static View,
+    id: TypeId,
+    field: &Field,
+    index: u32,
+    write: bool,
+) -> PyResult<Callable> {
+    let accessor = Accessor {
+        scope: view.scope(),
+        index,
+        name: format!("{}.{}", view.types.declaration(id).ident, field.name),
+        receiver: Some(id),
+    };
+    accessor.of_variable(py, &field.type_, write)
+}
+
+/// A func value is called like a method named `__call__`.
+pub(super) fn define_invocation(
+    class: &Bound<'_, PyType>,
+    view: &'static View,
+    id: TypeId,
+) -> PyResult<()> {
+    let declaration = view.types.declaration(id);
+    let invoke = view.instance.exports.of_type(id).slots.invoke();
+    let (Some(signature), Some(index)) = (&declaration.signature, invoke) else {
+        return Ok(());
+    };
+    let function = Function {
+        pkg: declaration.pkg.clone(),
+        name: String::new(),
+        recv: Some(declaration.name.clone()),
+        params: signature.params.clone(),
+        results: signature.results.clone(),
+        ..Function::default()
+    };
+    let py = class.py();
+    class.setattr(
+        "__call__",
+        method_of(py, view, declaration, &function, "__call__", index)?,
+    )
+}

@@ -1,0 +1,166 @@
+//! Python classes of Go types, each made when it is first needed: [`define`]
+//! makes them, [`origin`] knows what each was made for, [`construct`] makes
+//! values with them.
+//!
+//! A type can have two: one whose instances are live references ([`object_class`],
+//! a subclass of `GoObject`), and one whose instances are values that carry
+//! their type ([`value_class`], a subclass of `int`, `dict`, ...).
+
+mod construct;
+mod dataclass;
+mod define;
+mod origin;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{
+    PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType,
+};
+use usegolib::schema::TypeKind;
+use usegolib::schema::adapter::Wire;
+use usegolib::schema::shape::{Number, Shape, TypeId};
+
+pub(crate) use self::construct::{call_func, construct, fields_of, fill_record, read, snapshot};
+pub(crate) use self::dataclass::{dataclass, typed, typed_with};
+pub(crate) use self::origin::{Origin, check_single_origin, origin, register_value};
+use crate::codec::HIDDEN_STATE;
+use crate::exception::Exception;
+use crate::objects::reference::GoObject;
+use crate::objects::view::View;
+
+/// What a package shows under the type's name.
+pub(crate) fn exported<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    id: TypeId,
+) -> PyResult<Bound<'py, PyAny>> {
+    let declaration = view.types.declaration(id);
+    let crosses_as_value = match declaration.kind {
+        TypeKind::Struct => !declaration.is_object() || view.types.adapter(id).is_some(),
+        TypeKind::Value => true,
+        _ => false,
+    };
+    if !crosses_as_value {
+        return Ok(object_class(py, view, id)?.into_any());
+    }
+    Ok(match value_class(py, view, id)? {
+        Some(class) => class.into_any(),
+        None => base_of(py, view, id)?.into_any(),
+    })
+}
+
+/// The class of references to values of the type.
+pub(crate) fn object_class<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    id: TypeId,
+) -> PyResult<Bound<'py, PyType>> {
+    let make = || {
+        let base = py.get_type::<GoObject>();
+        let class = define::define(py, view, id, &base, PyTuple::empty(py))?;
+        // References are made as plain ones and then become instances of it.
+        assert!(
+            same_layout(&class, &base),
+            "a class without slots adds nothing to its base"
+        );
+        define::define_methods(&class, view, id)?;
+        define::define_fields(&class, view, id)?;
+        define::define_invocation(&class, view, id)?;
+        let origin = Origin {
+            view,
+            id,
+            is_value: false,
+        };
+        origin::register(&class, origin);
+        Ok(class.unbind())
+    };
+    let class = view.classes[id.0 as usize].object.get_or_try_init(py, make);
+    class.map(|class| class.bind(py).clone())
+}
+
+/// The class of references to funcs of no declared type.
+pub(crate) fn func_class(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
+    static FUNC: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = FUNC.import(py, "usegolib._values", "Func")?;
+    assert!(
+        same_layout(class, &py.get_type::<GoObject>()),
+        "a class without slots adds nothing to its base"
+    );
+    Ok(class.clone())
+}
+
+/// Whether instances of both classes are laid out and collected alike.
+fn same_layout(one: &Bound<'_, PyType>, other: &Bound<'_, PyType>) -> bool {
+    let layout = |class: &Bound<'_, PyType>| {
+        let class = class.as_type_ptr();
+        // SAFETY: it is a type.
+        unsafe { ((*class).tp_basicsize, ffi::PyType_IS_GC(class)) }
+    };
+    layout(one) == layout(other)
+}
+
+/// The class of values of the type; `None` where Python has no such classes
+/// (subclasses of `bool`).
+pub(crate) fn value_class<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    id: TypeId,
+) -> PyResult<Option<Bound<'py, PyType>>> {
+    let base = base_of(py, view, id)?;
+    if base.is(py.get_type::<PyBool>()) || base.is(py.get_type::<PyAny>()) {
+        return Ok(None);
+    }
+    let make = || {
+        let hidden = view.types.declaration(id).hidden && view.types.adapter(id).is_none();
+        let slots = if hidden {
+            PyTuple::new(py, [HIDDEN_STATE])?
+        } else {
+            PyTuple::empty(py)
+        };
+        let class = define::define(py, view, id, &base, slots)?;
+        let origin = Origin {
+            view,
+            id,
+            is_value: true,
+        };
+        origin::register(&class, origin);
+        Ok::<_, PyErr>(class.unbind())
+    };
+    let class = view.classes[id.0 as usize]
+        .value
+        .get_or_try_init(py, make)?;
+    Ok(Some(class.bind(py).clone()))
+}
+
+/// The built-in type (or, for structs, `Record`) that values of the type are.
+fn base_of<'py>(py: Python<'py>, view: &'static View, id: TypeId) -> PyResult<Bound<'py, PyType>> {
+    static RECORD: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let declaration = view.types.declaration(id);
+    let shape = view
+        .types
+        .shape(&declaration.name)
+        .and_then(|shape| match shape {
+            Shape::Named(_) => view.types.shape(&declaration.underlying),
+            other => Ok(other),
+        })
+        .map_err(|error| Exception::UnsupportedSignature.error(py, &error.to_string()))?;
+    Ok(match shape {
+        Shape::Bool => py.get_type::<PyBool>(),
+        Shape::Number(Number::Float32 | Number::Float64) => py.get_type::<PyFloat>(),
+        Shape::Number(_) => py.get_type::<PyInt>(),
+        Shape::Complex { .. } => py.get_type::<PyComplex>(),
+        Shape::String => py.get_type::<PyString>(),
+        Shape::Adapter(adapter) => match adapter.descriptor().wire {
+            Wire::Number(_) => py.get_type::<PyInt>(),
+            Wire::Text { .. } => py.get_type::<PyString>(),
+        },
+        Shape::Bytes | Shape::ByteArray(_) => py.get_type::<PyBytes>(),
+        Shape::Numbers(_) | Shape::Slice(_) | Shape::Array(..) => py.get_type::<PyList>(),
+        Shape::Map(..) => py.get_type::<PyDict>(),
+        Shape::Record(_) | Shape::Opaque(_) => {
+            RECORD.import(py, "usegolib._values", "Record")?.clone()
+        }
+        _ => py.get_type::<PyAny>(),
+    })
+}

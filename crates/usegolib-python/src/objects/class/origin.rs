@@ -1,0 +1,68 @@
+//! Which Go type a Python class was made for.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+use usegolib::schema::shape::TypeId;
+
+use crate::objects::view::View;
+
+/// The Go type that a class was made for.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    pub(crate) view: &'static View,
+    pub(crate) id: TypeId,
+    /// Whether its instances are values rather than references.
+    pub(crate) is_value: bool,
+}
+
+/// All classes, by their address: they are never freed.
+static ORIGINS: Mutex<Option<HashMap<usize, Origin>>> = Mutex::new(None);
+
+/// Notes what a class was made for.
+pub(super) fn register(class: &Bound<'_, PyType>, origin: Origin) {
+    let mut origins = ORIGINS.lock().unwrap_or_else(PoisonError::into_inner);
+    origins
+        .get_or_insert_with(HashMap::new)
+        .insert(class.as_ptr().addr(), origin);
+}
+
+/// Notes that instances of `class` are values of a Go type.
+pub(crate) fn register_value(class: &Bound<'_, PyType>, view: &'static View, id: TypeId) {
+    let is_value = true;
+    register(class, Origin { view, id, is_value });
+}
+
+/// The Go type of a class or of the class it derives from.
+pub(crate) fn origin(class: &Bound<'_, PyType>) -> Option<Origin> {
+    let origins = ORIGINS.lock().unwrap_or_else(PoisonError::into_inner);
+    let origins = origins.as_ref()?;
+    let found = origins.get(&class.as_ptr().addr()).copied();
+    found.or_else(|| {
+        let bases = class.mro();
+        bases
+            .iter()
+            .find_map(|base| origins.get(&base.as_ptr().addr()).copied())
+    })
+}
+
+/// An error if a class derives from those of several Go types.
+pub(crate) fn check_single_origin(class: &Bound<'_, PyType>) -> PyResult<()> {
+    let origins = ORIGINS.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = |base: &Bound<'_, PyAny>| {
+        let found = origins.as_ref()?.get(&base.as_ptr().addr())?;
+        Some(found.view.types.name(found.id))
+    };
+    let types: Vec<_> = class.mro().iter().filter_map(|base| known(&base)).collect();
+    if types.len() < 2 {
+        return Ok(());
+    }
+    Err(PyTypeError::new_err(format!(
+        "'{}' is a class of several Go types: {}",
+        class.qualname()?,
+        types.join(", ")
+    )))
+}

@@ -1,0 +1,221 @@
+//! `GoObject` in Python: what all live references to Go values have in common.
+
+use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
+
+use super::class::{self, Origin};
+use super::reference::GoObject;
+use crate::call::builtin;
+
+impl GoObject {
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let handle = self.handle(py)?;
+        match handle.type_id() {
+            Some(id) => class::snapshot(py, self.view(), id, handle),
+            None => Ok(PyDict::new(py)),
+        }
+    }
+
+    fn identity(&self, py: Python<'_>) -> PyResult<u64> {
+        if let Some(known) = self.identity.get() {
+            return Ok(*known);
+        }
+        let identity = builtin::identity(py, self.view().scope(), self.handle(py)?)?;
+        Ok(*self.identity.get_or_init(|| identity))
+    }
+}
+
+#[pymethods]
+impl GoObject {
+    #[new]
+    #[classmethod]
+    #[pyo3(signature = (*args, **fields))]
+    fn construct(
+        class: &Bound<'_, PyType>,
+        args: &Bound<'_, PyTuple>,
+        fields: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let py = class.py();
+        let Some(Origin { view, id, .. }) = class::origin(class) else {
+            return Err(PyTypeError::new_err(format!(
+                "cannot create '{}' instances",
+                class.qualname()?
+            )));
+        };
+        // A method is looked up by the type that the reference is of.
+        class::check_single_origin(class)?;
+        let fields = class::fields_of(class, args, fields)?;
+        let made = class::construct(py, view, id, &fields)?;
+        let made = made.cast_into::<Self>()?;
+        let handle = made.get().give_up();
+        Ok(Self::new(
+            view,
+            handle.ok_or_else(|| made.get().closed_error(py))?,
+        ))
+    }
+
+    /// The Go type of the value behind the reference, as a type expression.
+    #[getter]
+    fn type_name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        builtin::type_name(py, self.view().scope(), self.handle(py)?)
+    }
+
+    /// The class. It can't be assigned: what the reference is of stays what it is.
+    #[getter(__class__)]
+    fn class<'py>(slf: &Bound<'py, Self>) -> Bound<'py, PyType> {
+        slf.get_type()
+    }
+
+    #[setter(__class__)]
+    #[allow(clippy::unused_self, reason = "Python calls it on instances")]
+    fn set_class(&self, _class: &Bound<'_, PyAny>) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "the __class__ of a Go object can't be assigned",
+        ))
+    }
+
+    /// Whether the reference was given up.
+    #[getter]
+    fn closed(&self) -> bool {
+        self.open_handle().is_none()
+    }
+
+    /// Gives the reference up; using the object afterwards raises
+    /// `ClosedObjectError`. Closing twice is harmless.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        match self.give_up() {
+            Some(handle) if !self.instance().engine.is_forked() => {
+                builtin::release(py, self.view().scope(), handle)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyTuple>) -> PyResult<()> {
+        self.close(py)
+    }
+
+    fn __str__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        builtin::text(py, self.view().scope(), self.handle(py)?)
+    }
+
+    fn __repr__(&self) -> String {
+        let name = self.declared_name();
+        match self.open_handle() {
+            Some(handle) => format!("<{name} object {}>", handle.slot),
+            None => format!("<closed {name} object>"),
+        }
+    }
+
+    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let (py, this) = (slf.py(), slf.get());
+        if slf.is(other) {
+            return Ok(true);
+        }
+        if let Some(other) = Self::of(other) {
+            return Ok(std::ptr::eq(this.view().instance, other.view().instance)
+                && this.identity(py)? == other.identity(py)?);
+        }
+        if other.is_instance_of::<PyDict>() && this.keys_of().next().is_some() {
+            return this.snapshot(py)?.as_any().eq(other);
+        }
+        Ok(false)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<u64> {
+        self.identity(py)
+    }
+
+    // Without it an object whose type has no fields would be false.
+    #[allow(clippy::unused_self, reason = "Python calls it on instances")]
+    fn __bool__(&self) -> bool {
+        true
+    }
+
+    fn __len__(&self) -> usize {
+        self.keys_of().count()
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(self.keys(py)?.try_iter()?.into_any())
+    }
+
+    fn __contains__(&self, key: &Bound<'_, PyAny>) -> bool {
+        key.cast::<PyString>().is_ok_and(|key| {
+            self.keys_of()
+                .any(|one| key.to_str().is_ok_and(|key| key == one))
+        })
+    }
+
+    fn __getitem__<'py>(
+        slf: &Bound<'py, Self>,
+        key: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let this = slf.get();
+        let field = match (this.handle(slf.py())?.type_id(), key.cast::<PyString>()) {
+            (Some(id), Ok(key)) => {
+                let key = key.to_str()?;
+                let fields = &this.view().types.declaration(id).fields;
+                fields.iter().find(|field| {
+                    field.key == key
+                        || field.name == key
+                        || field.aliases.iter().any(|one| one == key)
+                })
+            }
+            _ => None,
+        };
+        match field {
+            Some(field) => slf.getattr(field.name.as_str()),
+            None => Err(PyKeyError::new_err(key.clone().unbind())),
+        }
+    }
+
+    /// The value under a canonical key, or `default`.
+    #[pyo3(signature = (key, default = None, /))]
+    fn get<'py>(
+        slf: &Bound<'py, Self>,
+        key: &Bound<'py, PyAny>,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match Self::__getitem__(slf, key) {
+            Err(error) if error.is_instance_of::<PyKeyError>(slf.py()) => {
+                Ok(default.unwrap_or_else(|| slf.py().None().into_bound(slf.py())))
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// The canonical keys of the exported fields.
+    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.keys_of().collect::<Vec<_>>())
+    }
+
+    /// The values of the exported fields.
+    fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        Ok(self.snapshot(py)?.values())
+    }
+
+    /// Canonical keys and values of the exported fields.
+    fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        Ok(self.snapshot(py)?.items())
+    }
+
+    /// `errors.Is(self, other)`, for `GoError`.
+    fn _error_is(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let module = match Self::of(other) {
+            Some(other) => Some(other.view().instance),
+            None => class::origin(&other.get_type()).map(|origin| origin.view.instance),
+        };
+        // Errors of different libraries are of different worlds.
+        if !module.is_some_and(|module| std::ptr::eq(self.instance(), module)) {
+            return Ok(false);
+        }
+        builtin::error_is(py, self.view().scope(), self.handle(py)?, other)
+    }
+}

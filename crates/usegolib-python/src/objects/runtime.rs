@@ -1,0 +1,104 @@
+//! What the codec asks of a loaded module: its objects, errors and classes.
+
+use pyo3::ffi::{Py_DECREF, Py_TYPE};
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+use usegolib::schema::TypeKind;
+use usegolib::schema::protocol::FaultKind;
+use usegolib::schema::shape::TypeId;
+
+use super::class;
+use super::reference::GoObject;
+use super::view::View;
+use crate::codec::{EncodeError, Fault, Runtime};
+use crate::exception::Exception;
+use crate::wire::Handle;
+
+/// The attribute of a `GoError` that holds the Go error.
+const ERROR_OBJECT: &str = "object";
+
+impl Runtime for &'static View {
+    fn handle(&self, value: &Bound<'_, PyAny>) -> Result<Option<Handle>, EncodeError> {
+        let py = value.py();
+        if let Some(object) = GoObject::of(value) {
+            return self.handle_of(py, object).map(Some);
+        }
+        if value.is_instance(Exception::Go.class(py)?)? {
+            let held = value.getattr(ERROR_OBJECT)?;
+            return match GoObject::of(&held) {
+                Some(object) => self.handle_of(py, object).map(Some),
+                None => Ok(None),
+            };
+        }
+        Ok(None)
+    }
+
+    fn go_type(&self, class: &Bound<'_, PyType>) -> Option<TypeId> {
+        class::origin(class)
+            .filter(|origin| origin.is_value && std::ptr::eq(origin.view.instance, self.instance))
+            .map(|origin| origin.id)
+    }
+
+    fn value_class<'py>(&self, py: Python<'py>, id: TypeId) -> Option<Bound<'py, PyType>> {
+        let declaration = self.types.declaration(id);
+        let hidden = declaration.kind == TypeKind::Struct && declaration.hidden;
+        if !declaration.has_methods() && !hidden {
+            return None;
+        }
+        // A class that can't be made leaves the plain value.
+        class::value_class(py, self, id).ok().flatten()
+    }
+
+    fn dataclass<'py>(&self, py: Python<'py>, id: TypeId) -> PyResult<Option<Bound<'py, PyType>>> {
+        class::dataclass(py, self, id)
+    }
+
+    fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
+        let class = match handle.type_id().filter(|id| self.types.has(*id)) {
+            Some(id) => class::object_class(py, self, id)?,
+            None if handle.is_func => class::func_class(py)?,
+            None => return Ok(Bound::new(py, GoObject::new(self, handle))?.into_any()),
+        };
+        let object = Bound::new(py, GoObject::new(self, handle))?;
+        // SAFETY: the class was made from `GoObject` and adds nothing to its
+        // instances (`class::object_class` sees to that), so any instance of the
+        // one can be an instance of the other. Both are heap types, whose
+        // instances hold a reference.
+        unsafe {
+            let base = Py_TYPE(object.as_ptr());
+            (*object.as_ptr()).ob_type = class.into_ptr().cast();
+            Py_DECREF(base.cast());
+        }
+        Ok(object.into_any())
+    }
+
+    fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let class = match fault.kind {
+            FaultKind::Eof => Exception::GoEof,
+            FaultKind::Deadline => Exception::GoTimeout,
+            _ => Exception::Go,
+        };
+        let object = fault
+            .value
+            .map(|handle| self.object(py, handle))
+            .transpose()?;
+        class
+            .class(py)?
+            .call1((fault.message, fault.go_type, object))
+    }
+}
+
+impl View {
+    fn handle_of(&'static self, py: Python<'_>, object: &GoObject) -> Result<Handle, EncodeError> {
+        if !std::ptr::eq(object.instance(), self.instance) {
+            return Err(EncodeError::new(format!(
+                "an object of {} can't be given to {}: they are different libraries",
+                object.instance().path,
+                self.instance.path
+            )));
+        }
+        object
+            .open_handle()
+            .ok_or_else(|| EncodeError::from(object.closed_error(py)))
+    }
+}

@@ -1,0 +1,241 @@
+//! A package of a loaded module, as the Python class `Package` sees it: names
+//! bound to Python objects one by one, when they are first asked for.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsStr;
+
+use pyo3::exceptions::PyKeyError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString, PyType};
+use usegolib::schema::{GenericInstance, expression, signature};
+
+use super::constant;
+use crate::cpython::{Lazy, field, function};
+use crate::exception::Exception;
+use crate::instance::Export;
+use crate::objects::{Accessor, Accessors, Callable, VariableProperty, View, class};
+
+/// What a package object is made of.
+#[pyclass(module = "usegolib._core", frozen)]
+pub(crate) struct Binding {
+    view: &'static View,
+    package: String,
+    is_local: bool,
+}
+
+impl Binding {
+    /// The binding of a package of `module`.
+    pub(crate) fn new(view: &'static View, package: &str, is_local: bool) -> Self {
+        Self {
+            view,
+            package: package.to_owned(),
+            is_local,
+        }
+    }
+
+    fn generics_of(&self, package: &str) -> impl Iterator<Item = &'static GenericInstance> {
+        let all = self.view.instance.schema.generics.iter();
+        all.filter(move |one| one.pkg == package)
+    }
+
+    fn export(&self, name: &str) -> Option<Export> {
+        let names = self.view.instance.exports.package(&self.package)?;
+        names.get(name).copied()
+    }
+
+    fn function<'py>(&self, py: Python<'py>, at: u32) -> PyResult<Bound<'py, PyAny>> {
+        let instance = self.view.instance;
+        let function = &instance.schema.symbols[at as usize];
+        let index = instance.exports.function(at);
+        let callable = Callable::function(py, self.view.scope(), function, index)?;
+        // The function may be kept longer than the package object.
+        let callable: &'static Callable = Box::leak(Box::new(callable));
+        let package = PyString::new(py, &self.package);
+        let doc = signature::signed_doc(function, false);
+        function::make(py, callable, &package, &function.name, &doc)
+    }
+}
+
+#[pymethods]
+impl Binding {
+    /// Import path of the package.
+    #[getter]
+    fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// Path of the module it is in.
+    #[getter]
+    fn module(&self) -> &'static str {
+        &self.view.instance.path
+    }
+
+    /// The module's version.
+    #[getter]
+    fn version(&self) -> &'static str {
+        &self.view.instance.version
+    }
+
+    /// Whether it was imported by its directory.
+    #[getter]
+    fn is_local(&self) -> bool {
+        self.is_local
+    }
+
+    /// The file that was loaded.
+    #[getter]
+    fn library(&self) -> &'static OsStr {
+        self.view.instance.engine.path().as_os_str()
+    }
+
+    /// The `GoDoc` of the package.
+    #[getter]
+    fn doc(&self) -> &'static str {
+        let mut packages = self.view.instance.schema.packages.iter();
+        let found = packages.find(|one| one.path == self.package);
+        found.map_or("", |package| &package.doc)
+    }
+
+    /// All names that can be bound, in order; with `unsupported`, those
+    /// that can't.
+    #[pyo3(signature = (*, unsupported = false))]
+    fn names<'py>(&self, py: Python<'py>, unsupported: bool) -> PyResult<Bound<'py, PyList>> {
+        let names = self.view.instance.exports.package(&self.package);
+        let wanted = |export: &Export| matches!(export, Export::Unsupported(_)) == unsupported;
+        let mut names: Vec<_> = names
+            .into_iter()
+            .flatten()
+            .filter(|(_, export)| wanted(export))
+            .map(|(name, _)| *name)
+            .collect();
+        names.sort_unstable();
+        PyList::new(py, names)
+    }
+
+    /// What `name` stands for. Raises `KeyError` for a name that isn't there
+    /// and `UnsupportedSignatureError` for one that can't be used.
+    fn bind<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        let schema = self.view.instance.schema;
+        match self.export(name) {
+            Some(Export::Function(at)) => self.function(py, at),
+            Some(Export::Type(id)) => class::exported(py, self.view, id),
+            Some(Export::Constant(at)) => {
+                constant::value(py, self.view, &schema.consts[at as usize])
+            }
+            Some(Export::Unsupported(at)) => {
+                let unsupported = &schema.unsupported[at as usize];
+                let package = &self.package;
+                Err(Exception::UnsupportedSignature.error(
+                    py,
+                    &format!("{package}.{name} can't be used: {}", unsupported.reason),
+                ))
+            }
+            Some(Export::Variable) | None => Err(PyKeyError::new_err(name.to_owned())),
+        }
+    }
+
+    /// Makes the package's variables properties of `class`.
+    fn define_variables(&self, class: &Bound<'_, PyType>) -> PyResult<()> {
+        let (view, instance) = (self.view, self.view.instance);
+        for (at, variable) in (0..).zip(&instance.schema.vars) {
+            if variable.pkg != self.package {
+                continue;
+            }
+            let slots = instance.exports.variable(at);
+            let access = |index: u32, write: bool| {
+                Lazy::new(move |py| {
+                    let accessor = Accessor {
+                        scope: view.scope(),
+                        index,
+                        name: variable.name.clone(),
+                        receiver: None,
+                    };
+                    accessor.of_variable(py, &variable.type_, write)
+                })
+            };
+            let property = VariableProperty(Accessors {
+                read: access(slots.getter, false),
+                write: access(slots.setter, true),
+            });
+            let doc = signature::variable_doc(variable);
+            field::define(class, &variable.name, &doc, property)?;
+        }
+        Ok(())
+    }
+
+    /// The same package with structs as dataclass instances: of the classes
+    /// given by Go types, where they are. Raises `LoadError` if one of those is
+    /// not made for its type.
+    #[pyo3(signature = (structs = None))]
+    fn typed(&self, structs: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let instance = self.view.instance;
+        let view = match structs {
+            None => class::typed(instance),
+            Some(structs) => class::typed_with(instance, structs)?,
+        };
+        Ok(Self::new(view, &self.package, self.is_local))
+    }
+
+    /// The class of a Go type, by its key in the schema: of references where it
+    /// has such, else of values. Raises `KeyError` if there is none.
+    fn class_of<'py>(&self, py: Python<'py>, go_type: &str) -> PyResult<Bound<'py, PyAny>> {
+        let id = self.view.types.find(go_type);
+        class::exported(
+            py,
+            self.view,
+            id.ok_or_else(|| PyKeyError::new_err(go_type.to_owned()))?,
+        )
+    }
+
+    /// The dataclass of one of the package's structs. Raises `KeyError` if there
+    /// is none of that name, or this is not the typed package.
+    fn dataclass<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyType>> {
+        let class = match self.export(name) {
+            Some(Export::Type(id)) => class::dataclass(py, self.view, id)?,
+            _ => None,
+        };
+        class.ok_or_else(|| PyKeyError::new_err(name.to_owned()))
+    }
+
+    /// The symbol of an instantiation of a generic function, and the type
+    /// arguments of those there are.
+    fn instantiation(
+        &self,
+        name: &str,
+        type_args: &Bound<'_, PyList>,
+    ) -> PyResult<(Option<&'static str>, Vec<&'static [String]>)> {
+        let wanted: Vec<String> = type_args.extract()?;
+        let short = |text: &String| expression::short(text);
+        let mut symbols = HashSet::new();
+        let mut configured = Vec::new();
+        for one in self
+            .generics_of(self.package.as_str())
+            .filter(|one| one.name == name)
+        {
+            let same = one.type_args == wanted
+                || one.type_args.iter().map(short).eq(wanted.iter().map(short));
+            if same {
+                return Ok((Some(&one.symbol), Vec::new()));
+            }
+            // The same instantiation is there in each spelling of its types.
+            if symbols.insert(&one.symbol) {
+                configured.push(one.type_args.as_slice());
+            }
+        }
+        Ok((None, configured))
+    }
+
+    /// The names of the generic functions that have instantiations, with their
+    /// documentation.
+    fn generics(&self) -> BTreeMap<&'static str, &'static str> {
+        let schema = self.view.instance.schema;
+        let documented = |symbol: &str| {
+            let mut symbols = schema.symbols.iter();
+            let found = symbols.find(|one| one.pkg == self.package && one.name == symbol);
+            found.map_or("", |function| function.doc.as_str())
+        };
+        self.generics_of(&self.package)
+            .map(|one| (one.name.as_str(), documented(&one.symbol)))
+            .collect()
+    }
+}

@@ -1,0 +1,19 @@
+//! Packages: what `usegolib.import_` gives.
+//!
+//! [`import`] finds, builds if need be, and loads a module; a [`Binding`] binds
+//! the names of one of its packages, one by one, to functions, classes,
+//! constants and variables. [`process`] is about all loaded libraries at once;
+//! [`interpreter`] and [`interrupt`] are what a build must know of Python.
+
+mod binding;
+mod constant;
+mod import;
+mod importing;
+pub(crate) mod interpreter;
+pub(crate) mod interrupt;
+mod process;
+mod source;
+
+pub(crate) use binding::Binding;
+pub(crate) use import::import_package;
+pub(crate) use process::{stats, sync_env};

@@ -1,0 +1,11 @@
+//! The codes of the extension types (docs/abi.md, Extension types).
+
+use usegolib::schema::protocol::ExtCode;
+
+pub(crate) const HANDLE: u8 = ExtCode::Handle.number();
+pub(crate) const NUMBERS: u8 = ExtCode::Numbers.number();
+pub(crate) const BORROWED: u8 = ExtCode::Borrowed.number();
+pub(crate) const TYPE: u8 = ExtCode::Type.number();
+pub(crate) const COMPLEX: u8 = ExtCode::Complex.number();
+pub(crate) const LOAN: u8 = ExtCode::Loan.number();
+pub(crate) const CLOSED: u8 = ExtCode::Closed.number();
