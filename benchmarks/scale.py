@@ -42,11 +42,15 @@ class Subject:
     """Of the largest process."""
     megabytes: float = 0
     """Of the library; 0 for no bound."""
+    package: str = ""
+    """The package that the floor imports, if not the module's root."""
 
 
 PUBLIC = (
     Subject("service/s3", "github.com/aws/aws-sdk-go-v2/service/s3", "v1.114.10", 4, 0.5, 14),
-    Subject("go-github", "github.com/google/go-github/v66", "v66.0.0", 4, 0.5, 14),
+    Subject(
+        "go-github", "github.com/google/go-github/v66", "v66.0.0", 4, 0.5, 14, "github.com/google/go-github/v66/github"
+    ),
     Subject("service/ec2", "github.com/aws/aws-sdk-go-v2/service/ec2", "v1.346.0", 8, 1.3, 50),
 )
 
@@ -91,15 +95,15 @@ def touched(module: Path) -> None:
             stream.write(f"\nvar touched{time.monotonic_ns()} = 1\n")
 
 
-def floor(name: str, module: str, version: str, local: Path | None) -> float:
+def floor(subject: Subject, local: Path | None) -> float:
     """Seconds that Go takes for a C shared library with the module's packages and nothing else."""
-    folder = workspace.folder() / f"floor-{name.replace('/', '-')}"
+    folder = workspace.folder() / f"floor-{subject.name.replace('/', '-')}"
     folder.mkdir()
-    requirement = f"require {module} {version or 'v0.0.0'}\n"
+    requirement = f"require {subject.module} {subject.version or 'v0.0.0'}\n"
     if local:
-        requirement += f"replace {module} => {local}\n"
+        requirement += f"replace {subject.module} => {local}\n"
     (folder / "go.mod").write_text(f"module bench.test/floor\n\ngo 1.24\n\n{requirement}", encoding="utf-8")
-    main = f'package main\n\nimport "C"\n\nimport _ "{module}"\n\nfunc main() {{}}\n'
+    main = f'package main\n\nimport "C"\n\nimport _ "{subject.package or subject.module}"\n\nfunc main() {{}}\n'
     (folder / "main.go").write_text(main, encoding="utf-8")
     build = ["go", "build", "-mod=mod", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w", "-o", "floor.so", "."]
     timed(build, folder)
@@ -126,7 +130,7 @@ def built(module: str, version: str, name: str) -> tuple[float, int, int]:
 
 def comparisons(subject: Subject, local: Path | None = None) -> list[Comparison]:
     """The figures of one module."""
-    base = floor(subject.name, subject.module, subject.version, local)
+    base = floor(subject, local)
     seconds, memory, size = built(str(local) if local else subject.module, subject.version, subject.name)
     figures = [
         Comparison(
