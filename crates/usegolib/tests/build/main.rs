@@ -9,4 +9,5 @@ mod local;
 mod network;
 mod output;
 mod remote;
+mod reproducible;
 mod support;

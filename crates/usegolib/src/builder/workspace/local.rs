@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
-use super::{MAIN_FOLDER, Workspace, quoted, runtime_folder, runtime_requirement, temporary};
+use super::{
+    MAIN_FOLDER, RUNTIME_FOLDER, Workspace, quoted, runtime_folder, runtime_go_mod,
+    runtime_requirement, temporary,
+};
 use crate::builder::BuildError;
 use crate::builder::go::Settings;
 use crate::builder::scratch::Scratch;
@@ -22,8 +25,9 @@ const INPUTS_FILE: &str = "usegolib_inputs.h";
 pub(crate) struct Overlay {
     #[serde(rename = "Replace")]
     replace: BTreeMap<PathBuf, PathBuf>,
+    /// The files of the bridge as Go sees them.
     #[serde(skip)]
-    main: Vec<PathBuf>,
+    bridge: Vec<PathBuf>,
     /// How many files were written for it.
     #[serde(skip)]
     made: usize,
@@ -77,16 +81,30 @@ impl Overlay {
         Ok(())
     }
 
-    /// Shows the files of `main` in a folder of the module.
-    pub(super) fn set_main(&mut self, module: &Path, main: &Path, names: &[PathBuf]) {
-        for seen in self.main.drain(..) {
+    /// Shows the files of the bridge, each where Go sees it and where it is, in
+    /// place of those of an earlier try.
+    pub(super) fn set_bridge(&mut self, files: Vec<(PathBuf, PathBuf)>) {
+        for seen in self.bridge.drain(..) {
             self.replace.remove(&seen);
         }
-        for name in names {
-            let seen = module.join(MAIN_FOLDER).join(name);
-            self.replace.insert(seen.clone(), main.join(name));
-            self.main.push(seen);
+        for (seen, file) in files {
+            self.replace.insert(seen.clone(), file);
+            self.bridge.push(seen);
         }
+    }
+
+    /// Shows the bridge's module, still without packages, in a folder of the
+    /// module, and requires it in the module's `go.mod`, whose text is given.
+    fn require_bridge(
+        &mut self,
+        temporary: &Scratch,
+        module: &Path,
+        go_mod: &str,
+    ) -> Result<(), BuildError> {
+        let runtime = module.join(RUNTIME_FOLDER).join("go.mod");
+        self.insert(temporary, runtime, &runtime_go_mod())?;
+        let text = go_mod.to_owned() + &runtime_requirement(&format!("./{RUNTIME_FOLDER}"));
+        self.insert(temporary, module.join("go.mod"), &text)
     }
 
     pub(super) fn write(&self, file: &Path) -> Result<(), BuildError> {
@@ -108,8 +126,7 @@ impl Workspace {
     ) -> Result<Self, BuildError> {
         let temporary = temporary()?;
         let mut overlay = Overlay::of_user(&module.root, settings)?;
-        let go_mod = module.root.join("go.mod");
-        let text = overlay.read(&go_mod)?;
+        let text = overlay.read(&module.root.join("go.mod"))?;
         if let Some(work) = settings.work_file() {
             let text = overlay.read(work)?;
             if !lists(&text, work, module) {
@@ -131,14 +148,10 @@ impl Workspace {
                 let text = format!("module {}\n{go}", vendored.path);
                 overlay.insert(&temporary, file, &text)?;
             }
-            let text = vendoring_go_mod(&text, &vendored) + &runtime_requirement(&temporary);
-            overlay.insert(&temporary, go_mod, &text)?;
+            let text = vendoring_go_mod(&text, &vendored);
+            overlay.require_bridge(&temporary, &module.root, &text)?;
         } else {
-            overlay.insert(
-                &temporary,
-                go_mod,
-                &(text + &runtime_requirement(&temporary)),
-            )?;
+            overlay.require_bridge(&temporary, &module.root, &text)?;
         }
         for (folder, digest) in cgo {
             // Go's cache knows a package by the files in its folder.

@@ -32,6 +32,8 @@ use crate::manifest::GoOptions;
 pub(crate) const RUNTIME_MODULE: &str = "usegolib.build";
 /// The folder of the generated main package.
 pub(crate) const MAIN_FOLDER: &str = "usegolib-library";
+/// The folder of the bridge's module, where it is shown inside a local module.
+const RUNTIME_FOLDER: &str = "usegolib-runtime";
 
 /// A place to build one module.
 #[derive(Debug)]
@@ -113,16 +115,21 @@ impl Workspace {
             fs::remove_dir_all(&main)?;
         }
         fs::create_dir_all(&main)?;
-        let mut names = Vec::new();
+        let mut shown = Vec::new();
         for file in files {
             let relative = Path::new(&file.path);
             let folder = if is_main(relative) {
-                names.push(relative.to_owned());
                 main.clone()
             } else {
                 runtime_folder(&self.temporary)
             };
             let path = folder.join(relative);
+            let seen = if is_main(relative) {
+                MAIN_FOLDER
+            } else {
+                RUNTIME_FOLDER
+            };
+            shown.push((self.directory.join(seen).join(relative), path.clone()));
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
@@ -130,7 +137,7 @@ impl Workspace {
             fs::write(path, contents.as_bytes())?;
         }
         if let Some(overlay) = &mut self.overlay {
-            overlay.set_main(&self.directory, &main, &names);
+            overlay.set_bridge(shown);
             overlay.write(&self.temporary.path().join(local::OVERLAY_FILE))?;
         }
         Ok(())
@@ -169,17 +176,21 @@ fn temporary() -> Result<Scratch, BuildError> {
     let runtime = runtime_folder(&temporary);
     fs::create_dir_all(&runtime)?;
     fs::create_dir_all(temporary.path().join("tmp"))?;
-    // Without a go line it is allowed as a requirement of any module.
-    fs::write(runtime.join("go.mod"), format!("module {RUNTIME_MODULE}\n"))?;
+    fs::write(runtime.join("go.mod"), runtime_go_mod())?;
     Ok(temporary)
 }
 
-/// The lines of a `go.mod` that make the bridge's module available.
-fn runtime_requirement(temporary: &Scratch) -> String {
-    format!(
-        "\nrequire {RUNTIME_MODULE} v0.0.0\n\nreplace {RUNTIME_MODULE} => {}\n",
-        quoted(&runtime_folder(temporary))
-    )
+/// The lines of a `go.mod` that make the bridge's module available from a folder,
+/// which is relative to the `go.mod`: its path becomes part of the library, and is
+/// to be the same in every build.
+fn runtime_requirement(folder: &str) -> String {
+    format!("\nrequire {RUNTIME_MODULE} v0.0.0\n\nreplace {RUNTIME_MODULE} => {folder}\n")
+}
+
+/// The `go.mod` of the bridge's module. Without a go line it is allowed as a
+/// requirement of any module.
+fn runtime_go_mod() -> String {
+    format!("module {RUNTIME_MODULE}\n")
 }
 
 fn quoted(path: &Path) -> String {

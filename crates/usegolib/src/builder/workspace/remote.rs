@@ -131,7 +131,7 @@ impl Workspace {
         });
         let text = format!(
             "module {MAIN_FOLDER}.work\n\ngo {language}\n{requirement}{}",
-            runtime_requirement(&self.temporary)
+            runtime_requirement("../runtime")
         );
         Ok(fs::write(self.directory.join("go.mod"), text)?)
     }
