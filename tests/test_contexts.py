@@ -155,6 +155,19 @@ def test_what_is_no_context(contexts: Any, keywords: dict[str, Any], message: st
         contexts.Sleep(1, **keywords)
 
 
+@pytest.mark.parametrize(("at", "name"), [(0, "arg0"), (1, "arg1"), (2, "from_")])
+def test_errors_call_parameters_what_the_signature_does(contexts: Any, at: int, name: str) -> None:
+    assert list(inspect.signature(contexts.Nameless).parameters)[at] == name
+    arguments: list[Any] = [1, None, None]
+    # An int is refused before the call; what is no error, in Go.
+    arguments[at] = contexts.Keep()
+    with pytest.raises(UnsupportedTypeError, match=rf"schema: Nameless\({name}\): "):
+        contexts.Nameless(*arguments)
+    given = dict(zip(("arg0", "arg1", "from_"), arguments, strict=True))
+    with pytest.raises(UnsupportedTypeError, match=rf"schema: Nameless\({name}\): "):
+        contexts.Nameless(**given)
+
+
 def test_objects_that_are_no_context(contexts: Any) -> None:
     with pytest.raises(UnsupportedTypeError, match=r"schema: Sleep\(ctx\).*does not implement context.Context"):
         contexts.Sleep(1, ctx=contexts.Keep())

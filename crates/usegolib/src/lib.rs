@@ -7,15 +7,16 @@
 //! generated Go source) and [`manifest`]; an import flows through [`artifact`]
 //! (lookup and integrity) and [`engine`] (dlopen and the C ABI).
 pub mod artifact;
-pub mod bindgen;
 pub mod bridge;
 pub mod builder;
 pub mod cli;
+pub mod coverage;
 pub mod engine;
 pub mod environment;
 pub mod error;
 pub mod manifest;
 pub mod module;
+pub mod python;
 pub mod schema;
 pub mod toolchain;
 

@@ -6,30 +6,14 @@ use fs_err as fs;
 use std::path::Path;
 
 use usegolib::Diagnostic;
-use usegolib::bindgen::{self, BindgenError};
-use usegolib::manifest::{ABI_VERSION, Library, MANIFEST_VERSION, Manifest};
+use usegolib::python::bindings::{self, BindingsError, Release};
 use usegolib::schema::Schema;
 
-fn manifest(schema: Schema, module: &str) -> Manifest {
-    Manifest {
-        manifest_version: MANIFEST_VERSION,
-        abi_version: ABI_VERSION,
-        module: module.to_owned(),
-        version: "v1.2.3".to_owned(),
-        goos: "linux".to_owned(),
-        goarch: "amd64".to_owned(),
-        go_version: String::new(),
-        usegolib_version: String::new(),
-        packages: schema.packages.iter().map(|one| one.path.clone()).collect(),
-        package_patterns: Vec::new(),
-        instantiations: Vec::new(),
-        symbols: Vec::new(),
+fn release<'a>(schema: &'a Schema, module: &'a str) -> Release<'a> {
+    Release {
+        module,
+        version: "v1.2.3",
         schema,
-        library: Library::default(),
-        go_options: usegolib::manifest::GoOptions::default(),
-        go_environment: std::collections::BTreeMap::new(),
-        tried: false,
-        input_fingerprint: None,
     }
 }
 
@@ -43,8 +27,8 @@ fn generated_modules_are_as_expected() {
         let name = feature.file_name().into_string().unwrap();
         let text = fs::read_to_string(feature.path().join("schema.json")).unwrap();
         let module = format!("example.com/{name}");
-        let manifest = manifest(serde_json::from_str(&text).unwrap(), &module);
-        let generated = bindgen::generate(&manifest, &module).unwrap();
+        let schema = serde_json::from_str(&text).unwrap();
+        let generated = bindings::generate(release(&schema, &module), &module).unwrap();
         let path = golden.join(format!("bindings/{name}.py"));
         if bless {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -71,9 +55,9 @@ fn a_package_that_is_not_in_the_artifact_is_named() {
         }],
         ..Schema::default()
     };
-    let error = bindgen::generate(&manifest(schema, "example.com/m"), "example.com/m/sub");
+    let error = bindings::generate(release(&schema, "example.com/m"), "example.com/m/sub");
     let error = error.unwrap_err();
-    assert!(matches!(error, BindgenError::NoSuchPackage { .. }));
+    assert!(matches!(error, BindingsError::NoSuchPackage { .. }));
     assert_eq!(
         error.to_string(),
         "example.com/m v1.2.3 has no package example.com/m/sub in its artifact"

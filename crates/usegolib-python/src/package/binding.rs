@@ -7,7 +7,8 @@ use std::ffi::OsStr;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyType};
-use usegolib::schema::{GenericInstance, expression, signature};
+use usegolib::python::docs;
+use usegolib::schema::{GenericInstance, expression};
 
 use super::constant;
 use crate::cpython::{Lazy, field, function};
@@ -51,7 +52,7 @@ impl Binding {
         // The function may be kept longer than the package object.
         let callable: &'static Callable = Box::leak(Box::new(callable));
         let package = PyString::new(py, &self.package);
-        let doc = signature::signed_doc(function, false);
+        let doc = docs::signed_doc(function, false);
         function::make(py, callable, &package, &function.name, &doc)
     }
 }
@@ -157,7 +158,7 @@ impl Binding {
                 read: access(slots.getter, false),
                 write: access(slots.setter, true),
             });
-            let doc = signature::variable_doc(variable);
+            let doc = docs::variable_doc(variable);
             field::define(class, &variable.name, &doc, property)?;
         }
         Ok(())

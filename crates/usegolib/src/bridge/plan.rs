@@ -10,6 +10,7 @@ use super::names::{Aliases, FunctionNames};
 use super::source::Imports;
 use super::types::{Anonymous, TypeRef};
 use super::{BridgeError, Options, Origin};
+use crate::python::Parameters;
 use crate::schema::dispatch::{self, Callable};
 use crate::schema::expression::{self, Expression};
 use crate::schema::shape::{Shape, TypeId, TypeTable};
@@ -314,15 +315,10 @@ fn callee(what: &str) -> &str {
     what.strip_prefix("a ").unwrap_or(what)
 }
 
-/// The names of a callable's arguments as messages give them.
+/// What messages call a callable's arguments: what its signature in Python does.
 fn argument_names(first: &[&str], params: &[Parameter]) -> String {
-    let mut names: Vec<_> = first.iter().map(|name| (*name).to_owned()).collect();
-    for (at, param) in params.iter().enumerate() {
-        if param.name.is_empty() || param.name == "_" {
-            names.push(format!("arg{}", at + 1));
-        } else {
-            names.push(param.name.clone());
-        }
-    }
+    let Parameters { in_order, .. } = Parameters::new(params);
+    let first = first.iter().copied();
+    let names: Vec<_> = first.chain(in_order.iter().map(String::as_str)).collect();
     names.join(" ")
 }

@@ -7,10 +7,10 @@ use clap::Args;
 
 use super::{locate, output};
 use crate::artifact::{Artifact, Store};
-use crate::bindgen::{self, BindgenError};
 use crate::error::Result;
 use crate::manifest::{self, FILE_NAME};
 use crate::module::Target;
+use crate::python::bindings::{self, BindingsError, Release};
 
 /// Write a package of an artifact as a typed Python module.
 #[derive(Debug, Args)]
@@ -36,11 +36,16 @@ impl Bindings {
         let package = locate::import_path(&target)?;
         let artifact = self.artifact(&target)?;
         let manifest = manifest::read(&artifact.manifest_path())?;
-        let source = bindgen::generate(&manifest, &package)?;
+        let release = Release {
+            module: &manifest.module,
+            version: &manifest.version,
+            schema: &manifest.schema,
+        };
+        let source = bindings::generate(release, &package)?;
         if self.out == Path::new("-") {
             return output::text(&source);
         }
-        write(&self.out, &source).map_err(|source| BindgenError::Write {
+        write(&self.out, &source).map_err(|source| BindingsError::Write {
             path: self.out.clone(),
             source,
         })?;

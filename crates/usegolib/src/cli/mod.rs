@@ -13,7 +13,6 @@ mod inspect;
 mod locate;
 mod output;
 mod report;
-mod signature;
 mod trial;
 mod version;
 

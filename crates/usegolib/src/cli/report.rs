@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::signature;
 use crate::artifact::Artifact;
+use crate::coverage::Supply;
 use crate::manifest::Manifest;
-use crate::schema::supply::Supply;
-use crate::schema::{self, Constant, Function, Schema, TypeDeclaration, TypeKind, Variable};
+use crate::schema::{
+    self, Constant, Function, Schema, TypeDeclaration, TypeKind, Variable, declaration, expression,
+};
 
 /// An artifact, package by package.
 #[derive(Debug, Serialize)]
@@ -302,7 +303,7 @@ fn package(contents: &Contents<'_>, path: &str, supply: &Supply<'_>) -> Package 
         .filter_map(|function| {
             Some(Unsupported {
                 reason: supply.obstacle(function)?,
-                declaration: format!("func {}", signature::of_callable(function, path)),
+                declaration: format!("func {}", declaration::within(function, path)),
             })
         })
         .collect();
@@ -312,7 +313,7 @@ fn package(contents: &Contents<'_>, path: &str, supply: &Supply<'_>) -> Package 
         path: path.to_owned(),
         functions: functions
             .iter()
-            .map(|function| signature::of(function, path))
+            .map(|function| declaration::within(function, path))
             .collect(),
         types: of(&contents.types, path)
             .iter()
@@ -321,7 +322,7 @@ fn package(contents: &Contents<'_>, path: &str, supply: &Supply<'_>) -> Package 
         constants: of(&contents.constants, path)
             .iter()
             .map(|constant| {
-                let kind = signature::short(&constant.type_, path);
+                let kind = expression::short_within(&constant.type_, path);
                 format!("{} {kind} = {}", constant.name, constant.value)
             })
             .collect(),
@@ -331,7 +332,7 @@ fn package(contents: &Contents<'_>, path: &str, supply: &Supply<'_>) -> Package 
                 format!(
                     "{} {}",
                     variable.name,
-                    signature::short(&variable.type_, path)
+                    expression::short_within(&variable.type_, path)
                 )
             })
             .collect(),
@@ -348,13 +349,13 @@ fn type_(declaration: &TypeDeclaration, contents: &Contents<'_>, pkg: &str) -> T
     let what = if declaration.underlying.is_empty() {
         format!("{:?}", declaration.kind).to_lowercase()
     } else {
-        signature::short(&declaration.underlying, pkg)
+        expression::short_within(&declaration.underlying, pkg)
     };
     Type {
         declaration: format!("{} {what}", declaration.ident),
         methods: of(&contents.methods_of, &declaration.name)
             .iter()
-            .map(|method| signature::of_callable(method, pkg))
+            .map(|method| declaration::within(method, pkg))
             .collect(),
     }
 }

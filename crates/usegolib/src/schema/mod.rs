@@ -10,14 +10,13 @@
 //! [`protocol`].
 
 pub mod adapter;
+pub mod declaration;
 pub mod dispatch;
 pub mod expression;
 pub mod protocol;
 pub mod readers;
 pub mod shape;
-pub mod signature;
 pub mod slots;
-pub mod supply;
 
 use serde::{Deserialize, Serialize};
 

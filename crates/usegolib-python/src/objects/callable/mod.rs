@@ -6,8 +6,8 @@ mod receiver;
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+use usegolib::python::Parameters;
 use usegolib::schema::shape::{ShapeError, TypeId};
-use usegolib::schema::signature::PythonParameters;
 use usegolib::schema::{Function, expression};
 
 pub(crate) use self::accessor::Accessor;
@@ -60,7 +60,7 @@ impl Callable {
                 _ => None,
             };
             let arguments = function.params.len() + usize::from(receiver.is_some());
-            let PythonParameters { names, context, .. } = PythonParameters::new(&function.params);
+            let Parameters { names, context, .. } = Parameters::new(&function.params);
             Ok(Self {
                 target: Target::new(scope, index, arguments, display_name(function)),
                 receiver,

@@ -3,9 +3,9 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
+use usegolib::python::names;
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::TypeId;
-use usegolib::schema::signature;
 
 use super::{register_value, value_class};
 use crate::codec::{Options, Structs};
@@ -111,7 +111,7 @@ pub(crate) fn dataclass<'py>(
             .iter()
             .map(|field| {
                 (
-                    signature::attribute(&field.name),
+                    names::attribute(&field.name),
                     &field.key,
                     &field.type_,
                     field.required,

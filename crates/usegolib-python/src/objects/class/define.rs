@@ -2,9 +2,9 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
+use usegolib::python::{Parameters, docs};
 use usegolib::schema::readers::FileMethods;
 use usegolib::schema::shape::TypeId;
-use usegolib::schema::signature::{self, PythonParameters};
 use usegolib::schema::slots::AccessorSlots;
 use usegolib::schema::{Field, Function, TypeDeclaration, expression};
 
@@ -29,7 +29,7 @@ pub(super) fn define<'py>(
     let namespace = PyDict::new(py);
     namespace.set_item("__module__", &declaration.pkg)?;
     namespace.set_item("__qualname__", &declaration.ident)?;
-    namespace.set_item("__doc__", signature::type_doc(declaration))?;
+    namespace.set_item("__doc__", docs::type_doc(declaration))?;
     namespace.set_item("__slots__", slots)?;
     if !base.is(py.get_type::<GoObject>()) {
         namespace.set_item("type_name", &declaration.name)?;
@@ -95,13 +95,13 @@ fn method_of<'py>(
     name: &str,
     index: u32,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let parameters = PythonParameters::new(&function.params);
+    let parameters = Parameters::new(&function.params);
     let description = Description {
         name: name.to_owned(),
         qualified_name: format!("{}.{name}", declaration.ident),
         package: declaration.pkg.clone(),
         text_signature: parameters.text_signature(true),
-        doc: signature::function_doc(function),
+        doc: docs::function_doc(function),
     };
     let function = function.clone();
     let callable = Lazy::new(move |py| Callable::function(py, view.scope(), &function, index));
@@ -136,7 +136,7 @@ pub(super) fn define_methods(
     for &at in entries.iter().take(numbered::LIMIT) {
         let function = &methods[at as usize];
         let index = view.instance.exports.method(at);
-        let doc = signature::signed_doc(function, true);
+        let doc = docs::signed_doc(function, true);
         numbered::define::<ReferenceMethods>(class, table.len(), &function.name, &doc)?;
         table.push(Lazy::new(move |py| {
             Callable::function(py, view.scope(), function, index)
@@ -172,7 +172,7 @@ pub(super) fn define_fields(
         field::define(
             class,
             &field.name,
-            &signature::doc(&declared, &field.doc),
+            &docs::doc(&declared, &field.doc),
             property,
         )?;
     }

@@ -9,7 +9,7 @@ import (
 // callables is the symbol table behind the builtins.
 var callables = [...]bridge.Callable{
 	{Call: callScalarsAdd, Parameters: "a b"},
-	{Call: callScalarsClash, Parameters: "d e len arg4"},
+	{Call: callScalarsClash, Parameters: "d e len arg3"},
 	{Call: callScalarsDivide, Parameters: "a b"},
 	{Call: callScalarsEcho, Parameters: "text"},
 	{Call: callScalarsFail, Parameters: "text"},

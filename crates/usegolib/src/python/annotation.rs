@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::names::{Form, Names};
+use super::class_names::{ClassNames, Form};
 use crate::schema::adapter::Adapter;
 use crate::schema::readers;
 use crate::schema::shape::{Number, Shape, ShapeError, TypeId, TypeTable};
@@ -15,7 +15,7 @@ use crate::schema::{Parameter, Schema, TypeKind};
 
 /// Which way a value goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(in crate::python) enum Direction {
     /// From Python to Go.
     In,
     /// From Go to Python.
@@ -24,24 +24,24 @@ pub(super) enum Direction {
 use Direction::{In, Out};
 
 /// The names of a class's members: they hide what is outside of it.
-pub(super) type Scope = HashSet<String>;
+pub(in crate::python) type Scope = HashSet<String>;
 
 /// Writes annotations, and notes which classes they mention.
 #[derive(Debug)]
-pub(super) struct Annotator<'a> {
-    pub(super) types: TypeTable<'a>,
-    pub(super) names: Names,
+pub(in crate::python) struct Annotator<'a> {
+    pub(in crate::python) types: TypeTable<'a>,
+    pub(in crate::python) names: ClassNames,
     /// The classes that some scope hides, by the alias they have there.
-    pub(super) aliases: BTreeMap<String, String>,
+    pub(in crate::python) aliases: BTreeMap<String, String>,
     /// The interfaces that bytes can be given for.
     readers: HashSet<TypeId>,
 }
 
 impl<'a> Annotator<'a> {
     /// An annotator of a schema's types.
-    pub(super) fn new(schema: &'a Schema) -> Self {
+    pub(in crate::python) fn new(schema: &'a Schema) -> Self {
         let types = TypeTable::new(schema);
-        let names = Names::new(records(schema, &types));
+        let names = ClassNames::new(records(schema, &types));
         Self {
             types,
             names,
@@ -51,7 +51,7 @@ impl<'a> Annotator<'a> {
     }
 
     /// The annotation of a type expression.
-    pub(super) fn of(
+    pub(in crate::python) fn of(
         &mut self,
         type_: &str,
         direction: Direction,
@@ -62,7 +62,7 @@ impl<'a> Annotator<'a> {
     }
 
     /// The annotation of a parameter: of each argument, for a variadic one.
-    pub(super) fn parameter(
+    pub(in crate::python) fn parameter(
         &mut self,
         parameter: &Parameter,
         scope: &Scope,
@@ -72,7 +72,7 @@ impl<'a> Annotator<'a> {
     }
 
     /// The annotation of what a call gives: a tuple for several results.
-    pub(super) fn results(
+    pub(in crate::python) fn results(
         &mut self,
         results: &[String],
         scope: &Scope,
@@ -92,21 +92,21 @@ impl<'a> Annotator<'a> {
 
     /// The class that values of a named type are instances of, if they have one
     /// of their own.
-    pub(super) fn has_value_class(&self, id: TypeId) -> Result<bool, ShapeError> {
+    pub(in crate::python) fn has_value_class(&self, id: TypeId) -> Result<bool, ShapeError> {
         let declaration = self.types.declaration(id);
         let base = self.underlying(id)?;
         Ok(declaration.has_methods() && !matches!(base, Shape::Bool | Shape::Any))
     }
 
     /// What a named type is made of; for time.Time and the like, themselves.
-    pub(super) fn underlying(&self, id: TypeId) -> Result<Shape, ShapeError> {
+    pub(in crate::python) fn underlying(&self, id: TypeId) -> Result<Shape, ShapeError> {
         match self.types.lower(&self.types.declaration(id).name)? {
             Shape::Named(id) => self.types.underlying(id),
             other => Ok(other),
         }
     }
 
-    pub(super) fn shape(
+    pub(in crate::python) fn shape(
         &mut self,
         shape: &Shape,
         direction: Direction,
@@ -193,7 +193,7 @@ impl<'a> Annotator<'a> {
     }
 
     /// The annotations of a map's keys and values.
-    pub(super) fn entry(
+    pub(in crate::python) fn entry(
         &mut self,
         key: &Shape,
         value: &Shape,
@@ -299,7 +299,7 @@ impl<'a> Annotator<'a> {
     }
 }
 
-pub(super) fn optional(annotation: &str) -> String {
+pub(in crate::python) fn optional(annotation: &str) -> String {
     if annotation.ends_with("None") || annotation == "_t.Any" {
         annotation.to_owned()
     } else {

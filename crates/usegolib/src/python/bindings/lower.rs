@@ -3,25 +3,24 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::BindgenError;
-use super::annotation::{Annotator, Direction, Scope, optional};
 use super::model::{Api, Class, Dataclass, Field, Method, Module, Parameter, Property};
-use super::names::Form;
-use crate::manifest::Manifest;
+use super::{BindingsError, Release};
+use crate::python::annotation::{Annotator, Direction, Scope, optional};
+use crate::python::class_names::Form;
+use crate::python::{Parameters, docs, names};
 use crate::schema::readers::FileMethods;
 use crate::schema::shape::{Number, Shape, ShapeError, TypeId};
-use crate::schema::signature::PythonParameters;
-use crate::schema::{self, Function, Schema, TypeKind, expression, signature};
+use crate::schema::{self, Function, Schema, TypeKind, expression};
 
 /// Lowers one package of an artifact.
-pub(super) fn module(manifest: &Manifest, package: &str) -> Result<Module, BindgenError> {
-    let schema = &manifest.schema;
+pub(super) fn module(release: Release<'_>, package: &str) -> Result<Module, BindingsError> {
+    let schema = release.schema;
     let Some(declared) = schema.packages.iter().find(|one| one.path == package) else {
-        return Err(BindgenError::NoSuchPackage {
+        return Err(BindingsError::NoSuchPackage {
             package: package.to_owned(),
-            module: manifest.module.clone(),
-            version: manifest.version.clone(),
-            packages: manifest.packages.clone(),
+            module: release.module.to_owned(),
+            version: release.version.to_owned(),
+            packages: schema.packages.iter().map(|one| one.path.clone()).collect(),
         });
     };
     let mut lowering = Lowering::new(schema);
@@ -42,11 +41,11 @@ pub(super) fn module(manifest: &Manifest, package: &str) -> Result<Module, Bindg
     }
     // A local module is what it is now, and a package of the standard library
     // is that of the Go that is there.
-    let pinned = manifest.version != "local" && package.split('/').next().is_some_and(is_host);
+    let pinned = release.version != "local" && package.split('/').next().is_some_and(is_host);
     Ok(Module {
         package: package.to_owned(),
-        origin: format!("{} {}", manifest.module, manifest.version),
-        version: pinned.then(|| manifest.version.clone()),
+        origin: format!("{} {}", release.module, release.version),
+        version: pinned.then(|| release.version.to_owned()),
         doc: declared.doc.clone(),
         dataclasses,
         classes,
@@ -84,7 +83,7 @@ impl<'a> Lowering<'a> {
 
     /// The package's own types have the first choice of names, and are there
     /// even if nothing mentions them.
-    fn name_own_types(&mut self, package: &str) -> Result<(), BindgenError> {
+    fn name_own_types(&mut self, package: &str) -> Result<(), BindingsError> {
         for declaration in &self.schema.types {
             let is_exported = declaration.ident.starts_with(char::is_uppercase);
             let Some(id) = self.annotator.types.find(&declaration.name) else {
@@ -109,7 +108,7 @@ impl<'a> Lowering<'a> {
         Ok(())
     }
 
-    fn api(&mut self, package: &str) -> Result<Api, BindgenError> {
+    fn api(&mut self, package: &str) -> Result<Api, BindingsError> {
         let schema = self.schema;
         let functions = || schema.symbols.iter().filter(|one| one.pkg == package);
         let consts = || schema.consts.iter().filter(|one| one.pkg == package);
@@ -140,7 +139,7 @@ impl<'a> Lowering<'a> {
                 name: constant.name.clone(),
                 annotation: annotation.map_err(broken(&constant.name))?,
                 settable: None,
-                doc: signature::doc(&declaration, &constant.doc),
+                doc: docs::doc(&declaration, &constant.doc),
             });
         }
         for variable in vars() {
@@ -151,7 +150,7 @@ impl<'a> Lowering<'a> {
                 name: variable.name.clone(),
                 annotation: annotation.map_err(&broken)?,
                 settable: Some(settable.map_err(&broken)?),
-                doc: signature::variable_doc(variable),
+                doc: docs::variable_doc(variable),
             });
         }
         let methods = functions()
@@ -170,9 +169,9 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    fn method(&mut self, function: &Function, scope: &Scope) -> Result<Method, BindgenError> {
+    fn method(&mut self, function: &Function, scope: &Scope) -> Result<Method, BindingsError> {
         let broken = broken(&function.name);
-        let PythonParameters { names, context, .. } = PythonParameters::new(&function.params);
+        let Parameters { names, context, .. } = Parameters::new(&function.params);
         let mut parameters = Vec::with_capacity(names.len());
         let visible = function.params.iter().filter(|one| !one.is_context());
         for (name, parameter) in names.into_iter().zip(visible) {
@@ -190,11 +189,11 @@ impl<'a> Lowering<'a> {
             context,
             positional: false,
             result: result.map_err(&broken)?,
-            doc: signature::function_doc(function),
+            doc: docs::function_doc(function),
         })
     }
 
-    fn methods_of(&mut self, name: &str, scope: &Scope) -> Result<Vec<Method>, BindgenError> {
+    fn methods_of(&mut self, name: &str, scope: &Scope) -> Result<Vec<Method>, BindingsError> {
         let methods = self.methods.get(name).cloned().unwrap_or_default();
         methods
             .into_iter()
@@ -211,12 +210,12 @@ impl<'a> Lowering<'a> {
             .collect()
     }
 
-    fn dataclass(&mut self, id: TypeId) -> Result<Dataclass, BindgenError> {
+    fn dataclass(&mut self, id: TypeId) -> Result<Dataclass, BindingsError> {
         let declaration = self.annotator.types.declaration(id);
         let scope = self.members(&declaration.name, declaration.fields.iter());
         let mut fields = Vec::with_capacity(declaration.fields.len());
         for field in &declaration.fields {
-            let name = signature::attribute(&field.name).into_owned();
+            let name = names::attribute(&field.name).into_owned();
             let broken = broken(&declaration.name);
             let annotation = self.annotator.of(&field.type_, Direction::Out, &scope);
             let taken = self.annotator.of(&field.type_, Direction::In, &scope);
@@ -238,13 +237,13 @@ impl<'a> Lowering<'a> {
         Ok(Dataclass {
             name: self.annotator.names.of(id, Form::Value, declaration),
             go_type: declaration.name.clone(),
-            doc: signature::type_doc(declaration),
+            doc: docs::type_doc(declaration),
             fields,
             methods: self.methods_of(&declaration.name, &scope)?,
         })
     }
 
-    fn class(&mut self, id: TypeId, form: Form) -> Result<Class, BindgenError> {
+    fn class(&mut self, id: TypeId, form: Form) -> Result<Class, BindingsError> {
         let declaration = self.annotator.types.declaration(id);
         let name = self.annotator.names.of(id, form, declaration);
         let is_struct = form == Form::Object && declaration.kind == TypeKind::Struct;
@@ -263,7 +262,7 @@ impl<'a> Lowering<'a> {
             }
             let annotation = self.annotator.of(&field.type_, Direction::Out, &scope);
             attributes.push((
-                signature::attribute(&field.name).into_owned(),
+                names::attribute(&field.name).into_owned(),
                 annotation.map_err(broken(&declaration.name))?,
                 field.doc.clone(),
             ));
@@ -273,7 +272,7 @@ impl<'a> Lowering<'a> {
                 own.iter()
                     .map(|field| {
                         let annotation = self.annotator.of(&field.type_, Direction::In, &scope)?;
-                        Ok((signature::attribute(&field.name).into_owned(), annotation))
+                        Ok((names::attribute(&field.name).into_owned(), annotation))
                     })
                     .collect::<Result<Vec<_>, ShapeError>>()
             })
@@ -312,7 +311,7 @@ impl<'a> Lowering<'a> {
             name,
             go_type: declaration.name.clone(),
             base,
-            doc: signature::type_doc(declaration),
+            doc: docs::type_doc(declaration),
             constructor,
             attributes,
             file,
@@ -343,9 +342,9 @@ impl<'a> Lowering<'a> {
     }
 }
 
-fn broken(name: &str) -> impl Fn(ShapeError) -> BindgenError {
+fn broken(name: &str) -> impl Fn(ShapeError) -> BindingsError {
     let name = name.to_owned();
-    move |source| BindgenError::Type {
+    move |source| BindingsError::Type {
         name: name.clone(),
         source,
     }

@@ -8,9 +8,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::readers;
-use super::shape::{Shape, TypeId, TypeTable};
-use super::{Function, Schema, TypeDeclaration, TypeKind};
+use crate::schema::readers;
+use crate::schema::shape::{Shape, TypeId, TypeTable};
+use crate::schema::{Function, Schema, TypeDeclaration, TypeKind};
 
 /// The values of one module that Python can have.
 #[derive(Debug)]

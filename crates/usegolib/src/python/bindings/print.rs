@@ -2,9 +2,9 @@
 
 use super::model::{Api, Class, Dataclass, Method, Module, Property};
 use super::source::{Source, quoted};
+use crate::python::names::attribute;
 use crate::schema::adapter::Adapter;
 use crate::schema::readers::FileMethods;
-use crate::schema::signature::attribute;
 
 /// The text of a module.
 pub(super) fn module(module: &Module) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::names::identifier;
 use crate::schema::shape::TypeId;
 use crate::schema::{TypeDeclaration, expression};
 
@@ -23,7 +24,7 @@ pub(super) enum Form {
 
 /// The names given so far, and the classes that are still to be defined.
 #[derive(Debug)]
-pub(super) struct Names {
+pub(super) struct ClassNames {
     /// The structs that come by value.
     by_value: HashSet<TypeId>,
     given: HashMap<(TypeId, Form), String>,
@@ -31,7 +32,7 @@ pub(super) struct Names {
     undefined: VecDeque<(TypeId, Form)>,
 }
 
-impl Names {
+impl ClassNames {
     /// No name given yet; `by_value` are the structs that come by value.
     pub(super) fn new(by_value: HashSet<TypeId>) -> Self {
         Self {
@@ -76,31 +77,6 @@ impl Names {
     }
 }
 
-/// A type's name as Python can write it: `Box[int]` is `Box_int`.
-fn identifier(name: &str) -> String {
-    if name.starts_with("struct{") || name.starts_with("struct {") {
-        return "Struct".to_owned();
-    }
-    if name.starts_with("interface{") || name.starts_with("interface {") {
-        return "Interface".to_owned();
-    }
-    let mut text = String::with_capacity(name.len());
-    for character in name.chars() {
-        if character.is_alphanumeric() {
-            text.push(character);
-        } else if !text.ends_with('_') {
-            text.push('_');
-        }
-    }
-    let text = text.trim_end_matches('_');
-    // A leading underscore is for names that the generator makes up.
-    match text.trim_start_matches('_') {
-        "" => "Type".to_owned(),
-        text if text.starts_with(char::is_numeric) => format!("Type{text}"),
-        text => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,7 +94,7 @@ mod tests {
 
     #[test]
     fn every_type_has_one_name() {
-        let mut names = Names::new(HashSet::from([TypeId(0)]));
+        let mut names = ClassNames::new(HashSet::from([TypeId(0)]));
         let given: Vec<_> = [
             (0, Form::Object, declaration("e.c/m", "Counter")),
             (0, Form::Value, declaration("e.c/m", "Counter")),

@@ -11,7 +11,7 @@ use crate::schema::shape::ShapeError;
 
 /// Bindings that can't be generated or written.
 #[derive(Debug, Error)]
-pub enum BindgenError {
+pub enum BindingsError {
     /// The artifact has other packages only.
     #[error("{module} {version} has no package {package} in its artifact")]
     NoSuchPackage {
@@ -42,7 +42,7 @@ pub enum BindgenError {
     },
 }
 
-impl Diagnostic for BindgenError {
+impl Diagnostic for BindingsError {
     fn category(&self) -> Category {
         match self {
             Self::NoSuchPackage { .. } => Category::ArtifactNotFound,

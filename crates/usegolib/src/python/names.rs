@@ -1,0 +1,45 @@
+//! Go's names as Python can write them.
+
+use std::borrow::Cow;
+
+/// Python's reserved words.
+pub(super) const KEYWORDS: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
+
+/// An exported name as an attribute: Go's own, unless that is one of the three
+/// keywords of Python that are exported names in Go.
+pub fn attribute(name: &str) -> Cow<'_, str> {
+    match name {
+        "None" | "True" | "False" => format!("{name}_").into(),
+        name => name.into(),
+    }
+}
+
+/// A type's name as Python can write it: `Box[int]` is `Box_int`.
+pub fn identifier(name: &str) -> String {
+    if name.starts_with("struct{") || name.starts_with("struct {") {
+        return "Struct".to_owned();
+    }
+    if name.starts_with("interface{") || name.starts_with("interface {") {
+        return "Interface".to_owned();
+    }
+    let mut text = String::with_capacity(name.len());
+    for character in name.chars() {
+        if character.is_alphanumeric() {
+            text.push(character);
+        } else if !text.ends_with('_') {
+            text.push('_');
+        }
+    }
+    let text = text.trim_end_matches('_');
+    // A leading underscore is for names that the generator makes up.
+    match text.trim_start_matches('_') {
+        "" => "Type".to_owned(),
+        text if text.starts_with(char::is_numeric) => format!("Type{text}"),
+        text => text.to_owned(),
+    }
+}
