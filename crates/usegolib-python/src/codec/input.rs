@@ -3,8 +3,9 @@
 use std::ops::{Deref, DerefMut};
 
 use pyo3::prelude::*;
+use usegolib::schema::protocol::DEPTH_LIMIT;
 
-use super::{Context, DEPTH_LIMIT, DecodeError};
+use super::{Context, DecodeError};
 use crate::wire::Reader;
 
 /// A message being read.

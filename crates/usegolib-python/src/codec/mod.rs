@@ -24,9 +24,6 @@ mod runtime;
 mod types;
 mod variadic;
 
-/// How deep values may nest; the library's decoder has the same limit.
-pub(crate) const DEPTH_LIMIT: u32 = 512;
-
 pub(crate) use decoder::Decoder;
 pub(crate) use encoder::Encoder;
 pub(crate) use error::{DecodeError, EncodeError, Report};

@@ -5,8 +5,9 @@ use std::ops::{Deref, DerefMut};
 
 use pyo3::buffer::PyUntypedBuffer;
 use pyo3::prelude::*;
+use usegolib::schema::protocol::DEPTH_LIMIT;
 
-use super::{Context, DEPTH_LIMIT, EncodeError};
+use super::{Context, EncodeError};
 use crate::cpython::buffer::Span;
 use crate::wire::Writer;
 

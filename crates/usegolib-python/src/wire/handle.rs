@@ -1,5 +1,6 @@
 //! Handles: references to Go values, as they are on the wire.
 
+use usegolib::schema::protocol::{FUNC_FLAG, UNKNOWN_TYPE};
 use usegolib::schema::shape::TypeId;
 
 use super::WireError;
@@ -19,7 +20,7 @@ pub(crate) struct Handle {
 
 impl Handle {
     /// The type number of values whose type is not in the schema.
-    pub(crate) const FAR: u32 = u32::MAX;
+    pub(crate) const FAR: u32 = UNKNOWN_TYPE;
 
     /// A handle from the payload of its extension.
     pub(crate) fn parse(payload: &[u8]) -> Result<Self, WireError> {
@@ -31,7 +32,7 @@ impl Handle {
             slot: u32::from_le_bytes(*slot),
             generation: u32::from_le_bytes(*generation),
             type_number: u32::from_le_bytes(*type_number),
-            is_func: u32::from_le_bytes(*flags) & 1 != 0,
+            is_func: u32::from_le_bytes(*flags) & FUNC_FLAG != 0,
         })
     }
 

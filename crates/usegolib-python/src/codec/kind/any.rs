@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString,
 };
+use usegolib::schema::protocol::{ERROR_TYPE, POINTER_FLAG};
 use usegolib::schema::shape::{Number, TypeId};
 use usegolib::schema::{TypeKind, expression};
 
@@ -19,12 +20,6 @@ use crate::cpython::integer::{self as int, Wide};
 use crate::cpython::{buffer, string as text};
 use crate::wire::extension;
 use crate::wire::{Handle, Token};
-
-/// The type number of an error that is no object of a declared type.
-const ERROR_NUMBER: u32 = 0xffff_fffe;
-
-/// Bit 0 of a type's flags: the value is a pointer to it.
-const POINTER: u32 = 1;
 
 pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if value.is_exact_instance_of::<PyString>() {
@@ -215,18 +210,18 @@ fn decode_declared<'py>(
     flags: u32,
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    if number == ERROR_NUMBER {
+    if number == ERROR_TYPE {
         return fault::decode(input);
     }
     let types = input.context.types;
     let id = TypeId(number);
-    if !types.has(id) || flags > POINTER {
+    if !types.has(id) || flags > POINTER_FLAG {
         return Err(DecodeError::new(format!(
             "type {number} (flags {flags}) is not in the schema"
         )));
     }
     let decoder = declared_decoder(types, id)?;
-    if flags == POINTER {
+    if flags == POINTER_FLAG {
         return pointer::decode(&decoder, input);
     }
     decoder.decode(input)
