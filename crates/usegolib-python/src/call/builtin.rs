@@ -75,20 +75,16 @@ pub(crate) fn identity(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult
 }
 
 /// `String()`, else `Error()`, else `fmt`'s `%v`.
-pub(crate) fn text<'py>(
-    py: Python<'py>,
-    scope: Scope,
-    handle: Handle,
-) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn text(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult<Bound<'_, PyAny>> {
     of_handle(py, scope, Builtin::Text, handle, &Decoder::String)
 }
 
 /// The dynamic Go type as a type expression.
-pub(crate) fn type_name<'py>(
-    py: Python<'py>,
+pub(crate) fn type_name(
+    py: Python<'_>,
     scope: Scope,
     handle: Handle,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     of_handle(py, scope, Builtin::TypeName, handle, &Decoder::String)
 }
 
@@ -128,12 +124,12 @@ pub(crate) fn invoke<'py>(
 }
 
 /// Reads from a reader: up to so many bytes, or everything.
-pub(crate) fn read<'py>(
-    py: Python<'py>,
+pub(crate) fn read(
+    py: Python<'_>,
     scope: Scope,
     reader: Handle,
     size: i64,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let write = |output: &mut Output<'_>| {
         output.handle(reader);
         output.signed(size);

@@ -197,7 +197,7 @@ fn notify(py: Python<'_>, scope: Scope, number: u64, descriptor: RawFd) -> PyRes
 /// Cancels the context of a call.
 fn cancel(py: Python<'_>, scope: Scope, number: u64) -> PyResult<()> {
     about(py, scope, Builtin::Cancel, 1, |output| {
-        output.unsigned(number)
+        output.unsigned(number);
     })
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn bare<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny
     // nothing to it that would have to be set up.
     unsafe {
         let new = (*class.as_type_ptr()).tp_new;
-        let plain = (*(&raw mut ffi::PyBaseObject_Type)).tp_new;
+        let plain = ffi::PyBaseObject_Type.tp_new;
         if let (Some(new), Some(plain)) = (new, plain)
             && std::ptr::fn_addr_eq(new, plain)
         {
