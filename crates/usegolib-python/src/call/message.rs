@@ -108,13 +108,17 @@ pub(crate) struct Response<'c, 'py>(pub(crate) Input<'c, 'py>);
 impl<'c, 'py> Response<'c, 'py> {
     /// Reads `bytes`, which refer to nothing else.
     #[cfg(test)]
-    pub(crate) fn new(py: Python<'py>, context: Context<'c>, bytes: &'c [u8]) -> Self {
+    pub(crate) fn new(py: Python<'py>, context: &'c Context<'c>, bytes: &'c [u8]) -> Self {
         Self(Input::new(py, context, Reader::new(bytes)))
     }
 
     /// Reads a reply, which may refer to memory of Go's.
     #[inline(always)]
-    pub(crate) fn of_reply(py: Python<'py>, context: Context<'c>, reply: &'c Reply<'_>) -> Self {
+    pub(crate) fn of_reply(
+        py: Python<'py>,
+        context: &'c Context<'c>,
+        reply: &'c Reply<'_>,
+    ) -> Self {
         // SAFETY: the library lends this memory until the reply is dropped, which
         // is borrowed here.
         let reader = unsafe { Reader::lending(reply, reply.has_loan()) };

@@ -12,7 +12,7 @@ pub(crate) struct Scope {
     /// The running library.
     pub(crate) instance: &'static Instance,
     /// What the codec needs of it.
-    pub(crate) context: Context<'static>,
+    pub(crate) context: &'static Context<'static>,
 }
 
 /// What is called, besides its arguments.

@@ -11,7 +11,7 @@ use crate::wire::Reader;
 /// A message being read.
 pub(crate) struct Input<'c, 'py> {
     pub(crate) py: Python<'py>,
-    pub(crate) context: Context<'c>,
+    pub(crate) context: &'c Context<'c>,
     reader: Reader<'c>,
     depth: u32,
 }
@@ -19,7 +19,7 @@ pub(crate) struct Input<'c, 'py> {
 impl<'c, 'py> Input<'c, 'py> {
     /// What `reader` reads, from the library of `context`.
     #[inline(always)]
-    pub(crate) fn new(py: Python<'py>, context: Context<'c>, reader: Reader<'c>) -> Self {
+    pub(crate) fn new(py: Python<'py>, context: &'c Context<'c>, reader: Reader<'c>) -> Self {
         Self {
             py,
             context,

@@ -22,7 +22,7 @@ pub(crate) enum Kept {
 /// alone until the other side is done with the message: large buffers are
 /// borrowed, not copied.
 pub(crate) struct Output<'c> {
-    pub(crate) context: Context<'c>,
+    pub(crate) context: &'c Context<'c>,
     writer: Writer<'c>,
     kept: &'c mut Vec<Kept>,
     depth: u32,
@@ -31,7 +31,11 @@ pub(crate) struct Output<'c> {
 impl<'c> Output<'c> {
     /// What `writer` writes, to the library of `context`.
     #[inline(always)]
-    pub(crate) fn new(context: Context<'c>, writer: Writer<'c>, kept: &'c mut Vec<Kept>) -> Self {
+    pub(crate) fn new(
+        context: &'c Context<'c>,
+        writer: Writer<'c>,
+        kept: &'c mut Vec<Kept>,
+    ) -> Self {
         Self {
             context,
             writer,

@@ -45,6 +45,17 @@ impl<'a, 'py> Arguments<'a, 'py> {
         }
     }
 
+    /// No arguments.
+    #[inline]
+    pub(crate) fn none(py: Python<'py>) -> Self {
+        Self {
+            values: &[],
+            positional: 0,
+            keywords: None,
+            py,
+        }
+    }
+
     /// The n-th value.
     #[inline]
     pub(crate) fn value(&self, at: usize) -> Borrowed<'a, 'py, PyAny> {

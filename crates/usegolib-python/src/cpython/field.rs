@@ -12,29 +12,29 @@ use super::entry::{leaked_c_string, run, run_unannounced};
 
 /// What a property does.
 pub(crate) trait Property: Send + Sync + 'static {
-    /// Whether [`Property::get_plainly`] reads it.
-    fn is_plain(&self, py: Python<'_>) -> bool;
+    /// What a plain read has to know.
+    type Plain<'a>;
 
-    /// Reads it where [`Property::is_plain`] says so. `PyO3` does not know that
-    /// the thread is attached (`entry::run_unannounced`).
+    /// How to read it in the shortest way, where there is one for this object.
     ///
     /// # Safety
     /// `object` must be an instance of the class that the property is of.
-    unsafe fn get_plainly<'py>(
-        &self,
-        object: Borrowed<'_, 'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>>;
+    unsafe fn plain<'a>(&'a self, object: Borrowed<'_, '_, PyAny>) -> Option<Self::Plain<'a>>;
+
+    /// Reads it so. `PyO3` does not know that the thread is attached
+    /// (`entry::run_unannounced`).
+    fn get_plainly<'py>(py: Python<'py>, plain: Self::Plain<'_>) -> PyResult<Bound<'py, PyAny>>;
 
     /// Reads it.
     ///
     /// # Safety
-    /// As for [`Property::get_plainly`].
+    /// As for [`Property::plain`].
     unsafe fn get<'py>(&self, object: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyAny>>;
 
     /// Assigns it: the value is the one argument.
     ///
     /// # Safety
-    /// As for [`Property::get_plainly`].
+    /// As for [`Property::plain`].
     unsafe fn set<'py>(
         &self,
         object: Borrowed<'_, 'py, PyAny>,
@@ -76,10 +76,8 @@ unsafe extern "C" fn get<P: Property>(
     // instance of the class that the descriptor was made for.
     unsafe {
         let py = Python::assume_attached();
-        if property.is_plain(py) {
-            run_unannounced(std::ptr::null(), 0, none, |py, _| {
-                property.get_plainly(Borrowed::from_ptr(py, object))
-            })
+        if let Some(plain) = property.plain(Borrowed::from_ptr(py, object)) {
+            run_unannounced(std::ptr::null(), 0, none, |py, _| P::get_plainly(py, plain))
         } else {
             run(std::ptr::null(), 0, none, |py, _| {
                 property.get(Borrowed::from_ptr(py, object))

@@ -11,6 +11,7 @@ use crate::cpython::entry::{run, run_unannounced};
 use crate::cpython::field::Property;
 use crate::cpython::numbered::Numbered;
 use crate::cpython::{Arguments, Lazy};
+use crate::wire::Handle;
 
 /// What `object` is as the receiver of `callable`.
 #[inline(always)]
@@ -101,40 +102,32 @@ impl FieldProperty {
 }
 
 impl Property for FieldProperty {
+    type Plain<'a> = (&'a Callable, Handle);
+
     #[inline(always)]
-    fn is_plain(&self, py: Python<'_>) -> bool {
-        self.0.read.made(py).is_some_and(|read| read.is_plain(0))
+    unsafe fn plain<'a>(&'a self, object: Borrowed<'_, '_, PyAny>) -> Option<Self::Plain<'a>> {
+        let callable = self.0.read.made(object.py())?;
+        // SAFETY: only classes of references have fields.
+        let reference = unsafe { Self::reference(&object) };
+        let handle = reference.receiver(callable)?;
+        callable.is_plain(0).then_some((callable, handle))
     }
 
     #[inline(always)]
-    unsafe fn get_plainly<'py>(
-        &self,
-        object: Borrowed<'_, 'py, PyAny>,
+    fn get_plainly<'py>(
+        py: Python<'py>,
+        (callable, handle): Self::Plain<'_>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = object.py();
-        // SAFETY: only classes of references have fields.
-        let reference = unsafe { Self::reference(&object) };
-        if let Some(callable) = self.0.read.made(py)
-            && let Some(handle) = reference.receiver(callable)
-        {
-            // SAFETY: no argument is looked at.
-            let none = unsafe { Arguments::new(py, std::ptr::null(), 0, None) };
-            return callable.call_plainly(py, Some(handle), none);
-        }
-        // A closed reference, or one to a struct that has the field's inside.
-        // SAFETY: as the caller says.
-        Python::attach(|_| unsafe { self.get(object) })
+        callable.call_plainly(py, Some(handle), Arguments::none(py))
     }
 
     unsafe fn get<'py>(&self, object: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = object.py();
         let callable = self.0.read.get(py)?;
-        // SAFETY: only classes of references have fields; no argument is looked at.
-        let (reference, none) = unsafe {
-            let none = Arguments::new(py, std::ptr::null(), 0, None);
-            (Self::reference(&object), none)
-        };
-        callable.call(py, Some(receiver(callable, reference, object)), none)
+        // SAFETY: only classes of references have fields.
+        let reference = unsafe { Self::reference(&object) };
+        let receiver = receiver(callable, reference, object);
+        callable.call(py, Some(receiver), Arguments::none(py))
     }
 
     unsafe fn set<'py>(
@@ -154,26 +147,20 @@ impl Property for FieldProperty {
 pub(crate) struct VariableProperty(pub(crate) Accessors);
 
 impl Property for VariableProperty {
-    fn is_plain(&self, py: Python<'_>) -> bool {
-        self.0.read.made(py).is_some_and(|read| read.is_plain(0))
+    type Plain<'a> = &'a Callable;
+
+    unsafe fn plain<'a>(&'a self, object: Borrowed<'_, '_, PyAny>) -> Option<Self::Plain<'a>> {
+        let callable = self.0.read.made(object.py())?;
+        callable.is_plain(0).then_some(callable)
     }
 
-    unsafe fn get_plainly<'py>(
-        &self,
-        object: Borrowed<'_, 'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        // SAFETY: no argument is looked at.
-        let none = unsafe { Arguments::new(object.py(), std::ptr::null(), 0, None) };
-        self.0
-            .read
-            .get(object.py())?
-            .call_plainly(object.py(), None, none)
+    fn get_plainly<'py>(py: Python<'py>, callable: Self::Plain<'_>) -> PyResult<Bound<'py, PyAny>> {
+        callable.call_plainly(py, None, Arguments::none(py))
     }
 
     unsafe fn get<'py>(&self, object: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        // SAFETY: no argument is looked at.
-        let none = unsafe { Arguments::new(object.py(), std::ptr::null(), 0, None) };
-        self.0.read.get(object.py())?.call(object.py(), None, none)
+        let py = object.py();
+        self.0.read.get(py)?.call(py, None, Arguments::none(py))
     }
 
     unsafe fn set<'py>(

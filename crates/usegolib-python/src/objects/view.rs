@@ -90,12 +90,12 @@ impl View {
     pub(crate) fn scope(&'static self) -> Scope {
         *self.scope.get_or_init(|| Scope {
             instance: self.instance,
-            context: Context {
+            // Like the view, for ever.
+            context: Box::leak(Box::new(Context {
                 types: &self.types,
-                // The codec borrows the reference itself.
                 runtime: Box::leak(Box::new(self)),
                 can_lend: self.instance.engine.can_lend(),
-            },
+            })),
         })
     }
 }

@@ -106,12 +106,12 @@ impl Library {
         self
     }
 
-    pub(crate) fn context(&self) -> Context<'_> {
-        Context {
+    pub(crate) fn context(&self) -> &Context<'_> {
+        Box::leak(Box::new(Context {
             types: &self.types,
             runtime: self,
             can_lend: true,
-        }
+        }))
     }
 
     pub(super) fn eval<'py>(&self, py: Python<'py>, expression: &str) -> Bound<'py, PyAny> {

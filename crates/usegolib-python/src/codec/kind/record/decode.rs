@@ -122,7 +122,7 @@ pub(crate) fn decode<'py>(
     id: TypeId,
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let Context { types, runtime, .. } = input.context;
+    let Context { types, runtime, .. } = *input.context;
     let record = types.record_decoder(input.py, runtime, id)?;
     record.decode(id, input)
 }
@@ -132,7 +132,7 @@ pub(crate) fn decode_fields<'py>(
     id: TypeId,
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let Context { types, runtime, .. } = input.context;
+    let Context { types, runtime, .. } = *input.context;
     let record = types.fields_decoder(input.py, runtime, id)?;
     record.decode(id, input)
 }
@@ -144,7 +144,7 @@ impl RecordDecoder {
         id: TypeId,
         input: &mut Input<'_, 'py>,
     ) -> Result<Bound<'py, PyAny>, DecodeError> {
-        let (record, py, Context { types, runtime, .. }) = (self, input.py, input.context);
+        let (record, py, Context { types, runtime, .. }) = (self, input.py, *input.context);
         input.enter()?;
         let state = if record.hidden && input.skip(&[PAIR]) {
             Some(read_state(input)?)
