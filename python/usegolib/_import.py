@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from usegolib import _core, _package
+from usegolib import _core, _handlers, _package
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +55,7 @@ def import_(
             None if packages is None else list(packages),
             list(tags),
         )
+        _handlers.watch()
         package = _packages.get(binding.package)
         if package is None:
             # Another thread may have been as fast; the first one stays.

@@ -39,7 +39,7 @@ mod _core {
     #[pymodule_export]
     use super::objects::class::{call_func, fill_record, read};
     #[pymodule_export]
-    use super::package::{Binding, import_package, stats, sync_env};
+    use super::package::{Binding, import_package, repair_signal_handlers, stats, sync_env};
 
     #[pymodule_init]
     fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -16,4 +16,4 @@ mod source;
 
 pub(crate) use binding::Binding;
 pub(crate) use import::import_package;
-pub(crate) use process::{stats, sync_env};
+pub(crate) use process::{repair_signal_handlers, stats, sync_env};

@@ -23,8 +23,8 @@ pub(crate) fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 }
 
 /// Gives all loaded libraries the environment of this process, which they
-/// otherwise know as it was when they were loaded; and takes back the fault
-/// signals that Go needs, should `faulthandler` have been enabled since.
+/// otherwise know as it was when they were loaded; and takes back the
+/// signals that Go needs, should others have taken them since.
 #[pyfunction]
 pub(crate) fn sync_env(py: Python<'_>) -> PyResult<()> {
     let entries = environment_entries(std::env::vars_os());
@@ -35,4 +35,10 @@ pub(crate) fn sync_env(py: Python<'_>) -> PyResult<()> {
     }
     in_process::repair_signal_handlers();
     Ok(())
+}
+
+/// Takes back the signals that Go needs, should others have taken them.
+#[pyfunction]
+pub(crate) fn repair_signal_handlers() {
+    in_process::repair_signal_handlers();
 }

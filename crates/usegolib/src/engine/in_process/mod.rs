@@ -2,8 +2,8 @@
 //!
 //! A verified artifact becomes a [`Library`] by [`Library::load`], which opens
 //! the file, hands over ABI version, digest and environment (`usegolib_init` of
-//! docs/abi.md), and puts the process right afterwards: [`signals`] keeps
-//! every Go runtime's preemption working, [`fork`] marks children in which no
+//! docs/abi.md), and keeps the process right: [`signals`] shares the handlers
+//! that every Go runtime and Python need, [`fork`] marks children in which no
 //! Go runtime runs.
 //!
 //! Libraries are never unloaded: Go's runtime can't be.
@@ -62,10 +62,12 @@ impl Library {
         fork::watch();
         // Loads are serial: each compares the signal handlers before and after.
         let mut handlers = signals::lock();
-        let before = handlers.snapshot();
-        let entry_points = open::open(name, path)?;
-        open::initialise(&entry_points, path, digest)?;
-        handlers.adopt(&before, entry_points.call as usize);
+        let opened = open::open(name, path);
+        handlers.adopt(opened.as_ref().ok().map(|opened| opened.call as usize));
+        let entry_points = opened?;
+        let initialised = open::initialise(&entry_points, path, digest);
+        handlers.settle();
+        initialised?;
         Ok(Self {
             call: entry_points.call,
             free: entry_points.free,

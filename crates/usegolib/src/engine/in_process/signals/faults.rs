@@ -1,166 +1,158 @@
 //! SIGSEGV, SIGBUS and SIGFPE: panics when they happen in Go code.
 //!
-//! A Go runtime forwards the faults that aren't its own to whoever was there
-//! before it. Python's `faulthandler`, when enabled after a load, forwards
-//! nothing, and a nil dereference, which Go recovers from, would end the
-//! process. [`repair`] puts a dispatcher in front that goes by where the fault
-//! happened: in a library of ours it is Go's, elsewhere the other handler's.
+//! A Go runtime takes the faults of its own goroutines and forwards others to
+//! whoever was there before it; with several runtimes, and with handlers such as
+//! Python's `faulthandler` that forward nothing, the one on top would take what
+//! isn't its own, and a nil dereference, which Go recovers from, would end the
+//! process. So ours is on top, and goes by where the fault happened: in the code
+//! of a library it is that library's runtime's, elsewhere it is the *host's*,
+//! whose action was there before ours.
+//!
+//! **Layers.** A host's handler that was installed after ours knows ours as the
+//! one before it: it puts it back when it is disabled, or when it has said what
+//! it has to say and lets the fault happen again. What ours does then must not be
+//! to call that host again. So there are several that differ in nothing but
+//! their host, and what is put on top of a later host's is another one.
+//!
+//! **Forwarding.** Ours is in place while a library is loaded, so that no fault
+//! of another thread is missed, and its runtime remembers ours. It forwards to
+//! it what happened in C code of the library; that is the host's.
 
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
-use libc::{c_int, c_void, siginfo_t};
+use libc::{c_int, c_void, sigaction, siginfo_t};
 
-use super::{Handler, current, install, is_function, try_lock};
+use super::action::{Handler, current, everything_blocked, hand_over, install, is_function};
+use super::code::{program_counter, runtime_at};
 
-const FAULTS: [c_int; 3] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE];
+/// The signals.
+pub(super) const FAULTS: [c_int; 3] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE];
 
-/// Per fault, the handler of the runtime loaded last, which forwards to the
-/// earlier ones.
-static GO: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
+/// Our handlers. Should more hosts than these be on top of each other, with none
+/// of them ever taken away, the last handler serves them all.
+const LAYERS: [Handler; 8] = [
+    dispatch::<0>,
+    dispatch::<1>,
+    dispatch::<2>,
+    dispatch::<3>,
+    dispatch::<4>,
+    dispatch::<5>,
+    dispatch::<6>,
+    dispatch::<7>,
+];
 
-/// Per fault, the handler that was put in front of Go's.
-static OTHER: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
-
-/// Where a library's segments are, in a list that only grows.
-struct Code {
-    start: usize,
-    end: usize,
-    next: *const Code,
+/// What is known of one of the signals.
+struct Fault {
+    /// The number of layers there are.
+    layers: AtomicUsize,
+    /// The host of each layer. Actions are never freed.
+    hosts: [AtomicPtr<sigaction>; LAYERS.len()],
+    /// The context of the fault that a runtime was given: one that forwards does
+    /// so with the same. (With another thread's in its place, a runtime is given
+    /// its fault a second time, and then forwards again.)
+    given: AtomicPtr<c_void>,
 }
 
-static CODE: AtomicPtr<Code> = AtomicPtr::new(null_mut());
+static STATE: [Fault; FAULTS.len()] = [const {
+    Fault {
+        layers: AtomicUsize::new(0),
+        hosts: [const { AtomicPtr::new(null_mut()) }; LAYERS.len()],
+        given: AtomicPtr::new(null_mut()),
+    }
+}; FAULTS.len()];
 
-/// Notes the handlers of a runtime that was just loaded, `code` being an
-/// address in its library.
-pub(super) fn adopt(code: usize) {
-    let mut range = Range {
-        address: code,
-        found: None,
-    };
-    // SAFETY: the callback gets the pointer to `range`, which is alive.
-    unsafe { libc::dl_iterate_phdr(Some(find), (&raw mut range).cast()) };
-    if let Some((start, end)) = range.found {
-        let next = CODE.load(Ordering::Acquire);
-        let node = Box::leak(Box::new(Code { start, end, next }));
-        CODE.store(node, Ordering::Release);
-    }
-    for (fault, slot) in FAULTS.into_iter().zip(&GO) {
-        let handler = current(fault).sa_sigaction;
-        if is_function(handler) && handler != dispatch as Handler as usize {
-            slot.store(handler, Ordering::Relaxed);
-        }
-    }
+fn layer_of(handler: usize) -> Option<usize> {
+    LAYERS.iter().position(|&layer| layer as usize == handler)
 }
 
-/// Makes faults in Go code panics again after another handler was installed
-/// for them (`faulthandler.enable()`); the other handler keeps the rest.
-pub fn repair() {
-    // Whoever is loading a library does this afterwards.
-    let Some(_handlers) = try_lock() else {
-        return;
-    };
-    let ours = dispatch as Handler as usize;
-    for (at, fault) in FAULTS.into_iter().enumerate() {
-        let go = GO[at].load(Ordering::Relaxed);
-        let mut action = current(fault);
-        let handler = action.sa_sigaction;
-        if go == 0 || handler == go || handler == ours {
+/// Puts ours on top of whatever is there for the faults, if it isn't there.
+pub(super) fn take() {
+    for (signal, fault) in FAULTS.into_iter().zip(&STATE) {
+        let host = current(signal);
+        if let Some(layer) = layer_of(host.sa_sigaction) {
+            // Those above it are gone.
+            fault.layers.store(layer + 1, Ordering::Relaxed);
             continue;
         }
-        OTHER[at].store(handler, Ordering::Relaxed);
-        action.sa_sigaction = ours;
-        // As Go installs its own: the handler may find a goroutine's stack,
-        // and what it returns to is a panic.
-        action.sa_flags |= libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
-        action.sa_flags &= !libc::SA_RESETHAND;
-        install(fault, &action);
+        // Where there is no layer yet this wraps around, and there is no such host.
+        let last = fault.layers.load(Ordering::Relaxed).wrapping_sub(1);
+        let layer = if host_of(fault, last).is_some_and(|known| same(known, &host)) {
+            last
+        } else {
+            last.wrapping_add(1).min(LAYERS.len() - 1)
+        };
+        let kept = Box::into_raw(Box::new(host));
+        fault.hosts[layer].store(kept, Ordering::Release);
+        fault.layers.store(layer + 1, Ordering::Relaxed);
+        install(signal, &ours(layer));
     }
 }
 
-unsafe extern "C" fn dispatch(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+/// The handlers that a runtime installed for the faults just now. Ours, which
+/// were there before, are put back.
+pub(super) fn replace() -> [usize; FAULTS.len()] {
+    let mut handlers = [0; FAULTS.len()];
+    for ((signal, fault), slot) in FAULTS.into_iter().zip(&STATE).zip(&mut handlers) {
+        let handler = current(signal).sa_sigaction;
+        if is_function(handler) && layer_of(handler).is_none() {
+            *slot = handler;
+            install(signal, &ours(fault.layers.load(Ordering::Relaxed) - 1));
+        }
+    }
+    handlers
+}
+
+/// Go's own flags and mask: the handler may find a goroutine's stack, which is
+/// small, and what it returns to is a panic.
+fn ours(layer: usize) -> sigaction {
+    let mut action = everything_blocked();
+    action.sa_sigaction = LAYERS[layer] as usize;
+    action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
+    action
+}
+
+fn host_of(fault: &Fault, layer: usize) -> Option<&'static sigaction> {
+    let host = fault.hosts.get(layer)?.load(Ordering::Acquire);
+    // SAFETY: null, or an action that is never freed.
+    unsafe { host.as_ref() }
+}
+
+fn same(one: &sigaction, other: &sigaction) -> bool {
+    is_function(one.sa_sigaction)
+        && one.sa_sigaction == other.sa_sigaction
+        && one.sa_flags == other.sa_flags
+}
+
+unsafe extern "C" fn dispatch<const LAYER: usize>(
+    signal: c_int,
+    info: *mut siginfo_t,
+    context: *mut c_void,
+) {
     let Some(at) = FAULTS.iter().position(|&fault| fault == signal) else {
         return;
     };
-    let other = OTHER[at].load(Ordering::Relaxed);
-    // SAFETY: the kernel passes a valid context; the handlers are functions
-    // that were installed for this signal, and one without SA_SIGINFO ignores
-    // the further arguments.
-    unsafe {
-        if !in_library(program_counter(context)) && is_function(other) {
-            std::mem::transmute::<usize, Handler>(other)(signal, info, context);
-        } else {
-            let go = GO[at].load(Ordering::Relaxed);
-            std::mem::transmute::<usize, Handler>(go)(signal, info, context);
-        }
+    let fault = &STATE[at];
+    // What somebody sent (a code below 1) is no fault of what it interrupts.
+    // SAFETY: the kernel passes a valid siginfo and context.
+    let address = unsafe { ((*info).si_code > 0).then(|| program_counter(context)) };
+    let handler = address
+        .and_then(runtime_at)
+        .map_or(0, |runtime| runtime.handlers[at]);
+    if handler != 0 && fault.given.load(Ordering::Relaxed) != context {
+        fault.given.store(context, Ordering::Relaxed);
+        // SAFETY: the runtime installed this function for this signal.
+        unsafe { std::mem::transmute::<usize, Handler>(handler)(signal, info, context) };
+        let _ =
+            fault
+                .given
+                .compare_exchange(context, null_mut(), Ordering::Relaxed, Ordering::Relaxed);
+        return;
     }
-}
-
-fn in_library(address: usize) -> bool {
-    let mut node: *const Code = CODE.load(Ordering::Acquire);
-    // SAFETY: nodes are never freed.
-    while let Some(code) = unsafe { node.as_ref() } {
-        if (code.start..code.end).contains(&address) {
-            return true;
-        }
-        node = code.next;
+    fault.given.store(null_mut(), Ordering::Relaxed);
+    if let Some(host) = host_of(fault, LAYER) {
+        // SAFETY: these are what the kernel passed, and the host's action was
+        // installed for this signal.
+        unsafe { hand_over(host, signal, info, context) };
     }
-    false
-}
-
-/// # Safety
-/// `context` must be what the kernel gave a signal handler.
-unsafe fn program_counter(context: *mut c_void) -> usize {
-    let context = context.cast::<libc::ucontext_t>();
-    #[cfg(target_arch = "x86_64")]
-    {
-        let counter = libc::REG_RIP as usize;
-        // SAFETY: as the caller says.
-        let value = unsafe { (*context).uc_mcontext.gregs[counter] };
-        usize::try_from(value).unwrap_or_default()
-    }
-    #[cfg(target_arch = "aarch64")]
-    {
-        // SAFETY: as the caller says.
-        let value = unsafe { (*context).uc_mcontext.pc };
-        usize::try_from(value).unwrap_or_default()
-    }
-}
-
-struct Range {
-    address: usize,
-    found: Option<(usize, usize)>,
-}
-
-/// A number of the dynamic linker's as an address.
-fn address(number: u64) -> usize {
-    usize::try_from(number).unwrap_or_default()
-}
-
-unsafe extern "C" fn find(
-    object: *mut libc::dl_phdr_info,
-    _size: usize,
-    data: *mut c_void,
-) -> c_int {
-    // SAFETY: dl_iterate_phdr gives a valid object with `dlpi_phnum` headers,
-    // and hands our own pointer through.
-    let (base, headers, range) = unsafe {
-        let object = &*object;
-        let headers = std::slice::from_raw_parts(object.dlpi_phdr, usize::from(object.dlpi_phnum));
-        (
-            address(object.dlpi_addr),
-            headers,
-            &mut *data.cast::<Range>(),
-        )
-    };
-    for header in headers {
-        let start = base.wrapping_add(address(header.p_vaddr));
-        let end = start.wrapping_add(address(header.p_memsz));
-        let is_code = header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_X != 0;
-        if is_code && (start..end).contains(&range.address) {
-            range.found = Some((start, end));
-            return 1;
-        }
-    }
-    0
 }

@@ -1,35 +1,19 @@
-//! Signals that several Go runtimes in one process compete for.
+//! Signals that several Go runtimes and Python compete for.
 //!
-//! A Go runtime preempts its goroutines by SIGURG and installs a handler for it
-//! while it starts. The last one loaded would win and the others lose
-//! preemption: a garbage collection then waits for a busy loop to end. So a
-//! dispatcher takes the signal and calls the handler of every runtime; a
-//! handler ignores what comes on a thread that isn't its own.
-//!
-//! [`faults`] is about the signals that Go turns into panics.
+//! A library's runtime installs handlers while it is loaded, and Python's code
+//! installs others at any time. [`faults`] gives each fault to the runtime in
+//! whose [`code`] it happened; [`shared`] gives preemption to every runtime, and
+//! leaves the host what a runtime would have taken from it. [`repair`] looks
+//! again at what is installed, and puts what was replaced back into its place.
 
+mod action;
+mod code;
 mod faults;
+mod shared;
 
 use std::mem::MaybeUninit;
-use std::ptr::null_mut;
-use std::sync::atomic::{AtomicPtr, Ordering};
-
-pub use faults::repair;
 
 use super::fork::{Held, Lock};
-use libc::{c_int, c_void, sigaction, siginfo_t};
-
-/// What a signal handler with `SA_SIGINFO` is.
-type Handler = unsafe extern "C" fn(c_int, *mut siginfo_t, *mut c_void);
-
-/// One runtime's SIGURG handler, in a list that only grows.
-struct Node {
-    handler: usize,
-    next: *const Node,
-}
-
-/// The runtimes' handlers. Read inside a signal handler: no lock, no freeing.
-static RUNTIMES: AtomicPtr<Node> = AtomicPtr::new(null_mut());
 
 /// The right to look at the process's signal actions and to change them: no
 /// library is being loaded by another thread.
@@ -40,84 +24,60 @@ pub(super) struct Handlers {
 
 static HANDLERS: Lock = Lock::new();
 
-/// Waits for other loads to end.
+/// Waits for other loads to end. The process's actions, as they are now, are the
+/// host's.
 pub(super) fn lock() -> Handlers {
-    Handlers {
+    let handlers = Handlers {
         _held: HANDLERS.wait(),
-    }
-}
-
-/// The same where nobody is loading.
-fn try_lock() -> Option<Handlers> {
-    let held = HANDLERS.try_acquire()?;
-    Some(Handlers { _held: held })
-}
-
-/// The actions before a load.
-pub(super) struct Snapshot {
-    urgent: usize,
+    };
+    faults::take();
+    shared::take();
+    handlers
 }
 
 impl Handlers {
-    /// The actions as they are now.
-    #[allow(clippy::unused_self, reason = "only the lock's holder may look")]
-    pub(super) fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            urgent: current(libc::SIGURG).sa_sigaction,
-        }
-    }
-
-    /// Takes over the handlers that a runtime installed while it was loaded;
-    /// `code` is an address in its library.
+    /// A library was opened, or refused: its runtime may have installed its
+    /// handlers. `code` is an address in it.
     #[allow(clippy::unused_self, reason = "only the lock's holder may change them")]
-    pub(super) fn adopt(&mut self, before: &Snapshot, code: usize) {
-        let mut action = current(libc::SIGURG);
-        let ours = dispatch as Handler as usize;
-        let handler = action.sa_sigaction;
-        if handler != before.urgent && handler != ours && is_function(handler) {
-            register(handler);
-            // Go's own flags and mask stay: SA_ONSTACK matters, a goroutine's
-            // stack is too small for a handler.
-            action.sa_sigaction = ours;
-            install(libc::SIGURG, &action);
+    pub(super) fn adopt(&mut self, code: Option<usize>) {
+        let handlers = faults::replace();
+        if let Some(code) = code {
+            code::add(code, handlers);
         }
-        faults::adopt(code);
+        shared::take();
+    }
+
+    /// Its packages are initialised, and what these did to signals is done.
+    #[allow(clippy::unused_self, reason = "only the lock's holder may change them")]
+    pub(super) fn settle(&mut self) {
+        shared::restore();
+        shared::take();
     }
 }
 
-fn is_function(handler: usize) -> bool {
-    handler != libc::SIG_DFL && handler != libc::SIG_IGN
+/// Puts things right after others have installed handlers (`faulthandler.enable()`,
+/// `signal.signal`, Go's `signal.Notify`), or have blocked faults on this thread.
+pub fn repair() {
+    if !code::is_there() {
+        return;
+    }
+    unblock();
+    // Whoever is loading a library does the rest afterwards.
+    if let Some(_held) = HANDLERS.try_acquire() {
+        faults::take();
+        shared::take();
+    }
 }
 
-fn register(handler: usize) {
-    let next = RUNTIMES.load(Ordering::Acquire);
-    let node = Box::leak(Box::new(Node { handler, next }));
-    RUNTIMES.store(node, Ordering::Release);
-}
-
-unsafe extern "C" fn dispatch(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
-    let mut node: *const Node = RUNTIMES.load(Ordering::Acquire);
-    // SAFETY: nodes are never freed, and hold handlers installed with
-    // SA_SIGINFO; all this does is read them and call them.
+/// A fault that is blocked can't be handled: it ends the process.
+fn unblock() {
+    let mut faults = MaybeUninit::<libc::sigset_t>::uninit();
+    // SAFETY: the set is made empty before it is used.
     unsafe {
-        while let Some(runtime) = node.as_ref() {
-            std::mem::transmute::<usize, Handler>(runtime.handler)(signal, info, context);
-            node = runtime.next;
+        libc::sigemptyset(faults.as_mut_ptr());
+        for fault in faults::FAULTS {
+            libc::sigaddset(faults.as_mut_ptr(), fault);
         }
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, faults.as_ptr(), std::ptr::null_mut());
     }
-}
-
-fn current(signal: c_int) -> sigaction {
-    let mut action = MaybeUninit::<sigaction>::zeroed();
-    // SAFETY: asks only; a zeroed sigaction is a valid one, should it fail.
-    unsafe {
-        libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr());
-        action.assume_init()
-    }
-}
-
-fn install(signal: c_int, action: &sigaction) {
-    // SAFETY: the action is one the kernel gave us, with another handler of
-    // the same type.
-    unsafe { libc::sigaction(signal, action, null_mut()) };
 }
