@@ -14,7 +14,6 @@ const USEGOLIB: &[&str] = &[
     "schema",
     "manifest",
     "python",
-    "bindgen",
     "coverage",
     "bridge",
     "engine",
