@@ -70,7 +70,7 @@ func waited(t *testing.T, number uint64) []byte {
 }
 
 func TestShortCallsWithAContextEndAtOnce(t *testing.T) {
-	register(t, Callable{Call: callSleep, Manner: Cancellably})
+	register(t, Callable{Call: callSleep, Mode: Cancellably})
 	if got := respond(t, request(0, none, integer(1))); string(got) != "\x92\x00\xa5slept" {
 		t.Fatalf("got %x", got)
 	}
@@ -80,7 +80,7 @@ func TestShortCallsWithAContextEndAtOnce(t *testing.T) {
 }
 
 func TestLongCallsAreWaitedFor(t *testing.T) {
-	register(t, Callable{Call: callSleep, Manner: Cancellably})
+	register(t, Callable{Call: callSleep, Mode: Cancellably})
 	number := started(t, request(0, none, integer(120)))
 	if again := started(t, asking(builtinTake, number)); again != number {
 		t.Fatalf("call %d became %d", number, again)
@@ -95,7 +95,7 @@ func TestLongCallsAreWaitedFor(t *testing.T) {
 }
 
 func TestLongCallsAreCancelled(t *testing.T) {
-	register(t, Callable{Call: callSleep, Manner: Cancellably})
+	register(t, Callable{Call: callSleep, Mode: Cancellably})
 	number := started(t, request(0, none, integer(60_000)))
 	respond(t, asking(builtinCancel, number))
 	kind, message, _, _ := problemOf(t, waited(t, number))
@@ -105,7 +105,7 @@ func TestLongCallsAreCancelled(t *testing.T) {
 }
 
 func TestTheHostIsToldAtOnceWhatHasHappened(t *testing.T) {
-	register(t, Callable{Call: callSleep, Manner: Cancellably})
+	register(t, Callable{Call: callSleep, Mode: Cancellably})
 	number := started(t, request(0, none, integer(20)))
 	<-pendingCalls.open[number].over
 	if got := waited(t, number); string(got) != "\x92\x00\xa5slept" {
@@ -127,7 +127,7 @@ func TestTheHostIsToldAtOnceWhatHasHappened(t *testing.T) {
 }
 
 func TestTimeouts(t *testing.T) {
-	register(t, Callable{Call: callSleep, Manner: Cancellably})
+	register(t, Callable{Call: callSleep, Mode: Cancellably})
 	for _, n := range []int64{-1, 0, 1000} {
 		kind, message, typeName, _ := problemOf(t, respond(t, request(0, timeout(n), integer(60_000))))
 		if kind != faultDeadline || message != "context deadline exceeded" || typeName != "context.deadlineExceededError" {
@@ -152,7 +152,7 @@ func TestContextsDeriveFromTheOneThatIsGiven(t *testing.T) {
 		<-ctx.Done()
 		e.Failure(ctx.Err())
 	}
-	register(t, Callable{Call: look, Manner: Cancellably})
+	register(t, Callable{Call: look, Mode: Cancellably})
 	number := started(t, request(0, given))
 	cancel()
 	if kind, _, _, _ := problemOf(t, waited(t, number)); kind != faultError || value != "v" {
@@ -163,7 +163,7 @@ func TestContextsDeriveFromTheOneThatIsGiven(t *testing.T) {
 		e.Nil()
 		e.handle(heldDynamic(new(int)))
 	}
-	register(t, Callable{Call: look, Manner: Cancellably, Parameters: "ctx"})
+	register(t, Callable{Call: look, Mode: Cancellably, Parameters: "ctx"})
 	kind, message, _, _ := problemOf(t, respond(t, request(0, refused)))
 	if kind != faultArgument || message != "ctx[1]: *int does not implement context.Context (missing method Deadline)" {
 		t.Fatalf("got %d %q", kind, message)

@@ -15,8 +15,8 @@ type Callable struct {
 	Call func(*Decoder, *Encoder)
 	// Parameters names the arguments, separated by spaces, for messages.
 	Parameters string
-	// Manner says how it is called.
-	Manner Manner
+	// Mode says how it is called.
+	Mode CallMode
 	// Function is what Call calls, where Call is a trampoline: a function, a
 	// method of a pointer with the receiver as its first argument, or a nil func
 	// of a type whose values it calls.
@@ -30,12 +30,12 @@ type Callable struct {
 	known atomic.Pointer[signature]
 }
 
-// Manner is how a callable is called.
-type Manner uint8
+// CallMode is how a callable is called.
+type CallMode uint8
 
 const (
 	// Plainly called functions run on the goroutine of the host's call.
-	Plainly Manner = iota
+	Plainly CallMode = iota
 	// Isolated functions may call runtime.Goexit, which only a goroutine of
 	// their own survives.
 	Isolated
@@ -104,7 +104,7 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 		}
 	}()
 	index := onStack(&c.decoder).index()
-	if at := index - builtinSlots; at < uint64(len(library.Callables)) && library.Callables[at].Manner == Plainly {
+	if at := index - builtinSlots; at < uint64(len(library.Callables)) && library.Callables[at].Mode == Plainly {
 		c.decoder.callable = &library.Callables[at]
 		c.decoder.callable.Call(onStack(&c.decoder), onStack(&c.encoder))
 	} else if g := getterAt(at - uint64(len(library.Callables))); g != nil {
@@ -143,10 +143,10 @@ func (c *call) other(index uint64) {
 	c.run(&library.Callables[at])
 }
 
-// run runs a callable in its manner.
+// run runs a callable in its mode.
 func (c *call) run(callable *Callable) {
 	c.decoder.callable = callable
-	switch callable.Manner {
+	switch callable.Mode {
 	case Cancellably:
 		c.cancellably()
 	case Isolated:

@@ -188,8 +188,8 @@ func TestErrorsCarryMessageAndType(t *testing.T) {
 }
 
 func TestPanicsAreRecoveredWithTheirStack(t *testing.T) {
-	for _, manner := range []Manner{Plainly, Isolated, Cancellably} {
-		register(t, Callable{Call: callPanic, Manner: manner})
+	for _, mode := range []CallMode{Plainly, Isolated, Cancellably} {
+		register(t, Callable{Call: callPanic, Mode: mode})
 		kind, message, typeName, stack := problemOf(t, respond(t, request(0)))
 		if kind != faultPanic || message != "assignment to entry in nil map" || typeName != "runtime.plainError" && typeName != "runtime.boundsError" && !strings.Contains(typeName, "rror") {
 			t.Fatalf("got %d %q %q", kind, message, typeName)
@@ -202,7 +202,7 @@ func TestPanicsAreRecoveredWithTheirStack(t *testing.T) {
 }
 
 func TestGoexitEndsAnIsolatedCallOnly(t *testing.T) {
-	register(t, Callable{Call: callGoexit, Manner: Isolated})
+	register(t, Callable{Call: callGoexit, Mode: Isolated})
 	kind, message, _, stack := problemOf(t, respond(t, request(0)))
 	if kind != faultPanic || message != "runtime.Goexit was called" || !strings.Contains(stack, "callGoexit") {
 		t.Fatalf("got %d %q %s", kind, message, stack)
@@ -263,16 +263,16 @@ func callChange(d *Decoder, e *Encoder) {
 }
 
 func TestChangesGoBackWhateverComesOfTheCall(t *testing.T) {
-	for _, manner := range []Manner{Plainly, Isolated, Cancellably} {
-		register(t, Callable{Call: callChange, Manner: manner, Parameters: "counter how"})
+	for _, mode := range []CallMode{Plainly, Isolated, Cancellably} {
+		register(t, Callable{Call: callChange, Mode: mode, Parameters: "counter how"})
 		for how, wanted := range map[string]envelopeTag{
 			"": tagResult, "error": tagFault, "panic": tagFault, "exit": tagFault, "slow": tagResult, "too deep": tagFault,
 		} {
-			if how == "exit" && manner == Plainly {
+			if how == "exit" && mode == Plainly {
 				continue
 			}
 			response := respond(t, request(0, integer(5), func(e *Encoder) { e.String(how) }))
-			if d := NewDecoder(response); how == "slow" && manner == Cancellably {
+			if d := NewDecoder(response); how == "slow" && mode == Cancellably {
 				d.FixedArray(2)
 				if tag := envelopeTag(d.Uint64()); tag != tagRunning {
 					t.Fatalf("tag %s", tag)
@@ -282,19 +282,19 @@ func TestChangesGoBackWhateverComesOfTheCall(t *testing.T) {
 			d := NewDecoder(response)
 			n, _ := d.Array()
 			if tag := envelopeTag(d.Uint64()); tag != wanted {
-				t.Fatalf("%d, %q: tag %s", manner, how, tag)
+				t.Fatalf("%d, %q: tag %s", mode, how, tag)
 			}
 			d.skip()
 			if how == "too deep" {
 				// The error is told at least.
 				if n != 2 {
-					t.Fatalf("%d, %q: %d items", manner, how, n)
+					t.Fatalf("%d, %q: %d items", mode, how, n)
 				}
 				d.End()
 				continue
 			}
 			if count, _ := d.Map(); n != 3 || count != 1 || d.Int64() != 0 || d.Int64() != 15 {
-				t.Fatalf("%d, %q: %x", manner, how, response)
+				t.Fatalf("%d, %q: %x", mode, how, response)
 			}
 			d.End()
 		}

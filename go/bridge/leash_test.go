@@ -94,7 +94,8 @@ func TestContextsThatAreGivenEndInTime(t *testing.T) {
 		t.Cleanup(stop)
 		run := make(chan bool)
 		context.AfterFunc(ctx, func() { close(run) })
-		if ctx.Err() != nil || ctx.Done() != ctx.Done() {
+		first, second := ctx.Done(), ctx.Done()
+		if ctx.Err() != nil || first != second {
 			t.Errorf("%s: over at once, or of two minds", name)
 		}
 		_, limited := ctx.Deadline()

@@ -94,8 +94,8 @@ impl Emitter<'_, '_> {
             row.push(format!("Call: {}", entry.name));
             row.push(format!("Parameters: {:?}", entry.parameters));
         }
-        if let Some(manner) = entry.manner {
-            row.push(format!("Manner: bridge.{manner}"));
+        if let Some(mode) = entry.mode {
+            row.push(format!("Mode: bridge.{mode}"));
         }
         Ok(row.join(", "))
     }

@@ -39,7 +39,7 @@ pub(super) struct Entry<'a> {
     /// The names of its arguments, separated by spaces, as messages give them.
     pub(super) parameters: String,
     /// How it is called, if not plainly: the name of a constant of the runtime.
-    pub(super) manner: Option<&'static str>,
+    pub(super) mode: Option<&'static str>,
     /// The stem of the file it goes to.
     pub(super) stem: String,
 }
@@ -108,7 +108,7 @@ impl<'a> Plan<'a> {
                 name,
                 what,
                 parameters,
-                manner: self.manner(callable, package),
+                mode: self.mode(callable, package),
                 stem: self.stem(package, kind),
             });
         }
@@ -209,7 +209,7 @@ impl<'a> Plan<'a> {
     }
 
     /// How a callable is called, if not plainly.
-    fn manner(&self, callable: Callable<'_>, package: &str) -> Option<&'static str> {
+    fn mode(&self, callable: Callable<'_>, package: &str) -> Option<&'static str> {
         let params: &[Parameter] = match callable {
             Callable::Function(function) | Callable::Method(function) => &function.params,
             Callable::Invoke(id) => {
