@@ -58,8 +58,8 @@ def instantiations(report: str) -> list[dict[str, Any]]:
     suggested: list[dict[str, Any]] = []
     for package in json.loads(report)["packages"]:
         for item in package["unsupported"]:
-            if found := re.search(r"\{.instantiations.*", item["reason"]):
-                suggested += json.loads(found[0])["instantiations"]
+            if found := item["obstacle"].get("suggestion"):
+                suggested.append(found)
     # A bare name is a type parameter for which there is no suggestion.
     return [one for one in suggested if not any(re.fullmatch(r"[A-Z]\w*", text) for text in one["type_args"])]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +65,16 @@ class TestInspect:
         done = usegolib("inspect", "--artifact-dir", store.root, "--module", store.build("signatures"), "--coverage")
         assert done.returncode == 0, done.stderr
         assert "%" in done.stdout
+        # Counted by what it is, wherever it is.
+        assert re.search(r"^ +\d+ \S unsafe\.Pointer$", done.stdout, re.MULTILINE)
+
+    def test_reasons_are_data_and_words(self, store: Store) -> None:
+        done = usegolib("inspect", "--artifact-dir", store.root, "--module", store.build("signatures"), "--json")
+        (package,) = json.loads(done.stdout)["packages"]
+        refused = {item["declaration"].removeprefix("func ").partition("(")[0]: item for item in package["unsupported"]}
+        assert refused["Pointer"]["obstacle"] == {"kind": "unsafe_pointer"}
+        assert refused["Pointer"]["place"] == {"kind": "parameter", "name": "p", "number": 1}
+        assert refused["Pointer"]["reason"] == "parameter p has unsafe.Pointer"
 
     def test_excluded_packages(self, store: Store) -> None:
         done = usegolib("inspect", "--artifact-dir", store.root, "--module", store.build("partial"))

@@ -12,7 +12,6 @@ import (
 
 	"usegolib.build/scan/golist"
 	"usegolib.build/scan/schema"
-	"usegolib.build/scan/surface"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -22,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 const goldens = "../../conformance/schema"
 
 // instantiations are what the generics fixture is built with.
-var instantiations = map[string][]surface.Instantiation{
+var instantiations = map[string][]schema.Instantiation{
 	"generics": {
 		{Pkg: "example.com/generics", Name: "Id", TypeArgs: []string{"int64"}},
 		{Pkg: "example.com/generics", Name: "Id", TypeArgs: []string{"[]byte"}},
@@ -98,7 +97,10 @@ func list(t testing.TB, folder string, patterns ...string) config {
 	if err != nil {
 		t.Fatalf("go env: %v", err)
 	}
-	c := config{List: file, Compiler: filepath.Join(strings.TrimSpace(string(tools)), "compile")}
+	c := config{
+		List: file, Adapted: []string{"time.Time", "time.Duration"},
+		Compiler: filepath.Join(strings.TrimSpace(string(tools)), "compile"),
+	}
 	for path, p := range listing {
 		if !p.DepOnly {
 			c.Packages = append(c.Packages, path)

@@ -38,12 +38,13 @@ const (
 
 // config is what the builder asks for.
 type config struct {
-	List     string                  `json:"list"`
-	Module   string                  `json:"module"`
-	Packages []string                `json:"packages"`
-	Std      bool                    `json:"std"`
-	Generics []surface.Instantiation `json:"generics"`
-	Compiler string                  `json:"compiler"`
+	List     string                 `json:"list"`
+	Module   string                 `json:"module"`
+	Packages []string               `json:"packages"`
+	Std      bool                   `json:"std"`
+	Generics []schema.Instantiation `json:"generics"`
+	Adapted  []string               `json:"adapted"`
+	Compiler string                 `json:"compiler"`
 }
 
 func main() {
@@ -106,7 +107,7 @@ func scan(file string, warn func(string)) (*schema.Document, error) {
 	}
 	return surface.Scan(listing, surface.Options{
 		Module: c.Module, Packages: c.Packages, Std: c.Std, Generics: c.Generics,
-		Compiler: c.Compiler, Warn: warn,
+		Adapted: c.Adapted, Compiler: c.Compiler, Warn: warn,
 	})
 }
 

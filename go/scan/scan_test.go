@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -74,7 +75,7 @@ func TestImpossibleInstantiations(t *testing.T) {
 		t.Run(test.function+" "+strings.Join(test.arguments, " "), func(t *testing.T) {
 			c := list(t, "testdata/generics", "./...")
 			c.Module = "example.com/generics"
-			c.Generics = []surface.Instantiation{{Pkg: "example.com/generics", Name: test.function, TypeArgs: test.arguments}}
+			c.Generics = []schema.Instantiation{{Pkg: "example.com/generics", Name: test.function, TypeArgs: test.arguments}}
 			status, stdout, stderr := execute(t, c)
 			if status != exitInstantiated || stdout != "" {
 				t.Errorf("status %d, output %q", status, stdout)
@@ -88,6 +89,34 @@ func TestImpossibleInstantiations(t *testing.T) {
 				t.Errorf("got %+v", got)
 			}
 		})
+	}
+}
+
+func TestInstantiationsThatCannotCrossSayWhere(t *testing.T) {
+	for levels, refused := range map[int]bool{60: false, 61: true, 5000: true} {
+		argument := strings.Repeat("[]", levels) + "int"
+		c := list(t, "testdata/generics", "./...")
+		c.Module = "example.com/generics"
+		c.Generics = []schema.Instantiation{{Pkg: "example.com/generics", Name: "Id", TypeArgs: []string{argument}}}
+		status, _, stderr := execute(t, c)
+		if !refused {
+			if status != 0 {
+				t.Errorf("%d levels: status %d, %s", levels, status, stderr)
+			}
+			continue
+		}
+		lines := strings.Split(strings.TrimSpace(stderr), "\n")
+		var got surface.InstantiationError
+		if err := json.Unmarshal([]byte(lines[len(lines)-1]), &got); err != nil {
+			t.Fatalf("%v in %s", err, stderr)
+		}
+		want := schema.Reason{
+			Place:    &schema.Place{Kind: schema.InArgument, Name: argument},
+			Obstacle: schema.Obstacle{Kind: schema.TooDeep},
+		}
+		if status != exitInstantiated || !reflect.DeepEqual(got.Reason, &want) {
+			t.Errorf("%d levels: status %d, %s", levels, status, stderr)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ use std::process::Command;
 use fs_err as fs;
 use usegolib::bridge::{self, Options, Origin, STRAIGHT_LINE, SourceFile};
 use usegolib::schema::Schema;
+use usegolib::schema::adapter::Adapter;
 
 const PREFIX: &str = "usegolib.build";
 
@@ -95,6 +96,7 @@ fn bless_schema(feature: &Path) {
         "packages": packages,
         "std": false,
         "generics": generics,
+        "adapted": Adapter::ALL.map(Adapter::go_name),
         "compiler": Path::new(tools.trim()).join("compile"),
     });
     fs::write(&config, settings.to_string()).unwrap();

@@ -186,5 +186,5 @@ type Unsupported struct {
 	Name      string `json:"name"`
 	Recv      string `json:"recv,omitempty"`
 	Signature string `json:"signature,omitempty"`
-	Reason    string `json:"reason"`
+	Reason    Reason `json:"reason"`
 }

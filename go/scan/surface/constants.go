@@ -13,8 +13,8 @@ import (
 )
 
 func (s *scanner) constant(c *types.Const) {
-	if obstacle := s.obstacle(c.Type()); obstacle != "" {
-		s.unsupported(c, "", "its type has "+obstacle)
+	if obstacle := s.obstacle(c.Type()); obstacle != nil {
+		s.unsupported(c, &schema.Place{Kind: schema.InType}, *obstacle)
 		return
 	}
 	out := schema.Constant{

@@ -1,67 +1,135 @@
 package surface
 
 import (
-	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 
 	"usegolib.build/scan/schema"
 )
 
+// deepestLevels is how many levels a type may have that crosses. Whoever reads
+// type expressions refuses deeper ones.
+const deepestLevels = 60
+
 // obstacle says what in a type can't cross to Python, or nothing. Only what
 // crosses as data is looked into: a func, an interface or a pointer to a struct
 // crosses as an object whatever it is made of.
-func (s *scanner) obstacle(t types.Type) string {
+func (s *scanner) obstacle(t types.Type) *schema.Obstacle {
 	return s.obstacleIn(t, map[types.Type]bool{})
 }
 
-func (s *scanner) obstacleIn(t types.Type, seen map[types.Type]bool) string {
+func (s *scanner) obstacleIn(t types.Type, seen map[types.Type]bool) *schema.Obstacle {
+	if exceeds(t, deepestLevels) {
+		return &schema.Obstacle{Kind: schema.TooDeep}
+	}
+	return s.levelObstacle(t, seen)
+}
+
+// levelObstacle looks into a type whose depth is known to be bounded.
+func (s *scanner) levelObstacle(t types.Type, seen map[types.Type]bool) *schema.Obstacle {
 	t = types.Unalias(t)
 	if seen[t] {
-		return ""
+		return nil
 	}
 	switch t := t.(type) {
 	case *types.Basic:
 		switch t.Kind() {
 		case types.UnsafePointer:
-			return "unsafe.Pointer"
+			return &schema.Obstacle{Kind: schema.UnsafePointer}
 		case types.Invalid:
-			return "an invalid type"
+			return &schema.Obstacle{Kind: schema.Invalid}
 		}
 	case *types.Named:
 		seen[t] = true
 		if name, ok := strings.CutPrefix(t.Obj().Name(), "_Ctype_"); ok {
-			return "the C type " + name
+			return &schema.Obstacle{Kind: schema.CType, Type: name}
 		}
 		switch u := t.Underlying().(type) {
 		case *types.Struct, *types.Signature, *types.Chan:
-			return ""
+			return nil
 		case *types.Pointer:
-			return "" // an object
+			return nil // an object
 		default:
 			return s.obstacleIn(u, seen)
 		}
 	case *types.Pointer:
-		return s.obstacleIn(t.Elem(), seen)
+		return s.levelObstacle(t.Elem(), seen)
 	case *types.Slice:
-		return s.obstacleIn(t.Elem(), seen)
+		return s.levelObstacle(t.Elem(), seen)
 	case *types.Array:
-		return s.obstacleIn(t.Elem(), seen)
+		return s.levelObstacle(t.Elem(), seen)
 	case *types.Chan:
-		return s.obstacleIn(t.Elem(), seen)
+		return s.levelObstacle(t.Elem(), seen)
 	case *types.Map:
-		if found := s.obstacleIn(t.Key(), seen); found != "" {
+		if found := s.levelObstacle(t.Key(), seen); found != nil {
 			return found
 		}
-		return s.obstacleIn(t.Elem(), seen)
+		return s.levelObstacle(t.Elem(), seen)
 	case *types.Interface:
 		if !t.IsMethodSet() {
-			return "a constraint interface"
+			return &schema.Obstacle{Kind: schema.Constraint}
 		}
 	case *types.TypeParam:
-		return "a type parameter"
+		return &schema.Obstacle{Kind: schema.TypeParameter}
 	}
-	return ""
+	return nil
+}
+
+// exceeds reports whether the expression of a type has more than so many levels.
+func exceeds(t types.Type, levels int) bool {
+	if levels < 0 {
+		return true
+	}
+	within := func(t types.Type) bool { return exceeds(t, levels-1) }
+	among := func(tuple *types.Tuple) bool {
+		for v := range tuple.Variables() {
+			if within(v.Type()) {
+				return true
+			}
+		}
+		return false
+	}
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		return slices.ContainsFunc(slices.Collect(t.TypeArgs().Types()), within)
+	case *types.Pointer:
+		return within(t.Elem())
+	case *types.Slice:
+		return within(t.Elem())
+	case *types.Array:
+		return within(t.Elem())
+	case *types.Chan:
+		return within(t.Elem())
+	case *types.Map:
+		return within(t.Key()) || within(t.Elem())
+	case *types.Signature:
+		return among(t.Params()) || among(t.Results())
+	case *types.Struct:
+		for field := range t.Fields() {
+			if within(field.Type()) {
+				return true
+			}
+		}
+	case *types.Interface:
+		for method := range t.Methods() {
+			if within(method.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// givable says what keeps generated code from making a value of a type.
+func (s *scanner) givable(t types.Type) *schema.Obstacle {
+	if obstacle := s.obstacle(t); obstacle != nil {
+		return obstacle
+	}
+	if s.unnameable(t) != "" {
+		return &schema.Obstacle{Kind: schema.Unnameable, Type: s.unnameable(t)}
+	}
+	return nil
 }
 
 // unnameable says which part of a type generated code would have to name but
@@ -110,32 +178,31 @@ func (s *scanner) unnameableIn(t types.Type, seen map[types.Type]bool) string {
 
 // refusal says why a function can't be offered, naming the parameter or the
 // result, or nothing if it can.
-func (s *scanner) refusal(signature *types.Signature) string {
+func (s *scanner) refusal(signature *types.Signature) *schema.Reason {
 	if signature.TypeParams().Len() > 0 {
-		return "it has type parameters of its own"
+		return &schema.Reason{Obstacle: schema.Obstacle{Kind: schema.TypeParameters}}
 	}
 	for i := range signature.Params().Len() {
 		parameter := signature.Params().At(i)
-		which := fmt.Sprintf("parameter %d", i+1)
-		if name := parameter.Name(); name != "" && name != "_" {
-			which = "parameter " + name
+		obstacle := s.obstacle(parameter.Type())
+		if obstacle == nil && s.unnameable(s.parameter(signature, i)) != "" {
+			obstacle = &schema.Obstacle{Kind: schema.Unnameable, Type: s.unnameable(parameter.Type())}
 		}
-		if obstacle := s.obstacle(parameter.Type()); obstacle != "" {
-			return which + " has " + obstacle
-		}
-		if s.unnameable(s.parameter(signature, i)) != "" {
-			return which + " has the type " + s.unnameable(parameter.Type()) + ", which other packages can't name"
+		if obstacle != nil {
+			place := &schema.Place{Kind: schema.InParameter, Number: i + 1}
+			if name := parameter.Name(); name != "_" {
+				place.Name = name
+			}
+			return &schema.Reason{Place: place, Obstacle: *obstacle}
 		}
 	}
 	for i := range signature.Results().Len() {
-		if obstacle := s.obstacle(signature.Results().At(i).Type()); obstacle != "" {
-			if signature.Results().Len() == 1 {
-				return "the result has " + obstacle
-			}
-			return fmt.Sprintf("result %d has %s", i+1, obstacle)
+		if obstacle := s.obstacle(signature.Results().At(i).Type()); obstacle != nil {
+			place := &schema.Place{Kind: schema.InResult, Number: i + 1, Of: signature.Results().Len()}
+			return &schema.Reason{Place: place, Obstacle: *obstacle}
 		}
 	}
-	return ""
+	return nil
 }
 
 // parameter returns the type a parameter is offered with: its own, or where

@@ -28,7 +28,7 @@ func (s *scanner) describeStruct(e *entry, t *types.Struct) {
 		if v.Name() == "_" {
 			continue // padding holds nothing
 		}
-		if !v.Exported() || tag.ignored || s.obstacle(v.Type()) != "" {
+		if !v.Exported() || tag.ignored || s.obstacle(v.Type()) != nil {
 			out.Hidden = true
 			continue
 		}
@@ -144,7 +144,7 @@ func (s *scanner) describePromoted(e *entry, t *types.Struct) {
 			continue // shadowed, ambiguous or taken already
 		}
 		tag := readTag(candidate.tag)
-		if tag.ignored || s.obstacle(v.Type()) != "" {
+		if tag.ignored || s.obstacle(v.Type()) != nil {
 			continue
 		}
 		e.out.Promoted = append(e.out.Promoted, s.field(v, tag, candidate.owner, e.reach, keys))

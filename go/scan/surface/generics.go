@@ -12,28 +12,25 @@ import (
 	"usegolib.build/scan/schema"
 )
 
-// Instantiation is a generic function and the type arguments to build it for.
-// The arguments are Go type expressions in the scope of the function's package,
-// in which types of other packages are written with their import path.
-type Instantiation struct {
-	Pkg      string   `json:"pkg"`
-	Name     string   `json:"name"`
-	TypeArgs []string `json:"type_args"`
-}
-
 // InstantiationError is a requested instantiation that is not possible.
 type InstantiationError struct {
-	Instantiation
+	schema.Instantiation
 	// Argument is the type argument at fault, if it is one.
 	Argument string `json:"argument,omitempty"`
 	// Constraint is what the argument had to satisfy, if it doesn't.
 	Constraint string `json:"constraint,omitempty"`
 	// Message says what is wrong.
-	Message string `json:"message"`
+	Message string `json:"message,omitempty"`
+	// Reason is what is wrong, if it is that something can't cross.
+	Reason *schema.Reason `json:"reason,omitempty"`
 }
 
 func (e *InstantiationError) Error() string {
-	return fmt.Sprintf("%s.%s[%s]: %s", e.Pkg, e.Name, strings.Join(e.TypeArgs, ", "), e.Message)
+	message := e.Message
+	if e.Reason != nil {
+		message = fmt.Sprintf("%s in the way", e.Reason.Obstacle.Kind)
+	}
+	return fmt.Sprintf("%s.%s[%s]: %s", e.Pkg, e.Name, strings.Join(e.TypeArgs, ", "), message)
 }
 
 // instantiate writes the requested instantiations as symbols.
@@ -50,9 +47,11 @@ func (s *scanner) instantiate(packages []*types.Package) error {
 	return nil
 }
 
-func (s *scanner) instance(packages []*types.Package, wanted Instantiation, built map[string]string, taken map[string]bool) error {
+func (s *scanner) instance(packages []*types.Package, wanted schema.Instantiation, built map[string]string, taken map[string]bool) error {
 	fail := func(argument, constraint, format string, values ...any) error {
-		return &InstantiationError{wanted, argument, constraint, fmt.Sprintf(format, values...)}
+		return &InstantiationError{
+			Instantiation: wanted, Argument: argument, Constraint: constraint, Message: fmt.Sprintf(format, values...),
+		}
 	}
 	at := slices.IndexFunc(packages, func(p *types.Package) bool { return p.Path() == wanted.Pkg })
 	if at < 0 {
@@ -78,8 +77,11 @@ func (s *scanner) instance(packages []*types.Package, wanted Instantiation, buil
 		if err != nil {
 			return fail(text, "", "type argument %s: %v", text, err)
 		}
-		if name := s.unnameable(t); name != "" {
-			return fail(text, "", "type argument %s: other packages can't name %s", text, name)
+		if obstacle := s.givable(t); obstacle != nil {
+			place := &schema.Place{Kind: schema.InArgument, Name: text}
+			return &InstantiationError{
+				Instantiation: wanted, Argument: text, Reason: &schema.Reason{Place: place, Obstacle: *obstacle},
+			}
 		}
 		arguments[i], written[i] = t, s.expressions.String(t)
 		parts = append(parts, s.symbolPart(written[i], pkg))
@@ -94,8 +96,8 @@ func (s *scanner) instance(packages []*types.Package, wanted Instantiation, buil
 		return fail("", "", "%v", err)
 	}
 	signature := instance.(*types.Signature)
-	if reason := s.refusal(signature); reason != "" {
-		return fail("", "", "%s", reason)
+	if reason := s.refusal(signature); reason != nil {
+		return &InstantiationError{Instantiation: wanted, Reason: reason}
 	}
 
 	key := f.FullName() + "[" + strings.Join(written, ",") + "]"
@@ -171,9 +173,6 @@ func (s *scanner) argument(p *types.Package, text string) (types.Type, error) {
 	}
 	if isGeneric(value.Type) {
 		return nil, errors.New("it is a generic type without type arguments")
-	}
-	if obstacle := s.obstacle(value.Type); obstacle != "" {
-		return nil, fmt.Errorf("it has %s", obstacle)
 	}
 	return value.Type, nil
 }

@@ -26,10 +26,10 @@ func (s *scanner) describeMethods(e *entry) {
 		e.out.PointerMethods = e.out.PointerMethods || pointer
 		e.out.ValueMethods = e.out.ValueMethods || !pointer
 		signature := selection.Type().(*types.Signature)
-		if reason := s.refusal(signature); reason != "" {
+		if reason := s.refusal(signature); reason != nil {
 			e.unsupported = append(e.unsupported, schema.Unsupported{
 				Pkg: e.out.Pkg, Name: method.Name(), Recv: e.out.Name,
-				Signature: declaration(method), Reason: reason,
+				Signature: declaration(method), Reason: *reason,
 			})
 			continue
 		}

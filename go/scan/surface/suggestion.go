@@ -1,10 +1,6 @@
 package surface
 
-import (
-	"fmt"
-	"go/types"
-	"strings"
-)
+import "go/types"
 
 // candidates are the types to suggest for a type parameter, likely ones first.
 var candidates = []types.Type{
@@ -15,7 +11,7 @@ var candidates = []types.Type{
 // suggestion returns type arguments that a generic function can be built for,
 // as a generics file writes them; the names of its type parameters if its
 // constraints ask for something that is not obvious.
-func (s *scanner) suggestion(f *types.Func) string {
+func (s *scanner) suggestion(f *types.Func) []string {
 	parameters := f.Signature().TypeParams()
 	chosen := map[*types.TypeParam]types.Type{}
 	arguments := make([]types.Type, parameters.Len())
@@ -25,12 +21,12 @@ func (s *scanner) suggestion(f *types.Func) string {
 		if arguments[i] == nil {
 			return placeholders(parameters)
 		}
-		texts[i] = fmt.Sprintf("%q", s.expressions.String(arguments[i]))
+		texts[i] = s.expressions.String(arguments[i])
 	}
 	if _, err := types.Instantiate(types.NewContext(), f.Signature(), arguments, true); err != nil {
 		return placeholders(parameters)
 	}
-	return strings.Join(texts, ", ")
+	return texts
 }
 
 // choose finds a type for a type parameter: the one its constraint spells out

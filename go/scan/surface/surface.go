@@ -34,7 +34,10 @@ type Options struct {
 	// Std says that the module is a package of the standard library.
 	Std bool
 	// Generics are the instantiations of generic functions to offer.
-	Generics []Instantiation
+	Generics []schema.Instantiation
+	// Adapted are the types that cross as something more useful than their
+	// structure: with their methods, wherever they are met.
+	Adapted []string
 	// Compiler is the path of the Go compiler, to be asked what functions do
 	// with their arguments; not asked if empty.
 	Compiler string
@@ -217,10 +220,9 @@ func (s *scanner) function(f *types.Func) {
 	signature := f.Signature()
 	if signature.TypeParams().Len() > 0 {
 		if !s.instantiated(f) {
-			s.unsupported(f, "", fmt.Sprintf(
-				"generic function: name the type arguments it is to be built for in a generics file, "+
-					`{"instantiations": [{"pkg": %q, "name": %q, "type_args": [%s]}]}`,
-				f.Pkg().Path(), f.Name(), s.suggestion(f)))
+			s.unsupported(f, nil, schema.Obstacle{Kind: schema.GenericFunction, Suggestion: &schema.Instantiation{
+				Pkg: f.Pkg().Path(), Name: f.Name(), TypeArgs: s.suggestion(f),
+			}})
 		}
 		return
 	}
@@ -228,8 +230,8 @@ func (s *scanner) function(f *types.Func) {
 }
 
 func (s *scanner) symbol(f *types.Func, name string, signature *types.Signature, arguments []string) {
-	if reason := s.refusal(signature); reason != "" {
-		s.unsupported(f, "", reason)
+	if reason := s.refusal(signature); reason != nil {
+		s.unsupported(f, reason.Place, reason.Obstacle)
 		return
 	}
 	written := s.signature(signature, schema.Own)
@@ -246,11 +248,11 @@ func (s *scanner) typeName(name *types.TypeName) {
 	t := types.Unalias(name.Type())
 	switch {
 	case isGeneric(name.Type()):
-		s.unsupported(name, "", "generic type: only its instantiations in signatures and fields can be used")
+		s.unsupported(name, nil, schema.Obstacle{Kind: schema.GenericType})
 	case isConstraint(t):
-		s.unsupported(name, "", "constraint interface: it can only bound type parameters, no value has it")
-	case s.obstacle(t) != "":
-		s.unsupported(name, "", "it is made of "+s.obstacle(t))
+		s.unsupported(name, nil, schema.Obstacle{Kind: schema.Constraint})
+	case s.obstacle(t) != nil:
+		s.unsupported(name, nil, *s.obstacle(t))
 	default:
 		text := s.mention(t, schema.Own)
 		if named, ok := t.(*types.Named); name.IsAlias() && !(ok && s.expressions.Name(named) == name) {
@@ -262,8 +264,8 @@ func (s *scanner) typeName(name *types.TypeName) {
 }
 
 func (s *scanner) variable(v *types.Var) {
-	if obstacle := s.obstacle(v.Type()); obstacle != "" {
-		s.unsupported(v, "", "its type has "+obstacle)
+	if obstacle := s.obstacle(v.Type()); obstacle != nil {
+		s.unsupported(v, &schema.Place{Kind: schema.InType}, *obstacle)
 		return
 	}
 	s.out.Vars = append(s.out.Vars, schema.Variable{
@@ -272,15 +274,11 @@ func (s *scanner) variable(v *types.Var) {
 	})
 }
 
-func (s *scanner) unsupported(object types.Object, recv, reason string) {
-	s.out.Unsupported = append(s.out.Unsupported, s.refused(object, recv, reason))
-}
-
-func (s *scanner) refused(object types.Object, recv, reason string) schema.Unsupported {
-	return schema.Unsupported{
-		Pkg: object.Pkg().Path(), Name: object.Name(), Recv: recv,
-		Signature: declaration(object), Reason: reason,
-	}
+func (s *scanner) unsupported(object types.Object, place *schema.Place, obstacle schema.Obstacle) {
+	s.out.Unsupported = append(s.out.Unsupported, schema.Unsupported{
+		Pkg: object.Pkg().Path(), Name: object.Name(), Signature: declaration(object),
+		Reason: schema.Reason{Place: place, Obstacle: obstacle},
+	})
 }
 
 // declaration writes an object as Go code declares it, package names in front
@@ -309,10 +307,10 @@ func exported(p *types.Package) []types.Object {
 	return objects
 }
 
-func placeholders(parameters *types.TypeParamList) string {
+func placeholders(parameters *types.TypeParamList) []string {
 	names := make([]string, parameters.Len())
 	for i := range names {
-		names[i] = `"` + parameters.At(i).Obj().Name() + `"`
+		names[i] = parameters.At(i).Obj().Name()
 	}
-	return strings.Join(names, ", ")
+	return names
 }

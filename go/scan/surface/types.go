@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 
 	"usegolib.build/scan/schema"
@@ -39,14 +40,6 @@ func distance(reach schema.Reach) int {
 // deepest is how far instantiations may nest before they count as far away:
 // methods of generic types can mention ever larger instances.
 const deepest = 4
-
-// adapters are the types that cross as something more useful than their
-// structure, with their methods wherever they are met.
-var adapters = map[string]bool{
-	"time.Time":                   true,
-	"time.Duration":               true,
-	"github.com/google/uuid.UUID": true,
-}
 
 // mention returns the expression of a type that something at the given
 // distance mentions, and declares the types in it.
@@ -95,7 +88,7 @@ func (s *scanner) reach(t *types.Named, text string, from schema.Reach) schema.R
 		return schema.Far
 	case s.isOwn(t.Obj().Pkg()):
 		return schema.Own
-	case adapters[text] || from == schema.Own:
+	case slices.Contains(s.options.Adapted, text) || from == schema.Own:
 		return schema.Near
 	}
 	return schema.Far
@@ -169,7 +162,9 @@ func (s *scanner) describe(e *entry) {
 		if problem := recover(); problem != nil {
 			e.out = &schema.Type{Name: name, Ident: name, Kind: schema.Struct, Hidden: true, Unnameable: true, Reach: schema.Far}
 			e.methods = nil
-			e.unsupported = []schema.Unsupported{{Name: name, Reason: fmt.Sprintf("the scanner failed on it: %v", problem)}}
+			e.unsupported = []schema.Unsupported{{Name: name, Reason: schema.Reason{
+				Obstacle: schema.Obstacle{Kind: schema.Failed, Message: fmt.Sprint(problem)},
+			}}}
 		}
 	}()
 	out := &schema.Type{
@@ -198,18 +193,18 @@ func (s *scanner) describe(e *entry) {
 		}
 	case *types.Signature:
 		out.Kind = schema.Func
-		if e.reach != schema.Far && s.refusal(u) == "" {
+		if e.reach != schema.Far && s.refusal(u) == nil {
 			signature := s.signature(u, e.reach)
 			out.Signature = &signature
 		}
 	case *types.Chan:
 		out.Kind, out.Underlying = schema.Chan, s.expressions.String(u)
-		if e.reach != schema.Far && s.obstacle(u.Elem()) == "" {
+		if e.reach != schema.Far && s.obstacle(u.Elem()) == nil {
 			s.mention(u.Elem(), e.reach)
 		}
 	case *types.Pointer:
 		out.Kind, out.Underlying = schema.Pointer, s.expressions.String(u)
-		if e.reach != schema.Far && s.obstacle(u.Elem()) == "" {
+		if e.reach != schema.Far && s.obstacle(u.Elem()) == nil {
 			s.mention(u.Elem(), e.reach)
 		}
 	default:

@@ -15,6 +15,7 @@ pub(super) const SCANNER: &[(&str, &str)] = sources![
     "scan/lending/lending.go",
     "scan/lending/probe.go",
     "scan/main.go",
+    "scan/schema/reason.go",
     "scan/schema/schema.go",
     "scan/source/source.go",
     "scan/surface/constants.go",

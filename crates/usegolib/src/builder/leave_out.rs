@@ -1,6 +1,8 @@
 //! A schema without what Go doesn't take: it moves to what is unsupported.
 
 use crate::bridge::Origin;
+use crate::schema::expression::mentions;
+use crate::schema::reason::{Obstacle, Reason};
 use crate::schema::{Function, Parameter, Schema, TypeKind, Unsupported};
 
 /// Takes `origin` out of the schema, and all that can't be without it. `false`
@@ -205,7 +207,9 @@ fn refused(pkg: &str, name: &str, recv: Option<&str>, reason: &str) -> Unsupport
         name: name.to_owned(),
         recv: recv.map(str::to_owned),
         signature: String::new(),
-        reason: format!("Go doesn't take what is generated for it: {reason}"),
+        reason: Reason::from(Obstacle::Generated {
+            message: reason.to_owned(),
+        }),
     }
 }
 
@@ -218,44 +222,9 @@ fn refused_function(function: &Function, reason: &str) -> Unsupported {
     }
 }
 
-/// Whether the type expression `text` is `part` or made of it.
-fn mentions(text: &str, part: &str) -> bool {
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '-' | '~');
-    text.match_indices(part).any(|(at, _)| {
-        let opens = part.starts_with(is_word) && text[..at].ends_with(is_word);
-        let rest = &text[at + part.len()..];
-        let closes = part.ends_with(is_word) && rest.starts_with(is_word);
-        // Variadic dots are no part of a word.
-        (!opens || text[..at].ends_with("...")) && !closes
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn types_are_found_in_what_is_made_of_them() {
-        for (text, part) in [
-            ("e.c/m.T", "e.c/m.T"),
-            ("map[string][]*e.c/m.T", "e.c/m.T"),
-            ("...e.c/m.T", "e.c/m.T"),
-            ("func(e.c/m.T) error", "e.c/m.T"),
-            ("e.c/m.Box[e.c/m.T]", "e.c/m.T"),
-            ("[2][0][4]string", "[0][4]string"),
-            ("chan []int", "[]int"),
-        ] {
-            assert!(mentions(text, part), "{text} {part}");
-        }
-        for (text, part) in [
-            ("e.c/m.Tree", "e.c/m.T"),
-            ("x.e.c/m.T", "e.c/m.T"),
-            ("[]int64", "[]int"),
-            ("string", "[0][4]string"),
-        ] {
-            assert!(!mentions(text, part), "{text} {part}");
-        }
-    }
 
     fn schema() -> Schema {
         serde_json::from_str(

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use fs_err as fs;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::digest::Hasher;
 use super::embedded::SCANNER;
@@ -19,6 +19,8 @@ use super::{BuildError, Phase};
 use crate::artifact::{Lock, cache_folder};
 use crate::manifest::Instantiation;
 use crate::schema::Schema;
+use crate::schema::adapter::Adapter;
+use crate::schema::reason::Reason;
 
 /// The exit status for an instantiation that isn't possible.
 const IMPOSSIBLE: i32 = 3;
@@ -30,6 +32,7 @@ struct Config<'a> {
     packages: &'a [String],
     std: bool,
     generics: &'a [Instantiation],
+    adapted: Vec<&'static str>,
     compiler: PathBuf,
 }
 
@@ -51,6 +54,7 @@ pub(super) fn scan(
         packages,
         std: workspace.standard,
         generics,
+        adapted: Adapter::ALL.map(Adapter::go_name).to_vec(),
         compiler: settings.compiler(),
     })
     .map_err(|source| BuildError::Output {
@@ -91,9 +95,25 @@ pub(super) fn scan(
     })
 }
 
-/// What the scanner says about an impossible instantiation, without the JSON
-/// line that is for programs.
+/// What the scanner says about an impossible instantiation: in words, but for
+/// the reasons why something can't cross, which are in the JSON line behind them.
 fn message(stderr: &str) -> String {
+    /// The part of the JSON line that the words lack.
+    #[derive(Deserialize)]
+    struct Impossible {
+        #[serde(flatten)]
+        wanted: Instantiation,
+        reason: Reason,
+    }
+    let last = stderr.trim_end().lines().last().unwrap_or_default();
+    if let Ok(Impossible { wanted, reason }) = serde_json::from_str(last) {
+        let Instantiation {
+            pkg,
+            name,
+            type_args,
+        } = wanted;
+        return format!("{pkg}.{name}[{}]: {reason}", type_args.join(", "));
+    }
     stderr
         .lines()
         .filter_map(|line| line.strip_prefix("scan: "))
@@ -181,4 +201,23 @@ fn file_name(version: &str) -> String {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::message;
+
+    #[test]
+    fn impossible_instantiations_are_said_in_words() {
+        let words = "scan: m.F[int]: m.F is not generic\n\
+                     {\"pkg\": \"m\", \"name\": \"F\", \"type_args\": [\"int\"], \"message\": \"m.F is not generic\"}\n";
+        assert_eq!(message(words), "m.F[int]: m.F is not generic");
+        let data = r#"scan: m.F[m.t, int]: unnameable in the way
+{"pkg": "m", "name": "F", "type_args": ["m.t", "int"], "argument": "m.t", "reason": {"place": {"kind": "argument", "name": "m.t"}, "obstacle": {"kind": "unnameable", "type": "m.t"}}}
+"#;
+        assert_eq!(
+            message(data),
+            "m.F[m.t, int]: type argument m.t has the type m.t, which other packages can't name"
+        );
+    }
 }

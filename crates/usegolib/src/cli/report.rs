@@ -1,16 +1,17 @@
 //! What an artifact exports, arranged for people and for programs.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::{self, Write};
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use crate::artifact::Artifact;
-use crate::coverage::Supply;
+use crate::coverage::{self, Survey};
 use crate::manifest::Manifest;
+use crate::schema::reason::Reason;
 use crate::schema::{
-    self, Constant, Function, Schema, TypeDeclaration, TypeKind, Variable, declaration, expression,
+    Constant, Function, Schema, TypeDeclaration, Variable, declaration, expression,
 };
 
 /// An artifact, package by package.
@@ -39,6 +40,9 @@ struct Package {
     /// What can be called, but not with values that Python can have.
     unreached: Vec<Unsupported>,
     coverage: Coverage,
+    /// What keeps how many from being called.
+    #[serde(skip)]
+    obstacles: Vec<(String, usize)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,7 +54,11 @@ struct Type {
 #[derive(Debug, Serialize)]
 struct Unsupported {
     declaration: String,
+    /// In words.
     reason: String,
+    /// As data.
+    #[serde(flatten)]
+    why: Reason,
 }
 
 #[derive(Debug, Serialize)]
@@ -69,7 +77,7 @@ struct Coverage {
 impl Report {
     pub(super) fn new(artifact: &Artifact, manifest: &Manifest) -> Self {
         let schema = &manifest.schema;
-        let supply = Supply::new(schema);
+        let survey = Survey::new(schema);
         let contents = Contents::new(schema);
         Self {
             module: manifest.module.clone(),
@@ -82,7 +90,7 @@ impl Report {
             packages: manifest
                 .packages
                 .iter()
-                .map(|path| package(&contents, path, &supply))
+                .map(|path| package(&contents, path, &survey))
                 .collect(),
             excluded: schema
                 .excluded
@@ -104,14 +112,7 @@ impl Report {
             sum.callable += coverage.callable;
             sum.total += coverage.total;
             line(&mut text, 0, &format!("{}: {coverage}", package.path));
-            let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-            let refused = package.unsupported.iter().filter(|item| item.is_callable());
-            for item in refused.chain(&package.unreached) {
-                *reasons.entry(item.obstacle()).or_default() += 1;
-            }
-            let mut reasons: Vec<_> = reasons.into_iter().collect();
-            reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-            for (reason, count) in reasons {
+            for (reason, count) in &package.obstacles {
                 line(&mut text, 1, &format!("{count} × {reason}"));
             }
         }
@@ -197,22 +198,12 @@ impl Package {
 }
 
 impl Unsupported {
-    /// The reason without the name of the parameter or result, and without advice.
-    fn obstacle(&self) -> &str {
-        let reason = self.reason.as_str();
-        if let Some((what, _)) = reason.split_once(": ") {
-            return what;
+    fn new(declaration: String, why: &Reason) -> Self {
+        Self {
+            declaration,
+            reason: why.to_string(),
+            why: why.clone(),
         }
-        if !reason.starts_with("parameter ") && !reason.starts_with("result ") {
-            return reason;
-        }
-        let verbs = [" has ", " takes ", " is an "];
-        let mut parts = verbs.iter().filter_map(|verb| reason.split_once(verb));
-        parts.next().map_or(reason, |(_, obstacle)| obstacle)
-    }
-
-    fn is_callable(&self) -> bool {
-        self.declaration.starts_with("func ")
     }
 }
 
@@ -231,34 +222,17 @@ struct Contents<'a> {
     types: HashMap<&'a str, Vec<&'a TypeDeclaration>>,
     constants: HashMap<&'a str, Vec<&'a Constant>>,
     variables: HashMap<&'a str, Vec<&'a Variable>>,
-    unsupported: HashMap<&'a str, Vec<&'a schema::Unsupported>>,
-    methods: HashMap<&'a str, Vec<&'a Function>>,
     /// By their receivers' types.
     methods_of: HashMap<&'a str, Vec<&'a Function>>,
 }
 
 impl<'a> Contents<'a> {
     fn new(schema: &'a Schema) -> Self {
-        // An interface's methods are there to be implemented; those of the types
-        // that do are what can be called.
-        let interfaces: HashSet<_> = schema
-            .types
-            .iter()
-            .filter(|declaration| declaration.kind == TypeKind::Interface)
-            .map(|declaration| declaration.name.as_str())
-            .collect();
-        let is_body = |recv: Option<&str>| recv.is_none_or(|recv| !interfaces.contains(recv));
-        let bodies = schema.methods.iter();
-        let bodies = bodies.filter(|method| is_body(method.recv.as_deref()));
-        let refused = schema.unsupported.iter();
-        let refused = refused.filter(|item| is_body(item.recv.as_deref()));
         Self {
             functions: grouped(&schema.symbols, |function| &function.pkg),
             types: grouped(&schema.types, |declaration| &declaration.pkg),
             constants: grouped(&schema.consts, |constant| &constant.pkg),
             variables: grouped(&schema.vars, |variable| &variable.pkg),
-            unsupported: grouped(refused, |item| &item.pkg),
-            methods: grouped(bodies, |method| &method.pkg),
             methods_of: grouped(&schema.methods, |method| {
                 method.recv.as_deref().unwrap_or_default()
             }),
@@ -283,32 +257,24 @@ fn of<'a, 'c, T>(groups: &'c HashMap<&str, Vec<&'a T>>, key: &str) -> &'c [&'a T
     groups.get(key).map_or(&[], Vec::as_slice)
 }
 
-fn package(contents: &Contents<'_>, path: &str, supply: &Supply<'_>) -> Package {
+fn package(contents: &Contents<'_>, path: &str, survey: &Survey<'_>) -> Package {
     let functions = of(&contents.functions, path);
-    let methods = of(&contents.methods, path);
-    let unsupported: Vec<_> = of(&contents.unsupported, path)
-        .iter()
-        .map(|item| Unsupported {
-            declaration: if item.signature.is_empty() {
-                item.name.clone()
-            } else {
-                item.signature.clone()
-            },
-            reason: item.reason.clone(),
-        })
-        .collect();
-    let unreached: Vec<_> = functions
-        .iter()
-        .chain(methods)
-        .filter_map(|function| {
-            Some(Unsupported {
-                reason: supply.obstacle(function)?,
-                declaration: format!("func {}", declaration::within(function, path)),
-            })
-        })
-        .collect();
-    let there = functions.len() + methods.len();
-    let refused = unsupported.iter().filter(|item| item.is_callable()).count();
+    let surveyed = survey.package(path);
+    let unsupported = surveyed.iter().flat_map(|package| &package.unsupported);
+    let unsupported = unsupported.map(|one| {
+        let is_declared = !one.signature.is_empty();
+        let declaration = if is_declared {
+            &one.signature
+        } else {
+            &one.name
+        };
+        Unsupported::new(declaration.clone(), &one.reason)
+    });
+    let unreached = surveyed.iter().flat_map(|package| &package.unreached);
+    let unreached = unreached.map(|(function, reason)| {
+        let declaration = format!("func {}", declaration::within(function, path));
+        Unsupported::new(declaration, reason)
+    });
     Package {
         path: path.to_owned(),
         functions: functions
@@ -336,12 +302,13 @@ fn package(contents: &Contents<'_>, path: &str, supply: &Supply<'_>) -> Package 
                 )
             })
             .collect(),
-        unsupported,
-        coverage: Coverage {
-            callable: there.saturating_sub(unreached.len()),
-            total: there + refused,
-        },
-        unreached,
+        unsupported: unsupported.collect(),
+        unreached: unreached.collect(),
+        coverage: surveyed.map_or_else(Coverage::default, |package| Coverage {
+            callable: package.callable(),
+            total: package.total(),
+        }),
+        obstacles: surveyed.map_or_else(Vec::new, coverage::Package::obstacles),
     }
 }
 

@@ -9,6 +9,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::schema::readers;
+use crate::schema::reason::{Obstacle, Place, Reason};
 use crate::schema::shape::{Shape, TypeId, TypeTable};
 use crate::schema::{Function, Schema, TypeDeclaration, TypeKind};
 
@@ -61,32 +62,48 @@ impl<'a> Supply<'a> {
 
     /// What keeps Python from calling `function` in a useful way; `None` if
     /// nothing does.
-    pub fn obstacle(&self, function: &Function) -> Option<String> {
+    pub fn obstacle(&self, function: &Function) -> Option<Reason> {
         if let Some(receiver) = &function.recv
             && !self.is_available(receiver)
         {
-            return Some(format!("no value of {receiver} can be had yet"));
+            return Some(Reason {
+                place: Some(Place::Receiver),
+                obstacle: Obstacle::NoValue {
+                    type_: receiver.clone(),
+                },
+            });
         }
-        let wanted = function.params.iter().find(|parameter| {
+        let wanted = (1..).zip(&function.params).find(|(_, parameter)| {
             // Nothing need be given for a variadic one.
             !parameter.is_variadic()
                 && !parameter.is_context()
                 && !self.is_available(&parameter.type_)
         });
-        if let Some(parameter) = wanted {
-            let name = &parameter.name;
-            let type_ = &parameter.type_;
-            return Some(format!(
-                "parameter {name} takes {type_}, which Python can't give yet"
-            ));
+        if let Some((number, parameter)) = wanted {
+            return Some(Reason {
+                place: Some(Place::Parameter {
+                    name: parameter.name.clone(),
+                    number,
+                }),
+                obstacle: Obstacle::NoValue {
+                    type_: parameter.type_.clone(),
+                },
+            });
         }
         let iterators = ["iter.Seq[", "iter.Seq2["];
-        let iterated = function.results.iter().find(|result| {
-            iterators
-                .iter()
-                .any(|iterator| result.starts_with(iterator))
-        });
-        iterated.map(|result| format!("result is an {result}, which Python can't iterate yet"))
+        let is_iterator = |result: &String| {
+            let mut iterators = iterators.iter();
+            iterators.any(|iterator| result.starts_with(iterator))
+        };
+        let of = u32::try_from(function.results.len()).unwrap_or(u32::MAX);
+        let mut results = (1..).zip(&function.results);
+        let (number, result) = results.find(|(_, result)| is_iterator(result))?;
+        Some(Reason {
+            place: Some(Place::Result { number, of }),
+            obstacle: Obstacle::Iterator {
+                type_: result.clone(),
+            },
+        })
     }
 
     fn is_available(&self, type_: &str) -> bool {
@@ -320,7 +337,10 @@ mod tests {
     fn obstacles_name_parameter_and_type() {
         let schema = schema(vec![function("ReadAll", &["int", "io.Reader"], &[])]);
         assert_eq!(
-            Supply::new(&schema).obstacle(&schema.symbols[0]).unwrap(),
+            Supply::new(&schema)
+                .obstacle(&schema.symbols[0])
+                .unwrap()
+                .to_string(),
             "parameter p takes io.Reader, which Python can't give yet"
         );
     }

@@ -15,10 +15,13 @@ pub mod dispatch;
 pub mod expression;
 pub mod protocol;
 pub mod readers;
+pub mod reason;
 pub mod shape;
 pub mod slots;
 
 use serde::{Deserialize, Serialize};
+
+use self::reason::Reason;
 
 /// Everything a module exports. Unknown fields are refused: the writer and the
 /// readers of a schema are always of one version, held together by the manifest.
@@ -367,7 +370,7 @@ pub struct Variable {
 }
 
 /// An exported name that can't be used from Python.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unsupported {
     /// Import path.
@@ -380,8 +383,8 @@ pub struct Unsupported {
     /// Its Go signature, as Go writes it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub signature: String,
-    /// Why it can't cross, naming the parameter or result.
-    pub reason: String,
+    /// Why it can't cross.
+    pub reason: Reason,
 }
 
 #[allow(

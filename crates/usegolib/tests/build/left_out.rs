@@ -19,7 +19,10 @@ fn sandbox(files: &[(&str, &str)]) -> Sandbox {
 fn reason<'v>(list: &'v Value, key: &str, name: &str) -> &'v str {
     let found = list.as_array().unwrap().iter().find(|one| one[key] == name);
     let found = found.unwrap_or_else(|| panic!("{name} is not in {list}"));
-    found["reason"].as_str().unwrap()
+    let reason = &found["reason"];
+    // Packages have it in words only.
+    let words = reason.as_str().or(reason["obstacle"]["message"].as_str());
+    words.unwrap()
 }
 
 fn names(list: &Value) -> Vec<&str> {

@@ -160,7 +160,7 @@ impl<'a> Lowering<'a> {
             .unsupported
             .iter()
             .filter(|one| one.pkg == package && one.recv.is_none())
-            .map(|one| (one.name.clone(), one.reason.clone()))
+            .map(|one| (one.name.clone(), one.reason.to_string()))
             .collect();
         Ok(Api {
             methods,

@@ -128,6 +128,17 @@ pub fn paths(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether the expression `text` is `part`, or made of it.
+pub fn mentions(text: &str, part: &str) -> bool {
+    // Most are not, and that is seen without taking anything apart.
+    if part.is_empty() || !text.contains(part) {
+        return false;
+    }
+    let part: Vec<_> = tokens(part).collect();
+    let text: Vec<_> = tokens(text).collect();
+    text.windows(part.len()).any(|window| window == part)
+}
+
 /// The expression as Go code writes it: every import path cut down to its last
 /// element (`map[string]mod.Person`). For signatures in docs and messages.
 pub fn short(text: &str) -> String {
@@ -215,6 +226,29 @@ mod tests {
             ("interface{}", "interface{}"),
         ] {
             assert_eq!(short_within(expression, "e.c/m"), expected);
+        }
+    }
+
+    #[test]
+    fn types_are_found_in_what_is_made_of_them() {
+        for (text, part) in [
+            ("e.c/m.T", "e.c/m.T"),
+            ("map[string][]*e.c/m.T", "e.c/m.T"),
+            ("...e.c/m.T", "e.c/m.T"),
+            ("func(e.c/m.T) error", "e.c/m.T"),
+            ("e.c/m.Box[e.c/m.T]", "e.c/m.T"),
+            ("[2][0][4]string", "[0][4]string"),
+            ("chan []int", "[]int"),
+        ] {
+            assert!(mentions(text, part), "{text} {part}");
+        }
+        for (text, part) in [
+            ("e.c/m.Tree", "e.c/m.T"),
+            ("x.e.c/m.T", "e.c/m.T"),
+            ("[]int64", "[]int"),
+            ("string", "[0][4]string"),
+        ] {
+            assert!(!mentions(text, part), "{text} {part}");
         }
     }
 
