@@ -10,7 +10,7 @@ from typing import Any
 
 import usegolib
 
-from . import workspace
+from . import manifests, workspace
 from .measure import Batch, Comparison, detail, in_turns, ratio, spelled, statement
 
 LARGE_MODULE = ("github.com/redis/go-redis/v9", "v9.7.0")
@@ -127,6 +127,20 @@ def compare() -> list[Comparison]:
         }
     )
     template = manifest | {"symbols": [], "schema": {}}
+    large_root = workspace.folder() / "made up"
+    made_up = {
+        "ec2": (manifests.EC2, manifests.write(large_root, "bench.test/ec2", manifests.EC2, template), 20),
+        "client-go": (
+            manifests.CLIENT_GO,
+            manifests.write(large_root, "bench.test/client-go", manifests.CLIENT_GO, template),
+            40,
+        ),
+    }
+    beyond = in_turns(
+        {name: imported(package, manifests.VERSION, large_root) for name, (_, package, _) in made_up.items()},
+        seconds=0,
+        rounds=11,
+    )
     lookups = in_turns(
         {"of 10": looked_up(root_of(10, template)), "of 10 000": looked_up(root_of(10_000, template))},
         seconds=0,
@@ -147,6 +161,15 @@ def compare() -> list[Comparison]:
             ratio(fresh, "large", "three small and hashing"),
             1,
             detail=detail(fresh, "large", "small", "hashing large"),
+        ),
+        *(
+            Comparison(
+                f"import of a package of {size.callables} callables, beyond hashing and dlopen / {limit} ms",
+                statistics.median(beyond[name]) / (limit / 1e3),
+                1,
+                detail=detail(beyond, name),
+            )
+            for name, (size, _, limit) in made_up.items()
         ),
         Comparison(
             "lookup in 10 000 artifacts / in 10",

@@ -1,13 +1,11 @@
 //! The types of one library, compiled when they are first met.
 
-use std::collections::HashSet;
-use std::sync::OnceLock;
-
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use usegolib::schema::adapter::Adapter;
+use usegolib::schema::catalog::Catalog;
 use usegolib::schema::shape::{Shape, ShapeError, TypeId, TypeTable};
-use usegolib::schema::{Schema, TypeDeclaration, expression, readers};
+use usegolib::schema::{TypeDeclaration, TypeKind, expression, readers};
 
 use super::error::ConversionError;
 use super::kind::named::{NamedDecoder, NamedEncoder};
@@ -59,29 +57,33 @@ pub(crate) struct Types {
     /// The adapted types, where the schema has them.
     adapted: [Option<TypeId>; Adapter::ALL.len()],
     options: Options,
-    schema: &'static Schema,
-    readers: OnceLock<HashSet<TypeId>>,
+    schema: &'static Catalog,
 }
 
 impl Types {
     /// The types of `schema`. A library is never unloaded, so its schema lives
     /// as long as the process.
-    pub(crate) fn new(schema: &'static Schema, options: Options) -> Self {
-        let table = TypeTable::new(schema);
+    pub(crate) fn new(schema: &'static Catalog, options: Options) -> Self {
+        let table = TypeTable::of_catalog(schema);
         Self {
             adapted: Adapter::ALL.map(|adapter| table.find(adapter.go_name())),
-            tables: schema.types.iter().map(|_| Tables::new()).collect(),
+            tables: (0..schema.types.len()).map(|_| Tables::new()).collect(),
             table,
             options,
             schema,
-            readers: OnceLock::new(),
         }
     }
 
     /// Whether bytes can be given for an interface.
     pub(crate) fn is_reader(&self, id: TypeId) -> bool {
-        let readers = self.readers.get_or_init(|| readers::readers(self.schema));
-        readers.contains(&id)
+        if self.declaration(id).kind != TypeKind::Interface {
+            return false;
+        }
+        let methods = self.schema.exports.of_type(id).methods.iter();
+        let methods: Vec<_> = methods
+            .map(|&at| &self.schema.methods[at as usize])
+            .collect();
+        readers::is_reader(&methods)
     }
 
     /// What decoders make of values.

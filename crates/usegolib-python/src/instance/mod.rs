@@ -6,7 +6,6 @@
 //! makes of all that; the floors above do. [`loaded`] lists the instances there
 //! are.
 
-mod exports;
 pub(crate) mod loaded;
 mod released;
 
@@ -17,12 +16,10 @@ use pyo3::prelude::*;
 use usegolib::artifact::Loadable;
 use usegolib::engine::{Engine, LibraryError};
 use usegolib::manifest::Manifest;
-use usegolib::schema::Schema;
-use usegolib::schema::dispatch;
+use usegolib::schema::catalog::{Catalog, Exports};
 
 use crate::exception::Exception;
 
-pub(crate) use exports::{Export, Exports};
 pub(crate) use released::Released;
 
 /// A loaded module. There is one for each module of the process, for ever:
@@ -41,9 +38,9 @@ pub(crate) struct Instance {
     /// The root of the local module it was built from, where that is known.
     pub(crate) built_from: OnceLock<PathBuf>,
     /// What it exports, the functions included.
-    pub(crate) schema: &'static Schema,
+    pub(crate) schema: &'static Catalog,
     /// The same by name.
-    pub(crate) exports: Exports,
+    pub(crate) exports: &'static Exports,
     /// The running library.
     pub(crate) engine: Engine,
     /// Handles that nothing in Python holds any more.
@@ -59,14 +56,13 @@ impl Instance {
     ) -> Result<&'static Self, LibraryError> {
         let Loadable {
             mut manifest,
+            catalog,
             library,
         } = loadable;
-        let schema = std::mem::take(&mut manifest.schema);
         // A library outlives everything that could own its schema.
-        let schema: &'static Schema = Box::leak(Box::new(schema));
-        let engine = py.detach(|| {
-            Engine::load_opened(library.file(), library.path(), dispatch::digest(schema))
-        })?;
+        let schema: &'static Catalog = Box::leak(Box::new(catalog));
+        let engine =
+            py.detach(|| Engine::load_opened(library.file(), library.path(), schema.digest))?;
         Ok(Box::leak(Box::new(Self {
             path: std::mem::take(&mut manifest.module),
             version: std::mem::take(&mut manifest.version),
@@ -75,7 +71,7 @@ impl Instance {
             manifest,
             built_from: built_from.map_or_else(OnceLock::new, OnceLock::from),
             schema,
-            exports: Exports::new(schema),
+            exports: &schema.exports,
             engine,
             released: Released::default(),
         })))

@@ -54,10 +54,7 @@ impl View {
         Box::leak(Box::new(Self {
             instance,
             types: Types::new(instance.schema, options),
-            classes: instance
-                .schema
-                .types
-                .iter()
+            classes: (0..instance.schema.types.len())
                 .map(|_| Classes::new())
                 .collect(),
             scope: OnceLock::new(),

@@ -8,12 +8,12 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyType};
 use usegolib::python::docs;
+use usegolib::schema::catalog::{Export, PackageExports};
 use usegolib::schema::{GenericInstance, expression};
 
 use super::constant;
 use crate::cpython::{Lazy, field, function};
 use crate::exception::Exception;
-use crate::instance::Export;
 use crate::objects::{Accessor, Accessors, Callable, VariableProperty, View, class};
 
 /// What a package object is made of.
@@ -41,7 +41,7 @@ impl Binding {
 
     fn export(&self, name: &str) -> Option<Export> {
         let names = self.view.instance.exports.package(&self.package)?;
-        names.get(name).copied()
+        names.get(name)
     }
 
     fn function<'py>(&self, py: Python<'py>, at: u32) -> PyResult<Bound<'py, PyAny>> {
@@ -103,13 +103,12 @@ impl Binding {
     fn names<'py>(&self, py: Python<'py>, unsupported: bool) -> PyResult<Bound<'py, PyList>> {
         let names = self.view.instance.exports.package(&self.package);
         let wanted = |export: &Export| matches!(export, Export::Unsupported(_)) == unsupported;
-        let mut names: Vec<_> = names
+        let names: Vec<_> = names
             .into_iter()
-            .flatten()
+            .flat_map(|names| names.iter())
             .filter(|(_, export)| wanted(export))
-            .map(|(name, _)| *name)
+            .map(|(name, _)| name)
             .collect();
-        names.sort_unstable();
         PyList::new(py, names)
     }
 
@@ -131,17 +130,19 @@ impl Binding {
                     &format!("{package}.{name} can't be used: {}", unsupported.reason),
                 ))
             }
-            Some(Export::Variable) | None => Err(PyKeyError::new_err(name.to_owned())),
+            Some(Export::Variable(_)) | None => Err(PyKeyError::new_err(name.to_owned())),
         }
     }
 
     /// Makes the package's variables properties of `class`.
     fn define_variables(&self, class: &Bound<'_, PyType>) -> PyResult<()> {
         let (view, instance) = (self.view, self.view.instance);
-        for (at, variable) in (0..).zip(&instance.schema.vars) {
-            if variable.pkg != self.package {
+        let names = instance.exports.package(&self.package);
+        for (_, export) in names.iter().flat_map(PackageExports::iter) {
+            let Export::Variable(at) = export else {
                 continue;
-            }
+            };
+            let variable = &instance.schema.vars[at as usize];
             let slots = instance.exports.variable(at);
             let access = |index: u32, write: bool| {
                 Lazy::new(move |py| {
@@ -231,9 +232,10 @@ impl Binding {
     fn generics(&self) -> BTreeMap<&'static str, &'static str> {
         let schema = self.view.instance.schema;
         let documented = |symbol: &str| {
-            let mut symbols = schema.symbols.iter();
-            let found = symbols.find(|one| one.pkg == self.package && one.name == symbol);
-            found.map_or("", |function| function.doc.as_str())
+            let Some(Export::Function(at)) = self.export(symbol) else {
+                return "";
+            };
+            schema.symbols[at as usize].doc.as_str()
         };
         self.generics_of(&self.package)
             .map(|one| (one.name.as_str(), documented(&one.symbol)))

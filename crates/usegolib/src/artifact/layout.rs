@@ -21,6 +21,7 @@ use crate::manifest::{self, Platform};
 ///     linux-amd64/                        one per platform: the artifact's folder
 ///       manifest.json                     present exactly when the artifact is whole
 ///       libmod-1f0c8a2b9d3e.so            the library, named after its content
+///       .manifest-map                     where the entries of a large manifest are (a cache)
 ///       .verified                         when the library was last hashed (USEGOLIB_VERIFY=changed)
 ///     .linux-amd64.lock                   held while the artifact is built or removed
 ///     .linux-amd64.new-x7Kd2a/            a build at work; left over if it was killed

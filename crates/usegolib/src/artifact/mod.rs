@@ -18,6 +18,7 @@
 //! entry has to be trusted. The index is one line per module, sorted, and is
 //! searched in place; it is never parsed as a whole but when it is rewritten.
 
+mod contents;
 #[cfg(test)]
 mod equivalence;
 mod error;

@@ -9,10 +9,12 @@ use std::thread;
 use fs_err as fs;
 use sha2::{Digest, Sha256};
 
+use super::contents::Contents;
 use super::identity::{Identity, SETTLING_TIME};
 use super::{Artifact, LibraryFile, StoreError};
 use crate::environment;
 use crate::manifest::{self, Manifest, ManifestError, Platform, regular};
+use crate::schema::catalog::Catalog;
 
 const REMEMBERED: &str = ".verified";
 /// More than its line has, in bytes.
@@ -51,8 +53,10 @@ impl Verify {
 /// An artifact that passed every check.
 #[derive(Debug)]
 pub struct Loadable {
-    /// The whole manifest.
+    /// The manifest, without its schema.
     pub manifest: Manifest,
+    /// What the library exports: the manifest's schema.
+    pub catalog: Catalog,
     /// The library.
     pub library: LibraryFile,
 }
@@ -65,11 +69,19 @@ impl Artifact {
         let path = self.manifest_path();
         let mut bytes = manifest::read_bytes(&path)?;
         for attempt in 1.. {
-            let (manifest, hashed) = self.read_and_hash(&path, &bytes, verify);
-            let manifest = manifest?;
+            let (contents, hashed) = self.read_and_hash(&path, &bytes, verify);
+            let contents = contents?;
+            let manifest = &contents.manifest;
             manifest.validate(&path, host)?;
-            let error = match self.verify_library(&manifest, verify, hashed) {
-                Ok(library) => return Ok(Loadable { manifest, library }),
+            let error = match self.verify_library(manifest, verify, hashed) {
+                Ok(library) => {
+                    let (manifest, catalog) = contents.catalog(&path, bytes)?;
+                    return Ok(Loadable {
+                        manifest,
+                        catalog,
+                        library,
+                    });
+                }
                 Err(error) => error,
             };
             // A manifest and a library that don't fit may be of two builds, if
@@ -95,9 +107,12 @@ impl Artifact {
         path: &Path,
         bytes: &[u8],
         verify: Verify,
-    ) -> (Result<Manifest, ManifestError>, Option<Hashed>) {
-        if bytes.len() < LARGE_MANIFEST || verify != Verify::Always {
-            return (manifest::parse(path, bytes), None);
+    ) -> (Result<Contents, ManifestError>, Option<Hashed>) {
+        if bytes.len() < LARGE_MANIFEST {
+            return (Contents::whole(path, bytes), None);
+        }
+        if verify != Verify::Always {
+            return (Contents::read(path, bytes), None);
         }
         thread::scope(|scope| {
             let hashing = scope.spawn(|| {
@@ -106,7 +121,7 @@ impl Artifact {
                 let sha256 = library.sha256().ok()?;
                 Some(Hashed { library, sha256 })
             });
-            let manifest = manifest::parse(path, bytes);
+            let manifest = Contents::read(path, bytes);
             // Without it the library is hashed later.
             (manifest, hashing.join().ok().flatten())
         })

@@ -6,17 +6,13 @@
 
 use std::collections::HashMap;
 
-use crate::schema::expression::{self, Expression};
+use crate::schema::expression::{self, DEEPEST, Expression};
 use crate::schema::{Function, Parameter, Schema, TypeKind};
-
-/// The most levels a type expression may have (`[]*T` has two).
-const DEEPEST: usize = 256;
 
 /// What is wrong with the types of a schema, if something is.
 pub(super) fn problem(schema: &Schema) -> Option<String> {
     expressions(schema)
-        // As deep as it is long, at most.
-        .find(|text| text.len() > DEEPEST && depth(text) > DEEPEST)
+        .find(|text| expression::is_too_deep(text))
         .map(|text| {
             let start: String = text.chars().take(20).collect();
             format!("the type expression {start}... is more than {DEEPEST} levels deep")
@@ -56,31 +52,6 @@ fn expressions(schema: &Schema) -> impl Iterator<Item = &str> {
                 .iter()
                 .flat_map(|one| one.type_args.iter().map(String::as_str)),
         )
-}
-
-/// How many levels an expression has, counted no further than one too many. Of a
-/// map both sides are looked at, of what is in other brackets the outermost.
-fn depth(text: &str) -> usize {
-    let mut pending = vec![(text, 1)];
-    let mut deepest = 0;
-    while let Some((text, depth)) = pending.pop() {
-        deepest = deepest.max(depth);
-        if deepest > DEEPEST {
-            break;
-        }
-        match expression::parse(text) {
-            Expression::Variadic(element)
-            | Expression::Pointer(element)
-            | Expression::Slice(element)
-            | Expression::Array(_, element) => pending.push((element, depth + 1)),
-            Expression::Map(key, value) => {
-                pending.push((key, depth + 1));
-                pending.push((value, depth + 1));
-            }
-            Expression::Leaf(_) => {}
-        }
-    }
-    deepest
 }
 
 /// A type whose underlying type leads back to itself, through nothing but names

@@ -10,6 +10,7 @@
 //! [`protocol`].
 
 pub mod adapter;
+pub mod catalog;
 pub mod declaration;
 pub mod dispatch;
 pub mod expression;

@@ -50,7 +50,8 @@ pub fn readers(schema: &Schema) -> HashSet<TypeId> {
         .collect()
 }
 
-fn is_reader(methods: &[&Function]) -> bool {
+/// Whether bytes can be given for an interface that has these methods.
+pub fn is_reader(methods: &[&Function]) -> bool {
     methods
         .iter()
         .any(|method| READING.contains(&method.name.as_str()))

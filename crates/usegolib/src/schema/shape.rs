@@ -10,12 +10,15 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::adapter::Adapter;
+use super::catalog::Catalog;
 use super::expression::{self, Expression};
 use super::{Schema, TypeDeclaration, TypeKind};
 
 /// A type's position in [`Schema::types`], and its number on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TypeId(pub u32);
 
 /// The fixed-size numeric types, and how the items of a packed slice of them
@@ -198,9 +201,16 @@ pub enum ShapeError {
 
 /// The types of one schema by name, for lowering expressions.
 #[derive(Debug)]
-pub struct TypeTable<'a> {
-    types: &'a [TypeDeclaration],
-    by_name: HashMap<&'a str, TypeId>,
+pub struct TypeTable<'a>(Types<'a>);
+
+/// Where declarations come from.
+#[derive(Debug)]
+enum Types<'a> {
+    Schema {
+        types: &'a [TypeDeclaration],
+        by_name: HashMap<&'a str, TypeId>,
+    },
+    Catalog(&'a Catalog),
 }
 
 impl<'a> TypeTable<'a> {
@@ -218,10 +228,15 @@ impl<'a> TypeTable<'a> {
                 (declaration.name.as_str(), id)
             })
             .collect();
-        Self {
+        Self(Types::Schema {
             types: &schema.types,
             by_name,
-        }
+        })
+    }
+
+    /// The types of a catalog, each read when it is needed.
+    pub fn of_catalog(catalog: &'a Catalog) -> Self {
+        Self(Types::Catalog(catalog))
     }
 
     /// The declaration behind a number.
@@ -229,12 +244,18 @@ impl<'a> TypeTable<'a> {
     /// # Panics
     /// If `id` is not of this schema.
     pub fn declaration(&self, id: TypeId) -> &'a TypeDeclaration {
-        &self.types[id.0 as usize]
+        match &self.0 {
+            Types::Schema { types, .. } => &types[id.0 as usize],
+            Types::Catalog(catalog) => &catalog.types[id.0 as usize],
+        }
     }
 
     /// The number of the type whose key is exactly `name`.
     pub fn find(&self, name: &str) -> Option<TypeId> {
-        self.by_name.get(name).copied()
+        match &self.0 {
+            Types::Schema { by_name, .. } => by_name.get(name).copied(),
+            Types::Catalog(catalog) => catalog.exports.find_type(name),
+        }
     }
 
     /// The element shape of a variadic parameter, as the slice it is.

@@ -3,12 +3,14 @@
 //! [`dispatch::callables`] says the order; [`Slots`] reads it once and answers
 //! by name, so that nobody else counts.
 
+use serde::{Deserialize, Serialize};
+
 use super::Schema;
 use super::dispatch::{self, BUILTIN_SLOTS, Callable};
 use super::shape::TypeId;
 
 /// The indices of all callables of one schema.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slots {
     methods: u32,
     variables: u32,
@@ -16,7 +18,7 @@ pub struct Slots {
 }
 
 /// The indices of what belongs to one type besides its methods.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeSlots {
     /// The constructor, behind which the snapshot and the fields follow.
     structural: Option<u32>,

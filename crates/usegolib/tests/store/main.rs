@@ -1,6 +1,7 @@
 //! The artifact store, used from outside on stores made by hand.
 
 mod concurrency;
+mod contents;
 mod install;
 mod lookup;
 mod verify;

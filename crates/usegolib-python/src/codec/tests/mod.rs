@@ -71,7 +71,7 @@ impl Library {
     /// A library with the types of a schema in JSON: `{"types": [...]}`.
     pub(crate) fn new(schema: &str) -> Self {
         let schema: Schema = serde_json::from_str(schema).expect("a schema");
-        let types = Types::new(Box::leak(Box::new(schema)), Options::default());
+        let types = Types::new(Box::leak(Box::new(schema.into())), Options::default());
         let globals = Python::attach(|py| {
             let globals = PyDict::new(py);
             let prelude = CString::new(PRELUDE).expect("no NUL");

@@ -58,7 +58,7 @@ pub(super) fn define<'py>(
         let method = method_of(py, view, declaration, function, &function.name, index)?;
         namespace.set_item(&function.name, method)?;
     }
-    for &at in &entries.unsupported {
+    for &at in entries.unsupported {
         let unsupported = &view.instance.schema.unsupported[at as usize];
         let refusal = py.import("usegolib._values")?.getattr("Unsupported")?;
         let message = format!(
