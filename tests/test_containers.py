@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import collections
 import math
+import threading
+import time
 import types
 from collections.abc import Callable
 from typing import Any
@@ -202,6 +204,74 @@ class TestAny:
             package.Echo(cyclic)
         while deep:
             deep = deep[0]
+
+    @staticmethod
+    def nested(levels: int, value: Any = 1) -> Any:
+        for _ in range(levels):
+            value = [value]
+        return value
+
+    @pytest.mark.parametrize("levels", [511, 512, 513])
+    def test_the_last_level(self, load: Load, levels: int) -> None:
+        package = load("dynamic")
+        for value in (self.nested(levels), self.nested(levels - 1, {"a": 1})):
+            for call in (package.Echo, package.TypeOf, package.EchoList):
+                if levels == 511:
+                    assert call(value)
+                    continue
+                with pytest.raises(Unsupported, match=r"^schema: .*: nested deeper than 511 levels"):
+                    call(value)
+
+    def test_a_result_that_is_too_deep_is_no_panic(self, load: Load) -> None:
+        package = load("dynamic")
+        assert package.Deep(500) == self.nested(500)
+        for levels in (513, 1000, 100_000):
+            with pytest.raises(Unsupported, match=r"^schema: Deep: result: .* nested more than 512 levels deep"):
+                package.Deep(levels)
+
+    @pytest.mark.parametrize("levels", [20, 100, 300, 505])
+    @pytest.mark.parametrize("size", [64, 128, 192, 8192])
+    def test_a_short_stack(self, load: Load, size: int, levels: int) -> None:
+        package = load("dynamic")
+        outcomes: list[str] = []
+
+        def call() -> None:
+            for work in (lambda: package.Format(self.nested(levels)), lambda: package.Deep(levels)):
+                try:
+                    work()
+                except Unsupported as error:
+                    outcomes.append(str(error))
+                else:
+                    outcomes.append("whole")
+
+        before = threading.stack_size(size << 10)
+        try:
+            thread = threading.Thread(target=call)
+            thread.start()
+        finally:
+            threading.stack_size(before)
+        thread.join()
+        assert len(outcomes) == 2
+        assert all(said == "whole" or "stack is long enough" in said for said in outcomes), outcomes
+        if size == 8192:
+            assert outcomes == ["whole", "whole"]
+
+    @pytest.mark.parametrize("key", [(1, 2), ((1,),), b"x", time.struct_time(range(9))], ids=repr)
+    def test_keys_that_go_can_not_compare(self, load: Load, key: Any) -> None:
+        package = load("dynamic")
+        hidden = ((("Value", key),),)
+        assert package.EchoByPair({(1, "a"): 3}) == {(1, "a"): 3}
+        for call, value in (
+            (package.EchoAnyMap, {key: 1}),
+            (package.EchoAnyMap, {"a": 1, key: 1}),
+            (package.Echo, {key: 1}),
+            (package.EchoList, [{"a": 1, key: 1}]),
+            (package.EchoMap, {"a": {key: 1}}),
+            (package.EchoByPair, {(1, key): 1}),
+            (package.EchoByKey, {hidden: 1}),
+        ):
+            with pytest.raises(Unsupported, match=r"^schema: "):
+                call(value)
 
 
 @requirement("Variadic Parameters")

@@ -235,11 +235,10 @@ func (c *codec) readMap(d *Decoder) unsafe.Pointer {
 	keys, elements := c.keys(), c.elem()
 	key, item := reflect.New(keys.t), reflect.New(elements.t)
 	for range n {
-		start := d.at
 		key.Elem().SetZero()
 		keys.read(d, key.UnsafePointer())
 		if !key.Elem().Comparable() {
-			refused(start, "%s can't be a map's key", shortName(keys.t))
+			refused(d.at, "%s can't be a map's key", shortName(keys.t))
 		}
 		item.Elem().SetZero()
 		elements.read(d, item.UnsafePointer())

@@ -94,6 +94,14 @@ func (d *Decoder) anyMap() any {
 	return byText
 }
 
+// CheckKey raises a failure if a key that was just read can't be a map's: one that is,
+// or holds, a dynamic value may be of a type that Go can't compare.
+func (d *Decoder) CheckKey(key any) {
+	if key != nil && !reflect.ValueOf(key).Comparable() {
+		refused(d.at, "%s can't be a map's key", shortName(reflect.TypeOf(key)))
+	}
+}
+
 // mixedMap reads on after a key that isn't a string.
 func (d *Decoder) mixedMap(byText map[string]any, left int) map[any]any {
 	mixed := make(map[any]any, len(byText)+left)
@@ -101,11 +109,8 @@ func (d *Decoder) mixedMap(byText map[string]any, left int) map[any]any {
 		mixed[key] = item
 	}
 	for range left {
-		start := d.at
 		key := d.Any()
-		if key != nil && !reflect.ValueOf(key).Comparable() {
-			refused(start, "%s can't be a map's key", shortName(reflect.TypeOf(key)))
-		}
+		d.CheckKey(key)
 		mixed[key] = d.Any()
 	}
 	d.Leave()

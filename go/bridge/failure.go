@@ -28,5 +28,10 @@ func refused(offset int, format string, arguments ...any) {
 
 // inexpressible raises a failure of a result that can't cross.
 func inexpressible(format string, arguments ...any) {
+	panic(&failure{faultResult, fmt.Sprintf(format, arguments...), -1})
+}
+
+// unable raises a failure of the bridge's that is nobody's value's.
+func unable(format string, arguments ...any) {
 	panic(&failure{faultPanic, fmt.Sprintf(format, arguments...), -1})
 }

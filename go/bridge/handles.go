@@ -71,7 +71,7 @@ func (t *handleTable) add(h *held) (number, generation uint32) {
 		t.free = t.free[:last]
 	} else {
 		if t.used == math.MaxUint32 {
-			inexpressible("more than %d objects are alive", t.used)
+			unable("more than %d objects are alive", t.used)
 		}
 		number = t.used
 		t.used++

@@ -14,11 +14,13 @@ const (
 	faultClosed    faultKind = 4 // a handle that was closed
 	faultMalformed faultKind = 5 // a malformed request
 	faultDeadline  faultKind = 6 // the function's error result, and it says that a deadline is over
+	faultResult    faultKind = 7 // a result that can't cross
 )
 
 var faultKinds = [...]string{
 	faultError: "error", faultEOF: "eof", faultPanic: "panic", faultArgument: "argument",
 	faultClosed: "closed", faultMalformed: "malformed", faultDeadline: "deadline",
+	faultResult: "result",
 }
 
 // String returns the kind's name in the protocol.

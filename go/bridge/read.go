@@ -13,7 +13,7 @@ func read(e *Encoder, r io.Reader, n int64) {
 	var err error
 	switch {
 	case r == nil:
-		inexpressible("the reader is nil")
+		unable("the reader is nil")
 	case n < 0:
 		data, err = io.ReadAll(r)
 	case n > 0:

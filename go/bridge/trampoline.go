@@ -27,7 +27,7 @@ func (c *Callable) signature() *signature {
 		return found
 	}
 	if err := c.checkLayout(); err != nil {
-		inexpressible("%v: the function is not called", err)
+		unable("%v: the function is not called", err)
 	}
 	s := signatureOf(reflect.TypeOf(c.Function))
 	c.known.Store(s)

@@ -1,8 +1,8 @@
 """What Python does to signal handlers, told to the libraries that are loaded.
 
 ``faulthandler.enable`` and ``faulthandler.disable`` replace the handlers of the faults that Go recovers from,
-``signal.signal`` those that Go preempts goroutines by, and ``signal.pthread_sigmask`` can block them: there is no way to
-be told but to stand in the way. Each does what it did, and then Go's share is put back.
+``signal.signal`` those that Go preempts goroutines by, and ``signal.pthread_sigmask`` can block them: there is no way
+to be told but to stand in the way. Each does what it did, and then Go's share is put back.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ fn the_numbers_are_those_of_the_protocol() {
 
 #[test]
 fn other_numbers_are_none() {
-    assert_eq!(FaultKind::from_number(7), None);
+    assert_eq!(FaultKind::from_number(8), None);
     assert_eq!(Builtin::from_number(u64::from(BUILTIN_SLOTS)), None);
     assert_eq!(ExtCode::from_number(0), None);
 }

@@ -53,6 +53,9 @@ pub(super) fn raised(py: Python<'_>, target: &Target, fault: Fault<'_>) -> PyErr
             let parameter = message.split([':', '.', '[']).next().unwrap_or_default();
             Exception::UnsupportedType.error(py, &format!("schema: {name}({parameter}): {message}"))
         }
+        FaultKind::Result => {
+            Exception::UnsupportedType.error(py, &format!("schema: {name}: result: {message}"))
+        }
         FaultKind::Closed => Exception::ClosedObject.error(py, &format!("{name}: {message}")),
         FaultKind::Malformed => Exception::AbiEncode.error(py, &format!("{name}: {message}")),
     }

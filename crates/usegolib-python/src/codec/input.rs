@@ -3,9 +3,8 @@
 use std::ops::{Deref, DerefMut};
 
 use pyo3::prelude::*;
-use usegolib::schema::protocol::DEPTH_LIMIT;
 
-use super::{Context, DecodeError};
+use super::{Context, DecodeError, nesting};
 use crate::wire::Reader;
 
 /// A message being read.
@@ -31,10 +30,8 @@ impl<'c, 'py> Input<'c, 'py> {
     /// Enters a container.
     #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), DecodeError> {
-        if self.depth == DEPTH_LIMIT {
-            return Err(DecodeError::new(format!(
-                "nested deeper than {DEPTH_LIMIT} levels"
-            )));
+        if self.depth >= nesting::SHALLOW {
+            nesting::check(self.depth)?;
         }
         self.depth += 1;
         Ok(())

@@ -19,6 +19,7 @@ mod error;
 mod fault;
 mod input;
 mod kind;
+mod nesting;
 mod output;
 mod runtime;
 mod types;

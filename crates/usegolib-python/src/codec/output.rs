@@ -5,9 +5,8 @@ use std::ops::{Deref, DerefMut};
 
 use pyo3::buffer::PyUntypedBuffer;
 use pyo3::prelude::*;
-use usegolib::schema::protocol::DEPTH_LIMIT;
 
-use super::{Context, EncodeError};
+use super::{Context, EncodeError, nesting};
 use crate::cpython::buffer::Span;
 use crate::wire::Writer;
 
@@ -40,17 +39,16 @@ impl<'c> Output<'c> {
             context,
             writer,
             kept,
-            depth: 0,
+            // The arguments are an array themselves.
+            depth: 1,
         }
     }
 
     /// Enters a container. Cyclic values end here.
     #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), EncodeError> {
-        if self.depth == DEPTH_LIMIT {
-            return Err(EncodeError::new(format!(
-                "nested deeper than {DEPTH_LIMIT} levels (does the value contain itself?)"
-            )));
+        if self.depth >= nesting::SHALLOW {
+            nesting::check(self.depth).map_err(|problem| problem.of_argument())?;
         }
         self.depth += 1;
         Ok(())

@@ -269,6 +269,20 @@ impl Emitter<'_, '_> {
         })
     }
 
+    /// Whether a key of a map is, or may hold, a dynamic value, which may be of a type
+    /// that Go can't compare.
+    fn may_be_unhashable(&self, key: &TypeRef) -> Result<bool, BridgeError> {
+        Ok(match key.shape {
+            Shape::Any
+            | Shape::Error
+            | Shape::Interface(_)
+            | Shape::Array(..)
+            | Shape::Record(_) => true,
+            Shape::Named(id) => self.may_be_unhashable(&self.plan.underlying(id)?)?,
+            _ => false,
+        })
+    }
+
     /// Whether a value can be written without naming its type, or the type can
     /// be named.
     fn is_encodable(&self, of: &TypeRef) -> bool {
@@ -336,6 +350,9 @@ impl Emitter<'_, '_> {
                 key_type = self.plan.go_type(&key.text, &mut body.imports);
                 element_type = self.plan.go_type(&value.text, &mut body.imports);
                 self.decode_into(&key, &Place::variable("k"), &mut body)?;
+                if self.may_be_unhashable(&key)? {
+                    body.line("d.CheckKey(k)");
+                }
                 self.decode_into(&value, &Place::variable("x"), &mut body)?;
                 "decode_map.go"
             }

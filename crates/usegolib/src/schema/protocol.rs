@@ -95,6 +95,8 @@ numbers! {
         Malformed = 5, "malformed";
         /// The function's `error` result, and it says that a deadline is over.
         Deadline = 6, "deadline";
+        /// A result that can't cross.
+        Result = 7, "result";
     }
 }
 

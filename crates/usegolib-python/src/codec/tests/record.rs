@@ -292,7 +292,7 @@ cyclic['next'].append(cyclic)
             .starts_with("{'value': 199, ")
     );
     let error = library.encode("m.Node", "cyclic").expect_err("cyclic");
-    assert!(error.ends_with("nested deeper than 512 levels (does the value contain itself?)"));
+    assert!(error.ends_with("nested deeper than 511 levels (does the value contain itself?)"));
 }
 
 #[test]

@@ -93,13 +93,13 @@ fn depth_is_limited() {
 cyclic = []; cyclic.append(cyclic)
 cyclic_dict = {}; cyclic_dict['x'] = cyclic_dict
 deep = None
-for _ in range(512): deep = [deep]
+for _ in range(511): deep = [deep]
 ",
     );
     for python in ["cyclic", "cyclic_dict", "[deep]"] {
         let error = library.encode("any", python).expect_err("too deep");
         assert!(
-            error.ends_with(": nested deeper than 512 levels (does the value contain itself?)"),
+            error.ends_with(": nested deeper than 511 levels (does the value contain itself?)"),
             "{error}"
         );
         assert!(error.len() < 1000, "the path is cut: {error}");

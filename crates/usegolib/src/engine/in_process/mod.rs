@@ -11,10 +11,12 @@
 pub mod fork;
 mod open;
 mod signals;
+mod stack;
 
 use std::path::{Path, PathBuf};
 
 pub use signals::repair as repair_signal_handlers;
+pub use stack::stack_start;
 
 use super::{LibraryError, Reply, ResponseBuffer};
 
