@@ -200,3 +200,63 @@ def test_interpreter_exit_with_live_objects(root: str) -> None:
         sys.keep = keep
     """
     assert run_python(code, root) == ""
+
+
+def test_a_fork_while_arguments_are_encoded(root: str) -> None:
+    code = """
+        import os, sys, warnings, usegolib
+        warnings.simplefilter("ignore")
+        scalars = usegolib.import_("fixture.test/scalars", artifact_dir=sys.argv[1])
+        objects = usegolib.import_("fixture.test/objects", artifact_dir=sys.argv[1])
+        children = []
+        class Forks:
+            def __index__(self):
+                children.append(os.fork())
+                return 1
+        counter = objects.NewCounter(1)
+        forks = Forks()
+        for call in (lambda: scalars.Add(forks, 2), lambda: objects.NewCounter(forks), lambda: counter.Inc(forks)):
+            try:
+                call()
+            except usegolib.errors.ForkedError:
+                os._exit(0 if children[-1] == 0 else 3)
+            if children[-1] == 0:
+                os._exit(4)
+            print(os.waitstatus_to_exitcode(os.waitpid(children[-1], 0)[1]), counter.Inc(0))
+    """
+    assert run_python(code, root, timeout=60) == "0 0\n0 0\n0 1\n"
+
+
+@pytest.mark.parametrize("first", ["main", "sub"])
+@pytest.mark.parametrize("kind", ["isolated", "legacy", "test"])
+def test_subinterpreters_are_refused(first: str, kind: str) -> None:
+    if kind == "test":
+        pytest.importorskip("_testcapi")
+    code = """
+        import sys
+        inner = "\\n".join([
+            "import sys",
+            f"sys.path[:0] = {sys.path!r}",
+            "try:",
+            "    import usegolib",
+            "except ImportError as error:",
+            "    print(type(error).__name__, 'subinterpreter' in str(error), flush=True)",
+        ])
+        if sys.argv[1] == "main":
+            import usegolib
+        if sys.argv[2] == "test":
+            import _testcapi
+            _testcapi.run_in_subinterp(inner)
+        else:
+            if sys.version_info < (3, 13):
+                import _xxsubinterpreters as interpreters
+                created = interpreters.create(isolated=sys.argv[2] == "isolated")
+            else:
+                import _interpreters as interpreters
+                created = interpreters.create(sys.argv[2])
+            interpreters.run_string(created, inner)
+            interpreters.destroy(created)
+        import usegolib
+        print("main", usegolib.stats())
+    """
+    assert run_python(code, first, kind, timeout=30) == "ImportError True\nmain {}\n"

@@ -3,6 +3,7 @@
 //! which of them.
 
 use pyo3::exceptions::PyImportError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
@@ -118,5 +119,19 @@ pub(crate) fn refuse_without_lock(py: Python<'_>) -> PyResult<()> {
     }
     Err(PyImportError::new_err(
         "usegolib relies on the interpreter's lock, which is off: unset PYTHON_GIL, leave out -X gil=0",
+    ))
+}
+
+/// Refuses to be imported by a subinterpreter, also by one that shares everything
+/// with the main interpreter: classes and buffers are kept once for the process.
+pub(crate) fn refuse_subinterpreter(_attached: Python<'_>) -> PyResult<()> {
+    // SAFETY: the thread is attached, and so has a current interpreter.
+    let is_main = unsafe { ffi::PyInterpreterState_Get() == ffi::PyInterpreterState_Main() };
+    if is_main {
+        return Ok(());
+    }
+    Err(PyImportError::new_err(
+        "usegolib can be imported by the main interpreter only, not by a subinterpreter: \
+         Go's runtime and what it serves are there once for each process",
     ))
 }

@@ -43,6 +43,7 @@ mod _core {
 
     #[pymodule_init]
     fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::exception::refuse_subinterpreter(m.py())?;
         crate::exception::refuse_without_lock(m.py())?;
         m.add("__version__", env!("CARGO_PKG_VERSION"))
     }

@@ -27,7 +27,6 @@ pub(crate) fn call_cancellable<'py, R>(
     changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
 ) -> PyResult<R> {
     let scope = target.scope;
-    scope.instance.check_fork(py)?;
     let mut exchange = Exchange::begin(py, scope.instance);
     let Parts {
         request,
@@ -38,6 +37,8 @@ pub(crate) fn call_cancellable<'py, R>(
     target.header.begin(request, closed);
     let mut output = Output::new(scope.context, Writer::new(request), kept);
     write(&mut output)?;
+    // Not before: Python code that ran meanwhile may have forked.
+    scope.instance.check_fork(py)?;
     let reply = send(target, output.bytes(), closed, response);
     let mut response = Response::of_reply(py, scope.context, &reply);
     let number = match response.running() {

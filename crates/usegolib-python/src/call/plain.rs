@@ -37,7 +37,6 @@ pub(crate) fn call_changing<'py, R>(
     read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
     changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
 ) -> PyResult<R> {
-    target.scope.instance.check_fork(py)?;
     let mut exchange = Exchange::begin(py, target.scope.instance);
     let Parts {
         request,
@@ -48,6 +47,8 @@ pub(crate) fn call_changing<'py, R>(
     target.header.begin(request, closed);
     let mut output = Output::new(target.scope.context, Writer::new(request), kept);
     write(&mut output)?;
+    // Not before: Python code that ran meanwhile may have forked.
+    target.scope.instance.check_fork(py)?;
     let reply = send(target, output.bytes(), closed, response);
     let response = Response::of_reply(py, target.scope.context, &reply);
     decode(py, target, response, read, changes)
@@ -112,7 +113,6 @@ pub(crate) fn call_plainly<'py>(
     result: &Decoder,
     refused: impl FnOnce(EncodeError, usize) -> PyErr,
 ) -> PyResult<Bound<'py, PyAny>> {
-    target.scope.instance.check_fork(py)?;
     let mut exchange = Exchange::begin(py, target.scope.instance);
     let Parts {
         request,
@@ -130,6 +130,8 @@ pub(crate) fn call_plainly<'py>(
             return Err(refused(error, at));
         }
     }
+    // As above.
+    target.scope.instance.check_fork(py)?;
     let reply = send(target, output.bytes(), closed, response);
     let mut response = Response::of_reply(py, target.scope.context, &reply);
     let error = match response.envelope() {
