@@ -48,7 +48,7 @@ impl<'c> Output<'c> {
     #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), EncodeError> {
         if self.depth >= nesting::SHALLOW {
-            nesting::check(self.depth).map_err(|problem| problem.of_argument())?;
+            nesting::check(self.depth).map_err(nesting::Problem::of_argument)?;
         }
         self.depth += 1;
         Ok(())
