@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import dataclasses
 
 import msgspec
 import numpy as np
@@ -38,6 +39,9 @@ def compare() -> list[Comparison]:
     blob = bytes(megabyte)
     assert package.EchoRecords(people) == people
     assert package.EchoCounts(counts) == counts
+    typed = package.typed()
+    plain_readings, typed_readings = package.Readings(1000), typed.Readings(1000)
+    assert [dataclasses.asdict(one) for one in typed_readings] == plain_readings
     assert package.SumFloats(floats) == sum(floats)
     assert package.CountFloats(vector) == len(floats)
     assert package.MakeFloats(10_000) == floats
@@ -64,6 +68,12 @@ def compare() -> list[Comparison]:
             "tolist": statement("v.tolist()", v=vector),
         }
     )
+    structs = in_turns(
+        {
+            "typed": statement("f(1000)", f=typed.Readings),
+            "untyped": statement("f(1000)", f=package.Readings),
+        }
+    )
     numbers["three copies and a call"] = [
         3 * copy + call for copy, call in zip(numbers["copy"], numbers["Add"], strict=True)
     ]
@@ -73,6 +83,12 @@ def compare() -> list[Comparison]:
             ratio(echo, "records", "msgspec of records"),
             1.5,
             detail=detail(echo, "records", "msgspec of records"),
+        ),
+        Comparison(
+            "1000 structs as dataclass instances / as dicts",
+            ratio(structs, "typed", "untyped"),
+            1.1,
+            detail=detail(structs, "typed", "untyped"),
         ),
         Comparison(
             "echo map of 1000 / msgspec encode + decode",

@@ -73,7 +73,7 @@ def test_the_module_has_dataclasses_and_an_api(generate: Generate) -> None:
     tree = ast.parse(generate("records").read_text(encoding="utf-8"))
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     person = classes["Person"]
-    assert [ast.unparse(one) for one in person.decorator_list] == ["_dataclasses.dataclass"]
+    assert [ast.unparse(one) for one in person.decorator_list] == ["_dataclasses.dataclass(slots=True)"]
     fields = {
         ast.unparse(one.target): ast.unparse(one.annotation) for one in person.body if isinstance(one, ast.AnnAssign)
     }

@@ -2,7 +2,7 @@
 
 Names are bound when they are first touched and kept in the module's dict;
 variables are properties of a class made for the package, so that they are read
-and written in Go.
+and written in Go. A package has a twin that gives dataclasses for structs.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from usegolib._core import Binding, GoObject
-    from usegolib._typed import TypedPackage
 
-__all__ = ["Package"]
+__all__ = ["Package", "TypedPackage", "Types"]
 
 
 class Package(types.ModuleType):
@@ -122,11 +121,45 @@ class Package(types.ModuleType):
 
     def typed(self) -> TypedPackage:
         """The same package with dataclasses for its structs, in ``.types``."""
-        from usegolib._typed import typed
-
         if self._typed is None:
-            self._typed = typed(self._binding)
+            self._typed = cast("TypedPackage", make(self._binding.typed(), TypedPackage))
         return self._typed
+
+
+class Types:
+    """The dataclasses of a package's structs, by their Go names."""
+
+    def __init__(self, binding: Binding) -> None:
+        self._binding = binding
+
+    def __getattr__(self, name: str) -> type[Any]:
+        try:
+            found = self._binding.dataclass(name)
+        except KeyError:
+            message = f"Go package {self._binding.package!r} has no struct {name!r}"
+            raise AttributeError(message, name=name, obj=self) from None
+        self.__dict__[name] = found
+        return found
+
+    def __dir__(self) -> list[str]:
+        return [name for name in self._binding.names() if hasattr(self, name)]
+
+
+class TypedPackage(Package):
+    """A package whose functions and objects give dataclass instances for structs.
+
+    The dataclasses are in :attr:`types`; every package takes their instances.
+    """
+
+    types: Types
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding)
+        self.types = Types(binding)
+
+    def typed(self) -> TypedPackage:
+        """The package itself."""
+        return self
 
 
 def make(binding: Binding, base: type[Package] = Package) -> Package:

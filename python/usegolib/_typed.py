@@ -1,18 +1,13 @@
-"""The typed package: structs as dataclasses (spec: Python Typed Struct Wrappers)."""
+"""What a typed package's structs are: dataclasses (spec: Python Typed Struct Wrappers)."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from usegolib._package import Package, make
-
-if TYPE_CHECKING:
-    from usegolib._core import Binding
-
-__all__ = ["Struct", "TypedPackage", "Types"]
+__all__ = ["Struct"]
 
 _SCALARS = {
     "bool": "bool",
@@ -73,47 +68,6 @@ class Struct:
             made._hidden = self._hidden
         made.__setstate__(state)
         return made
-
-
-class Types:
-    """The dataclasses of a package's structs, by their Go names."""
-
-    def __init__(self, binding: Binding) -> None:
-        self._binding = binding
-
-    def __getattr__(self, name: str) -> type[Any]:
-        try:
-            found = self._binding.dataclass(name)
-        except KeyError:
-            message = f"Go package {self._binding.package!r} has no struct {name!r}"
-            raise AttributeError(message, name=name, obj=self) from None
-        self.__dict__[name] = found
-        return found
-
-    def __dir__(self) -> list[str]:
-        return [name for name in self._binding.names() if hasattr(self, name)]
-
-
-class TypedPackage(Package):
-    """A package whose functions and objects give dataclass instances for structs.
-
-    The dataclasses are in :attr:`types`; every package takes their instances.
-    """
-
-    types: Types
-
-    def __init__(self, binding: Binding) -> None:
-        super().__init__(binding)
-        self.types = Types(binding)
-
-    def typed(self) -> TypedPackage:
-        """The package itself."""
-        return self
-
-
-def typed(binding: Binding) -> TypedPackage:
-    """The typed package of a binding."""
-    return cast("TypedPackage", make(binding.typed(), TypedPackage))
 
 
 def make_dataclass(name: str, package: str, doc: str, fields: list[tuple[str, str, str, bool]]) -> type[Any]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from uuid import UUID as _UUID
 
 from usegolib._import import import_
-from usegolib._package import make
-from usegolib._typed import Struct, TypedPackage
+from usegolib._package import TypedPackage, make
+from usegolib._typed import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -65,6 +65,23 @@ func EchoBytes(b []byte) []byte { return b }
 // EchoRecords returns records.
 func EchoRecords(records []Record) []Record { return records }
 
+// Reading is what an instrument says.
+type Reading struct {
+	ID    int64
+	Value float64
+	Unit  string
+	Valid bool
+}
+
+// Readings makes n structs.
+func Readings(n int) []Reading {
+	readings := make([]Reading, n)
+	for i := range readings {
+		readings[i] = Reading{int64(i), float64(i) / 7, "kelvin", i%2 == 0}
+	}
+	return readings
+}
+
 // EchoCounts returns counts.
 func EchoCounts(counts map[string]int64) map[string]int64 { return counts }
 

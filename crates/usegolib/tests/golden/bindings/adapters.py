@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Event(_bindings.Struct):
     """type Event struct
 

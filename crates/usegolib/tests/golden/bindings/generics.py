@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Pair_string_generics_Box_int(_bindings.Struct):
     """type Pair[string,example.com/generics.Box[int]] struct
 
@@ -41,7 +41,7 @@ class Pair_string_generics_Box_int(_bindings.Struct):
         def __init__(self, Key: str, Value: Box_int | Box_intObject | _abc.Mapping[str, _t.Any]) -> None: ...
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Box_int(_bindings.Struct):
     """type Box[int] struct
 

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Square(_bindings.Struct):
     """type Square struct
 
@@ -51,7 +51,7 @@ class Square(_bindings.Struct):
             ...
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Struct(_bindings.Struct):
     """type struct{S example.com/interfaces.Shape} struct"""
 

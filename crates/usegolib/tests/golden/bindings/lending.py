@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Record(_bindings.Struct):
     """type Record struct
 
@@ -44,7 +44,7 @@ class Record(_bindings.Struct):
         def __init__(self, Name: str, Tags: _abc.Sequence[str] | None) -> None: ...
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Guarded(_bindings.Struct):
     """type Guarded struct
 

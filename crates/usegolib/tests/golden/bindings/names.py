@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Receiver(_bindings.Struct):
     """type Receiver struct"""
 
@@ -48,7 +48,7 @@ class Receiver(_bindings.Struct):
             ...
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Type(_bindings.Struct):
     """type Type struct
 
@@ -58,7 +58,7 @@ class Type(_bindings.Struct):
     Text: str
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Decoder(_bindings.Struct):
     """type Decoder struct
 

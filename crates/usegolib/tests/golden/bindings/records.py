@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Company(_bindings.Struct):
     """type Company struct
 
@@ -65,7 +65,7 @@ class Company(_bindings.Struct):
             ...
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Point(_bindings.Struct):
     """type Point struct
 
@@ -85,7 +85,7 @@ class Point(_bindings.Struct):
             ...
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Wide(_bindings.Struct):
     """type Wide struct
 
@@ -164,7 +164,7 @@ class Wide(_bindings.Struct):
     G9: int
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Struct(_bindings.Struct):
     """type struct{X int "json:\\"x\\""; Y struct{Deep string; Deeper string}} struct"""
 
@@ -176,14 +176,14 @@ class Struct(_bindings.Struct):
         def __init__(self, X: int, Y: Struct__ | _abc.Mapping[str, _t.Any]) -> None: ...
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Struct_(_bindings.Struct):
     """type struct{Sum int} struct"""
 
     Sum: int
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Employee(_bindings.Struct):
     """type Employee struct
 
@@ -222,7 +222,7 @@ class Employee(_bindings.Struct):
         ) -> None: ...
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Session(_bindings.Struct):
     """type Session struct
 
@@ -233,7 +233,7 @@ class Session(_bindings.Struct):
     Note: str | None = _dataclasses.field(default=None, metadata={"go": "note"})
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Struct__(_bindings.Struct):
     """type struct{Deep string; Deeper string} struct"""
 

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Quiet(_bindings.Struct):
     """type Quiet struct
 
@@ -53,7 +53,7 @@ class Quiet(_bindings.Struct):
             ...
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Record(_bindings.Struct):
     """type Record struct
 

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Settings(_bindings.Struct):
     """type Settings struct
 
@@ -42,7 +42,7 @@ class Settings(_bindings.Struct):
         def __init__(self, Level: int, Names: _abc.Sequence[str] | None) -> None: ...
 
 
-@_dataclasses.dataclass
+@_dataclasses.dataclass(slots=True)
 class Struct(_bindings.Struct):
     """type struct{A int; B int} struct"""
 
