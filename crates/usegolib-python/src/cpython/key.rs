@@ -39,7 +39,9 @@ mod cached {
         let at = slot(text);
         // SAFETY: `py` shows that the lock is held, and the reference is gone
         // before the call returns. Meanwhile strs are compared, made and freed:
-        // none of that runs Python code.
+        // none of that runs Python code. (Asking a str with surrogates for its
+        // UTF-8 would: the exception can set off a garbage collection. So none
+        // is kept.)
         let slot = unsafe { &mut (*CACHE.0.get())[at] };
         if let Some(known) = slot {
             let known = known.bind(py);
@@ -48,7 +50,9 @@ mod cached {
             }
         }
         let key = string::new(py, text)?;
-        *slot = Some(key.clone().unbind());
+        if std::str::from_utf8(text).is_ok() {
+            *slot = Some(key.clone().unbind());
+        }
         Ok(key)
     }
 
