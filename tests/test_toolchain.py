@@ -190,6 +190,12 @@ class TestDoctor:
         assert "Traceback" not in done.stderr
 
 
+def test_a_local_module_needs_nothing_in_gos_cache(tmp_path: Path) -> None:
+    env = {"GOCACHE": str(tmp_path / "cache")}
+    done = usegolib("build", "--module", FIXTURES / "echo", "--out", tmp_path / "out", env=env)
+    assert done.returncode == 0, done.stderr
+
+
 def test_c_compiler_from_cc(tmp_path: Path) -> None:
     compiler = shutil.which("cc") or shutil.which("gcc")
     assert compiler

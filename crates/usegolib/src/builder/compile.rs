@@ -5,7 +5,7 @@ use std::path::Path;
 use super::BuildError;
 use super::go::{self, Go, Output};
 use super::list::COMPILE_FLAGS;
-use super::workspace::{Workspace, is_bridge};
+use super::workspace::{RUNTIME_MODULE, Workspace, is_bridge};
 
 /// What came of linking.
 pub(super) enum Outcome {
@@ -29,7 +29,14 @@ pub(super) fn compile(
         .arguments([workspace.linker_flags().as_str(), "-o"])
         .arguments([library])
         .arguments([workspace.main_pattern()]);
-    let output = go.attempt(&invocation, go::transient_failure)?;
+    let mut output = go.attempt(&invocation, go::transient_failure)?;
+    if !output.success
+        && lacks_entry_points(&output.stderr)
+        && let Some(warming) = workspace.entry_points(COMPILE_FLAGS)?
+    {
+        go::check(&warming, go.attempt(&warming, go::transient_failure)?)?;
+        output = go.attempt(&invocation, go::transient_failure)?;
+    }
     if output.success {
         return Ok(Outcome::Built);
     }
@@ -41,6 +48,15 @@ pub(super) fn compile(
         return Ok(Outcome::Refused(messages));
     }
     go::check(&invocation, output).map(|_| Outcome::Built)
+}
+
+/// Whether cgo was to run in the folder of the C entry points, which only the
+/// overlay has: Go's cache doesn't have them yet.
+fn lacks_entry_points(stderr: &str) -> bool {
+    let about = format!("{RUNTIME_MODULE}/cabi: ");
+    stderr
+        .lines()
+        .any(|line| line.starts_with(&about) && line.contains("no such file or directory"))
 }
 
 /// What Go says of the bridge, or as the linker under the bridge's name.
@@ -89,6 +105,18 @@ mod tests {
         ] {
             assert_eq!(about_bridge(stderr).as_deref(), about, "{stderr}");
         }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_told_from_other_failures() {
+        let cgo = "usegolib.build/cabi: /go/cgo: chdir /m/cabi: no such file or directory\n";
+        assert!(lacks_entry_points(cgo));
+        assert!(!lacks_entry_points(
+            "e.c/m: open x.c: no such file or directory\n"
+        ));
+        assert!(!lacks_entry_points(
+            "# usegolib.build/cabi\ncabi.go:1:1: no\n"
+        ));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! The bridge's constant packages (`usegolib.build/cabi`, `usegolib.build/bridge`)
 //! are a module of their own in a temporary folder, so that Go compiles them
-//! once and for all and cgo finds a real folder. A [`remote`] module is required
+//! once and for all. A [`remote`] module is required
 //! by a work module in a temporary folder, which holds the generated main
 //! package. A [`local`] one is built in place, with an overlay that adds the
 //! main package and the requirement of the bridge's module: nothing is written
@@ -77,6 +77,39 @@ impl Workspace {
         }
         // A killed go command leaves its files; here they go with the rest.
         invocation.variable("GOTMPDIR", self.temporary_files())
+    }
+
+    /// A go command that compiles the C entry points into Go's cache, if the build
+    /// can't do so by itself.
+    ///
+    /// In a local module the bridge's module is in a folder that only the overlay
+    /// has, and cgo runs in the folder of its package. What it makes there doesn't
+    /// depend on where that is, so it can be made in a folder that is real.
+    pub(crate) fn entry_points(
+        &self,
+        flags: &[&str],
+    ) -> Result<Option<super::go::Invocation>, BuildError> {
+        if self.overlay.is_none() {
+            return Ok(None);
+        }
+        let folder = self.file("entry-points");
+        fs::create_dir_all(&folder)?;
+        let go_mod = runtime_requirement("../runtime");
+        fs::write(
+            folder.join("go.mod"),
+            format!("module usegolib-entry-points\n{go_mod}"),
+        )?;
+        let package = format!("{RUNTIME_MODULE}/cabi");
+        let mut invocation = super::go::Invocation::new(&folder, ["list", "-mod=mod", "-export"])
+            .arguments(flags)
+            .arguments([package])
+            .variable("GOFLAGS", remote::flags())
+            .variable("GOWORK", "off")
+            .variable("GOTMPDIR", self.temporary_files());
+        for (name, value) in self.options.environment() {
+            invocation = invocation.variable(&name, value);
+        }
+        Ok(Some(invocation))
     }
 
     /// Has Go told what the build is asked to tell it.

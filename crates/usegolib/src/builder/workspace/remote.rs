@@ -160,7 +160,7 @@ impl Workspace {
 }
 
 /// The user's `GOFLAGS` without a `-mod` that `go get` refuses.
-fn flags() -> String {
+pub(super) fn flags() -> String {
     std::env::var("GOFLAGS")
         .unwrap_or_default()
         .split_whitespace()
