@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import uuid
 from collections.abc import Callable
@@ -171,3 +172,18 @@ def test_values_keep_their_type_in_any(load: Load) -> None:
     assert package.EchoAny(uuid.UUID(ID)) == ID
     assert package.EchoAny(datetime.timedelta(microseconds=1)) == 1000
     assert package.EchoAny(datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)) == "2024-01-01T00:00:00Z"
+
+
+def test_fields_of_dataclasses_are_annotated(load: Load) -> None:
+    fields = dataclasses.fields(load("adapters").typed().types.Event)
+    assert {field.name: field.type for field in fields} == {
+        "ID": "str",
+        "Start": "str",
+        "Length": "int",
+        "Parent": "str | None",
+        "End": "str | None",
+        "Pause": "int | None",
+        "Marks": "list[str]",
+        "Ranges": "dict[str, int]",
+        "Members": "list[str]",
+    }

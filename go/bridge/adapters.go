@@ -3,7 +3,43 @@ package bridge
 import (
 	"encoding/hex"
 	"time"
+	"unsafe"
 )
+
+// An adapter crosses values of one type as something of their own. The methods
+// of Encoder and Decoder that it calls are what generated code calls, too; a
+// type that crosses as the number that it is made of needs no adapter.
+type adapter struct {
+	// name is the type as the schema writes it.
+	name string
+	// of is a nil pointer to the type, if this package can import that.
+	of     any
+	encode func(e *Encoder, p unsafe.Pointer)
+	decode func(d *Decoder, p unsafe.Pointer)
+}
+
+var adapters = [...]adapter{
+	{
+		name: "time.Time", of: (*time.Time)(nil),
+		encode: func(e *Encoder, p unsafe.Pointer) { e.Time(*(*time.Time)(p)) },
+		decode: func(d *Decoder, p unsafe.Pointer) { *(*time.Time)(p) = d.Time() },
+	},
+	{
+		name:   "github.com/google/uuid.UUID",
+		encode: func(e *Encoder, p unsafe.Pointer) { e.UUID(*(*[16]byte)(p)) },
+		decode: func(d *Decoder, p unsafe.Pointer) { *(*[16]byte)(p) = d.UUID() },
+	},
+}
+
+// adapterOf returns the adapter of the type with that name, or nil.
+func adapterOf(name string) *adapter {
+	for i := range adapters {
+		if adapters[i].name == name {
+			return &adapters[i]
+		}
+	}
+	return nil
+}
 
 // Time reads a time.Time: RFC 3339 with nanoseconds, or a handle to one.
 func (d *Decoder) Time() time.Time {

@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
-	"time"
 	"unsafe"
 )
 
@@ -30,6 +29,8 @@ type codec struct {
 	// encode and decode are straight-line code for the fields, if there is some.
 	encode func(*Encoder, unsafe.Pointer)
 	decode func(*Decoder, Record, unsafe.Pointer)
+	// adapter is that of an adapted type.
+	adapter *adapter
 }
 
 // fieldCodec is the codec of a field, and where it is.
@@ -76,8 +77,7 @@ const (
 	shapeInterface // with methods
 	shapeAny
 	shapeError
-	shapeTime
-	shapeUUID
+	shapeAdapted // as its adapter says
 )
 
 var (
@@ -152,15 +152,11 @@ func newCodec(t reflect.Type) *codec {
 		case ClassReference:
 			c.shape = shapeReference
 			return c
-		case ClassTime:
-			c.shape = shapeTime
-			return c
-		case ClassDuration:
-			c.shape = shapeInt64
-			return c
-		case ClassUUID:
-			c.shape = shapeUUID
-			return c
+		case ClassAdapted:
+			if a := adapterOf(c.declared.Name); a != nil {
+				c.shape, c.adapter = shapeAdapted, a
+				return c
+			}
 		}
 	}
 	switch t.Kind() {
@@ -332,9 +328,6 @@ func (c *codec) isEmpty(p unsafe.Pointer) bool {
 	}
 	return false
 }
-
-// timeOf returns the time in a place.
-func timeOf(p unsafe.Pointer) *time.Time { return (*time.Time)(p) }
 
 // Slice is the three words of a slice, whatever its items are.
 type Slice struct {

@@ -74,10 +74,8 @@ func (c *codec) read(d *Decoder, p unsafe.Pointer) {
 		*(*any)(p) = d.Any()
 	case shapeError:
 		*(*error)(p) = d.Error()
-	case shapeTime:
-		*timeOf(p) = d.Time()
-	case shapeUUID:
-		*(*[16]byte)(p) = d.UUID()
+	case shapeAdapted:
+		c.adapter.decode(d, p)
 	}
 }
 

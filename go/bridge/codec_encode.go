@@ -84,10 +84,8 @@ func (c *codec) write(e *Encoder, p unsafe.Pointer) {
 		e.Any(*(*any)(p))
 	case shapeError:
 		e.Error(*(*error)(p))
-	case shapeTime:
-		e.Time(*timeOf(p))
-	case shapeUUID:
-		e.UUID(*(*[16]byte)(p))
+	case shapeAdapted:
+		c.adapter.encode(e, p)
 	}
 }
 

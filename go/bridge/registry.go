@@ -51,19 +51,15 @@ const (
 	ClassOpaque
 	// ClassReference types are funcs, channels, pointers and interfaces.
 	ClassReference
-	// ClassTime is time.Time.
-	ClassTime
-	// ClassDuration is time.Duration.
-	ClassDuration
-	// ClassUUID is github.com/google/uuid.UUID.
-	ClassUUID
+	// ClassAdapted types cross as something of their own: those of adapters.
+	ClassAdapted
 )
 
 // isData says whether values carry their type's number where that is not known.
-func (c Class) isData() bool { return c == ClassRecord || c == ClassNamed || c >= ClassTime }
+func (c Class) isData() bool { return c == ClassRecord || c == ClassNamed || c == ClassAdapted }
 
 // isRecordLike says whether values are what pointers to them cross as.
-func (c Class) isRecordLike() bool { return c == ClassRecord || c >= ClassTime }
+func (c Class) isRecordLike() bool { return c == ClassRecord || c == ClassAdapted }
 
 // TypeFlags are facts about a type.
 type TypeFlags uint8

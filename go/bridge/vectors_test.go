@@ -154,9 +154,14 @@ func vectorTypes(straight bool) []Type {
 		},
 		{Name: "example.com/m.Celsius", Of: (*Celsius)(nil), Class: ClassNamed},
 		{Name: "example.com/m.Tree", Of: (*Tree)(nil), Class: ClassNamed},
-		{Name: "time.Time", Of: (*time.Time)(nil), Class: ClassTime, Is: IsStruct},
-		{Name: "time.Duration", Of: (*time.Duration)(nil), Class: ClassDuration},
-		{Name: "github.com/google/uuid.UUID", Of: (*UUID)(nil), Class: ClassUUID},
+		{Name: "time.Time", Of: (*time.Time)(nil), Class: ClassAdapted, Is: IsStruct},
+		{Name: "time.Duration", Of: (*time.Duration)(nil), Class: ClassAdapted},
+		{Name: "github.com/google/uuid.UUID", Of: (*UUID)(nil), Class: ClassAdapted},
+	}
+	for _, a := range adapters {
+		if a.of != nil && a.name != "time.Time" {
+			all = append(all, Type{Name: a.name, Of: a.of, Class: ClassAdapted})
+		}
 	}
 	for i := range all {
 		if !straight {
@@ -288,6 +293,9 @@ func typeOf(t *testing.T, text string) reflect.Type {
 	if leaf, ok := leaves[text]; ok {
 		return leaf
 	}
+	if a := adapterOf(text); a != nil {
+		return reflect.TypeOf(a.of).Elem()
+	}
 	if rest, ok := strings.CutPrefix(text, "*"); ok {
 		return reflect.PointerTo(typeOf(t, rest))
 	}
@@ -415,6 +423,11 @@ func normal(v reflect.Value) string {
 		return fmt.Sprintf(`map[["first_name" %q] ["age" %d] %s["Home" %s] ["Tags" %s] ["Boss" %s]]`,
 			x.FirstName, x.Age, nick, normal(reflect.ValueOf(x.Home)),
 			normal(reflect.ValueOf(x.Tags)), normal(reflect.ValueOf(x.Boss)))
+	case fmt.Stringer:
+		// Adapted types are what they say of themselves.
+		if adapterOf(v.Type().PkgPath()+"."+v.Type().Name()) != nil {
+			return strconv.Quote(x.String())
+		}
 	}
 	switch v.Kind() {
 	case reflect.Interface, reflect.Pointer:

@@ -4,24 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import re
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 __all__ = ["Struct"]
-
-_SCALARS = {
-    "bool": "bool",
-    "string": "str",
-    "error": "GoError | None",
-    "any": "Any",
-    "[]byte": "bytes",
-    "[]uint8": "bytes",
-    "time.Time": "str",
-    "time.Duration": "int",
-    "github.com/google/uuid.UUID": "str",
-}
-_NUMBERS = {"int": "int", "uint": "int", "byte": "int", "rune": "int", "float": "float", "complex": "complex"}
-
 
 _HIDDEN_STATE = "_hidden"
 _StructT = TypeVar("_StructT", bound="Struct")
@@ -71,15 +56,12 @@ class Struct:
 
 
 def make_dataclass(name: str, package: str, doc: str, fields: list[tuple[str, str, str, bool]]) -> type[Any]:
-    """The dataclass of a struct, given each field's name, key, Go type and whether it must be given."""
+    """The dataclass of a struct, given each field's name, key, annotation and whether it must be given."""
     # Python wants fields with a default behind those without.
     ordered = sorted(fields, key=lambda one: not one[3])
     made = dataclasses.make_dataclass(
-        re.sub(r"\W", "_", name),
-        [
-            (name_of_field, _annotation(go_type), _field(key, required))
-            for name_of_field, key, go_type, required in ordered
-        ],
+        name,
+        [(field, annotation, _field(key, required)) for field, key, annotation, required in ordered],
         bases=(Struct,),
         slots=True,
     )
@@ -93,19 +75,3 @@ def _field(key: str, required: bool) -> Any:
     if required:
         return dataclasses.field(metadata=metadata)
     return dataclasses.field(default=None, metadata=metadata)
-
-
-def _annotation(go_type: str) -> str:
-    if go_type in _SCALARS:
-        return _SCALARS[go_type]
-    if number := _NUMBERS.get(go_type.rstrip("0123456789")):
-        return number
-    if go_type.startswith("*"):
-        return f"{_annotation(go_type[1:])} | None"
-    if go_type.startswith("[]"):
-        return f"list[{_annotation(go_type[2:])}]"
-    if array := re.match(r"\[\d+\](.*)", go_type):
-        return "bytes" if array[1] in ("byte", "uint8") else f"list[{_annotation(array[1])}]"
-    if simple := re.match(r"map\[([a-z0-9]+)\](.*)", go_type):
-        return f"dict[{_annotation(simple[1])}, {_annotation(simple[2])}]"
-    return "Any"

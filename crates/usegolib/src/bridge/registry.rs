@@ -129,7 +129,7 @@ impl Emitter<'_, '_> {
 fn class(declaration: &TypeDeclaration, shape: &Shape) -> &'static str {
     match shape {
         Shape::Record(_) => "ClassRecord",
-        Shape::Adapter(adapter) => adapter.descriptor().class,
+        Shape::Adapter(_) => "ClassAdapted",
         Shape::Opaque(_) if declaration.kind == TypeKind::Struct => "ClassOpaque",
         Shape::Opaque(_) | Shape::Interface(_) => "ClassReference",
         _ => "ClassNamed",

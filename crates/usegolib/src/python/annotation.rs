@@ -299,6 +299,32 @@ impl<'a> Annotator<'a> {
     }
 }
 
+/// The annotation of what comes from Go where the classes of its types have no
+/// names: for the fields of dataclasses that are made when a library is loaded.
+pub fn anonymous(shape: &Shape) -> String {
+    match shape {
+        Shape::Bool => "bool".to_owned(),
+        Shape::Number(number) => number_of(*number).to_owned(),
+        Shape::Complex { .. } => "complex".to_owned(),
+        Shape::String => "str".to_owned(),
+        Shape::Bytes | Shape::ByteArray(_) => "bytes".to_owned(),
+        Shape::Numbers(number) => format!("list[{}]", number_of(*number)),
+        Shape::Slice(element) | Shape::Array(_, element) => {
+            format!("list[{}]", anonymous(element))
+        }
+        Shape::Map(key, value) => format!("dict[{}, {}]", anonymous(key), anonymous(value)),
+        Shape::Pointer(element) => format!("{} | None", anonymous(element)),
+        Shape::Error => "GoError | None".to_owned(),
+        Shape::Adapter(adapter) => adapter.descriptor().wire.python().to_owned(),
+        Shape::Named(_)
+        | Shape::Record(_)
+        | Shape::Object(_)
+        | Shape::Opaque(_)
+        | Shape::Interface(_)
+        | Shape::Any => "Any".to_owned(),
+    }
+}
+
 pub(in crate::python) fn optional(annotation: &str) -> String {
     if annotation.ends_with("None") || annotation == "_t.Any" {
         annotation.to_owned()

@@ -3,10 +3,10 @@
 //!
 //! A schema flows through here on its way to people and type checkers:
 //! [`Parameters`] are the names that signatures and errors share, [`docs`] the
-//! doc strings, `annotation` the types that a checker sees. [`bindings`] prints a
+//! doc strings, [`annotation`] the types that a checker sees. [`bindings`] prints a
 //! package of an artifact as a Python module.
 
-mod annotation;
+pub mod annotation;
 pub mod bindings;
 mod class_names;
 pub mod docs;

@@ -33,8 +33,6 @@ pub struct Descriptor {
     /// gen` writes have it: names of a module that [`given`](Self::given) lists
     /// stand behind `_module.`.
     pub annotation: &'static str,
-    /// Its class in the type table of the bridge.
-    pub class: &'static str,
 }
 
 /// What values of an adapted type are on the wire, and thereby in Python.
@@ -78,14 +76,12 @@ impl Adapter {
                 },
                 given: &[("datetime", "datetime")],
                 annotation: "_bindings.Time",
-                class: "ClassTime",
             },
             Self::Duration => &Descriptor {
                 go_name: "time.Duration",
                 wire: Wire::Number(Number::Int64),
                 given: &[("datetime", "timedelta")],
                 annotation: "_bindings.Duration",
-                class: "ClassDuration",
             },
             Self::Uuid => &Descriptor {
                 go_name: "github.com/google/uuid.UUID",
@@ -95,7 +91,6 @@ impl Adapter {
                 },
                 given: &[("uuid", "UUID")],
                 annotation: "_bindings.UUID",
-                class: "ClassUUID",
             },
         }
     }

@@ -417,11 +417,6 @@ impl Function {
         }
     }
 
-    /// Whether it takes a context, so that calls of it can be cancelled.
-    pub fn takes_context(&self) -> bool {
-        self.params.iter().any(Parameter::is_context)
-    }
-
     /// A method as interfaces compare it: name and types.
     pub fn comparable(&self) -> String {
         let parameters: Vec<_> = self.params.iter().map(|one| one.type_.as_str()).collect();
@@ -431,11 +426,6 @@ impl Function {
             parameters.join(", "),
             self.results.join(", ")
         )
-    }
-
-    /// Whether the last result is `error`.
-    pub fn returns_error(&self) -> bool {
-        self.results.last().is_some_and(|last| last == "error")
     }
 }
 

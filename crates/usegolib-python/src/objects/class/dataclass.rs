@@ -3,9 +3,9 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
-use usegolib::python::names;
-use usegolib::schema::TypeKind;
-use usegolib::schema::shape::TypeId;
+use usegolib::python::{annotation, names};
+use usegolib::schema::shape::{ShapeError, TypeId};
+use usegolib::schema::{TypeKind, expression};
 
 use super::{register_value, value_class};
 use crate::codec::{Options, Structs};
@@ -110,19 +110,21 @@ pub(crate) fn dataclass<'py>(
             .fields
             .iter()
             .map(|field| {
-                (
+                let shape = view.types.shape(&field.type_)?;
+                Ok((
                     names::attribute(&field.name),
                     &field.key,
-                    &field.type_,
+                    annotation::anonymous(&shape),
                     field.required,
-                )
+                ))
             })
-            .collect();
+            .collect::<Result<_, ShapeError>>()
+            .map_err(|error| Exception::UnsupportedSignature.error(py, &error.to_string()))?;
         let made = py
             .import("usegolib._typed")?
             .getattr("make_dataclass")?
             .call1((
-                &declaration.ident,
+                names::identifier(&expression::short(&declaration.ident)),
                 &declaration.pkg,
                 &declaration.doc,
                 fields,
