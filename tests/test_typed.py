@@ -73,6 +73,11 @@ class TestPlaces:
         assert package.Dynamic("item") == item(1)
         assert package.Dynamic("map") == {"a": item(1)}
         assert package.Dynamic("anys") == [item(1), 5]
+        assert package.Dynamic("items") == [item(1)]
+        assert package.Dynamic("pointers") == [item(1), None]
+        assert package.Dynamic("named") == {"a": [item(1)], "b": []}
+        assert package.Dynamic("array") == [item(1)]
+        assert package.Dynamic("func")() == [item(1)]
 
     def test_func_values(self, package: Any, item: Any) -> None:
         assert package.Maker()(4) == item(4)

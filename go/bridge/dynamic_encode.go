@@ -91,9 +91,54 @@ func (e *Encoder) reflectedAny(v reflect.Value) {
 	switch {
 	case t.PkgPath() != "" || t.Kind() == reflect.Pointer:
 		e.Opaque(v.Interface())
+	case holdsDeclared(t):
+		e.dynamicItems(v)
 	default:
 		encodeValue(e, v)
 	}
+}
+
+// holdsDeclared reports whether a type without a name is a container of values
+// of declared types, whose types would be lost if only their values crossed.
+func holdsDeclared(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Array, reflect.Map:
+	default:
+		return false
+	}
+	item := t.Elem()
+	if entry, _ := types().lookup(item); entry != nil {
+		return entry.class.isData()
+	}
+	if item.Kind() == reflect.Pointer {
+		entry, _ := types().lookup(item.Elem())
+		return entry != nil
+	}
+	return item.PkgPath() == "" && holdsDeclared(item)
+}
+
+// dynamicItems writes a container whose items carry their types.
+func (e *Encoder) dynamicItems(v reflect.Value) {
+	item := func(v reflect.Value) {
+		if v.Kind() == reflect.Pointer && v.IsNil() {
+			e.Nil()
+			return
+		}
+		e.reflectedAny(v)
+	}
+	if v.Kind() == reflect.Map {
+		e.Map(v.Len())
+		for entries := v.MapRange(); entries.Next(); {
+			encodeValue(e, entries.Key())
+			item(entries.Value())
+		}
+	} else {
+		e.Array(v.Len())
+		for at := range v.Len() {
+			item(v.Index(at))
+		}
+	}
+	e.Leave()
 }
 
 // typed begins a value that carries its type, which is written next.
