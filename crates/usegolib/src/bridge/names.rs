@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::schema::expression::{self, Token};
+
 /// Go's keywords and predeclared identifiers, none of which is ever shadowed.
 const RESERVED: &[&str] = &[
     "any",
@@ -237,27 +239,20 @@ impl FunctionNames {
 /// A Go type as words: `map[string][]*mod.Person` is `MapStringSlicePointerModPerson`.
 pub(super) fn words(go_type: &str) -> String {
     let mut out = String::new();
-    let mut rest = go_type;
-    while let Some(c) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("[]") {
-            out.push_str("Slice");
-            rest = after;
-        } else if let Some(after) = rest.strip_prefix('*') {
-            out.push_str("Pointer");
-            rest = after;
-        } else if c == '[' && rest[1..].starts_with(|c: char| c.is_ascii_digit()) {
-            out.push_str("Array");
-            rest = &rest[1..];
-        } else if c.is_alphanumeric() || c == '_' {
-            let end = rest
-                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-                .unwrap_or(rest.len());
-            let word = &rest[..end];
-            out.extend(c.to_uppercase());
-            out.push_str(&word[c.len_utf8()..]);
-            rest = &rest[end..];
-        } else {
-            rest = &rest[c.len_utf8()..];
+    let mut tokens = expression::tokens(go_type);
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Mark("*") => out.push_str("Pointer"),
+            Token::Mark("[") if tokens.rest().starts_with(']') => out.push_str("Slice"),
+            Token::Mark("[") if tokens.rest().starts_with(|c: char| c.is_ascii_digit()) => {
+                out.push_str("Array");
+            }
+            Token::Mark(_) | Token::Tag(_) => {}
+            Token::Word(word) => capitalize(word, &mut out),
+            Token::Qualified { path, name } => {
+                capitalize(path, &mut out);
+                capitalize(name, &mut out);
+            }
         }
     }
     // A struct type without a name can be very long.
@@ -266,6 +261,15 @@ pub(super) fn words(go_type: &str) -> String {
         out.truncate(end.unwrap_or_default());
     }
     out
+}
+
+/// Adds the words of a name or path, each with a capital.
+fn capitalize(text: &str, out: &mut String) {
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
+        let mut rest = word.chars();
+        out.extend(rest.next().into_iter().flat_map(char::to_uppercase));
+        out.push_str(rest.as_str());
+    }
 }
 
 #[cfg(test)]

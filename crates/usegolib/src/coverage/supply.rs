@@ -8,6 +8,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::schema::expression::{self, Expression, Token};
 use crate::schema::readers;
 use crate::schema::reason::{Obstacle, Place, Reason};
 use crate::schema::shape::{Shape, TypeId, TypeTable};
@@ -90,10 +91,15 @@ impl<'a> Supply<'a> {
                 },
             });
         }
-        let iterators = ["iter.Seq[", "iter.Seq2["];
-        let is_iterator = |result: &String| {
-            let mut iterators = iterators.iter();
-            iterators.any(|iterator| result.starts_with(iterator))
+        let is_iterator = |result: &str| {
+            let first = expression::tokens(result).next();
+            matches!(
+                first,
+                Some(Token::Qualified {
+                    path: "iter",
+                    name: "Seq" | "Seq2"
+                })
+            )
         };
         let of = u32::try_from(function.results.len()).unwrap_or(u32::MAX);
         let mut results = (1..).zip(&function.results);
@@ -137,12 +143,12 @@ impl<'a> Supply<'a> {
                     TypeKind::Func => self.has_assignable(declaration),
                     // Go makes a pointer to any value that is given instead.
                     TypeKind::Pointer => {
+                        let pointee = match expression::parse(&declaration.name) {
+                            Expression::Pointer(pointee) => self.table.lower(pointee).ok(),
+                            _ => None,
+                        };
                         self.handed_out.contains(id)
-                            || declaration
-                                .name
-                                .strip_prefix('*')
-                                .and_then(|pointee| self.table.lower(pointee).ok())
-                                .is_some_and(|pointee| self.has(&pointee, within))
+                            || pointee.is_some_and(|pointee| self.has(&pointee, within))
                     }
                     _ => self.handed_out.contains(id),
                 }

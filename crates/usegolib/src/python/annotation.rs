@@ -67,8 +67,7 @@ impl<'a> Annotator<'a> {
         parameter: &Parameter,
         scope: &Scope,
     ) -> Result<String, ShapeError> {
-        let type_ = parameter.type_.trim_start_matches("...");
-        self.of(type_, In, scope)
+        self.of(parameter.argument(), In, scope)
     }
 
     /// The annotation of what a call gives: a tuple for several results.

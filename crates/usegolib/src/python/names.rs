@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::schema::expression::{self, Token};
+
 /// Python's reserved words.
 pub(super) const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
@@ -21,11 +23,10 @@ pub fn attribute(name: &str) -> Cow<'_, str> {
 
 /// A type's name as Python can write it: `Box[int]` is `Box_int`.
 pub fn identifier(name: &str) -> String {
-    if name.starts_with("struct{") || name.starts_with("struct {") {
-        return "Struct".to_owned();
-    }
-    if name.starts_with("interface{") || name.starts_with("interface {") {
-        return "Interface".to_owned();
+    match expression::tokens(name).next() {
+        Some(Token::Word("struct")) => return "Struct".to_owned(),
+        Some(Token::Word("interface")) => return "Interface".to_owned(),
+        _ => {}
     }
     let mut text = String::with_capacity(name.len());
     for character in name.chars() {

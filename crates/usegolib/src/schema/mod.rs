@@ -22,6 +22,7 @@ pub mod slots;
 
 use serde::{Deserialize, Serialize};
 
+use self::expression::Expression;
 use self::reason::Reason;
 
 /// Everything a module exports. Unknown fields are refused: the writer and the
@@ -399,7 +400,15 @@ fn is_false(value: &bool) -> bool {
 impl Parameter {
     /// Whether this is `...T`.
     pub fn is_variadic(&self) -> bool {
-        self.type_.starts_with("...")
+        matches!(expression::parse(&self.type_), Expression::Variadic(_))
+    }
+
+    /// The type of an argument: of each, for a variadic parameter.
+    pub fn argument(&self) -> &str {
+        match expression::parse(&self.type_) {
+            Expression::Variadic(element) => element,
+            _ => &self.type_,
+        }
     }
 
     /// Whether this is a context: Python gives a timeout in its place.

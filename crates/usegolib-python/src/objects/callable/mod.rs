@@ -54,9 +54,7 @@ impl Callable {
                 None => None,
             };
             let variadic = match function.params.last() {
-                Some(last) if last.is_variadic() => {
-                    Some(Variadic::of(types, last.type_.trim_start_matches("..."))?)
-                }
+                Some(last) if last.is_variadic() => Some(Variadic::of(types, last.argument())?),
                 _ => None,
             };
             let arguments = function.params.len() + usize::from(receiver.is_some());
