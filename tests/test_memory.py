@@ -15,7 +15,7 @@ from tests.support.process import run
 from tests.support.store import Store
 
 Load = Callable[[str], Any]
-pytestmark = [pytest.mark.requirement("Rust Runtime Loads Manifest And Shared Library")]
+pytestmark = [pytest.mark.requirement("Go Object Handles And Exported Methods")]
 
 LARGE = 5000
 
