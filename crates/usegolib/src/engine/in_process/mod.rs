@@ -59,6 +59,14 @@ impl Library {
         }
     }
 
+    /// Loads a library only to see whether that works, in a process that is there
+    /// for nothing else: the signals are Go's, which answers a fault that is sent
+    /// to it with the stacks of all goroutines.
+    pub fn try_out(path: &Path, digest: u64) -> Result<(), LibraryError> {
+        let entry_points = open::open(path, path)?;
+        open::initialise(&entry_points, path, digest)
+    }
+
     /// Loads what is called `name`; messages call it `path`.
     fn start(name: &Path, path: &Path, digest: u64) -> Result<Self, LibraryError> {
         fork::watch();
