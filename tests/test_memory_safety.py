@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import dataclasses
+import sys
 import unittest.mock
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.process import run_python
+from tests.support.process import run, run_python
 from tests.support.store import Store
 
 Load = Callable[[str], Any]
@@ -64,6 +65,19 @@ class FreshPair:
         return value * SIZE if name in ("A", "B", "Text") else value
 
 
+class Scalar:
+    """An array library's scalar whose `item()` makes a new object each time."""
+
+    dtype = "void"
+    shape = ()
+
+    def __init__(self, fill: bytes) -> None:
+        self.fill = fill
+
+    def item(self) -> bytes:
+        return self.fill * SIZE
+
+
 class TestTemporaries:
     """Large values are lent to Go, and so must live until it is done."""
 
@@ -76,6 +90,14 @@ class TestTemporaries:
         assert package.TwoTexts(np.str_("x" * SIZE), np.str_("y" * SIZE)) == ("x" * SIZE, "y" * SIZE)
         assert package.TwoAny(np.void(A), np.void(B)) == (A, B)
         assert package.TwoAny(np.bytes_(A), np.str_("y" * SIZE)) == (A, "y" * SIZE)
+
+    def test_scalars_of_other_libraries(self, package: Any) -> None:
+        assert package.TwoAny(Scalar(b"x"), Scalar(b"y")) == (A, B)
+        assert package.TwoAny([Scalar(b"x")], {"k": Scalar(b"y")}) == ([A], {"k": B})
+
+    def test_buffers_of_a_generator(self, load: Load) -> None:
+        blobs = (memoryview(bytes([fill]) * SIZE) for fill in b"abc")
+        assert load("variadic").Concat(*blobs) == b"a" * SIZE + b"b" * SIZE + b"c" * SIZE
 
     @pytest.mark.parametrize("make", [bytes, bytearray, memoryview, numbers])
     def test_buffers(self, package: Any, make: Callable[[bytes], Any]) -> None:
@@ -115,9 +137,11 @@ class TestClasses:
     def test_the_class_of_an_object_stays(self, load: Load) -> None:
         objects = load("objects")
         counter, tower = objects.NewCounter(1), objects.NewTower("t")
-        with pytest.raises(TypeError, match="__class__"):
+        with pytest.raises(TypeError, match="the __class__ of a Go object can't be assigned"):
             counter.__class__ = type(tower)
-        assert type(counter) is objects.Counter
+        with pytest.raises(TypeError, match="can't be assigned"):
+            object.__setattr__(counter, "__class__", type(tower))
+        assert type(counter) is counter.__class__ is objects.Counter
         assert counter.Inc(1) == 1
 
     def test_another_classes_methods_are_out_of_reach(self, load: Load) -> None:
@@ -137,6 +161,16 @@ class TestClasses:
                 if hasattr(type(held), name):
                     with pytest.raises(TypeError):
                         getattr(held, name)
+
+    def test_another_classes_table_is_out_of_reach(self, load: Load) -> None:
+        objects = load("objects")
+        assign: Any = object.__dict__["__class__"].__set__
+        counter = objects.NewCounter(1)
+        assign(counter, objects.Opaque)
+        with pytest.raises(TypeError, match="the object is not of the Go type that the method is of"):
+            counter.Secret()
+        assign(counter, objects.Counter)
+        assert counter.Inc(1) == 1
 
     def test_class_attributes_can_be_patched(self, load: Load) -> None:
         objects = load("objects")
@@ -158,7 +192,10 @@ def test_an_interpreter_without_its_lock_is_refused() -> None:
         else:
             print("imported")
     """
-    assert "interpreter's lock" in run_python(code)
+    assert "usegolib relies on the interpreter's lock, which is off" in run_python(code)
+    uncaught = run([sys.executable, "-c", "import sys; sys._is_gil_enabled = lambda: False; import usegolib"])
+    assert uncaught.returncode == 1
+    assert "ImportError: usegolib relies on the interpreter's lock, which is off" in uncaught.stderr
     assert run_python(code.replace("False", "True")) == "imported\n"
 
 
@@ -208,3 +245,43 @@ def test_threads_with_big_arguments_leave_little(store: Store) -> None:
     """
     # Kept are at most 64 MiB; all the requests were 384 MB.
     assert int(run_python(code, store.root)) < 200
+
+
+def test_threads_whose_big_arguments_are_refused_leave_little(store: Store) -> None:
+    store.build("dynamic")
+    code = """
+        import resource, sys, threading
+        import usegolib
+
+        def resident():
+            with open("/proc/self/statm") as file:
+                return int(file.read().split()[1]) * resource.getpagesize() >> 20
+
+        class Gate:  # all requests are there, 12 MB each, when the last one gets here
+            dtype, shape = "void", ()
+
+            def item(self):
+                barrier.wait(60)
+                return object()  # and then none of them is sent
+
+        def call():
+            try:
+                dynamic.TypeOf(["w" * 1_000_000] * 12 + [Gate()])
+            except usegolib.errors.UnsupportedTypeError:
+                refused.append(1)
+
+        dynamic = usegolib.import_("fixture.test/dynamic", artifact_dir=sys.argv[1])
+        refused = []
+        before = resident()
+        barrier = threading.Barrier(24)
+        threads = [threading.Thread(target=call) for _ in range(24)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        print(len(refused), resident() - before)
+    """
+    refused, kept = map(int, run_python(code, store.root).split())
+    assert refused == 24
+    # 288 MiB were written.
+    assert kept < 150
