@@ -7,8 +7,10 @@ use std::mem::ManuallyDrop;
 use pyo3::prelude::*;
 use usegolib::engine::ResponseBuffer;
 
-use crate::codec::Kept;
+use super::Target;
+use crate::codec::{Kept, Output};
 use crate::instance::Instance;
+use crate::wire::Writer;
 
 /// More than this are not kept: so many threads rarely call at once.
 const MOST_KEPT: usize = 64;
@@ -63,6 +65,15 @@ pub(crate) struct Exchange {
     instance: &'static Instance,
 }
 
+/// A request that has begun: its arguments are to follow.
+pub(super) struct Opened<'e> {
+    pub(super) output: Output<'e>,
+    /// The handles that it takes along.
+    pub(super) closed: &'e mut Vec<u64>,
+    /// The space for the response.
+    pub(super) response: &'e mut ResponseBuffer,
+}
+
 impl Exchange {
     /// Buffers that are not in use, for a call to `instance`, and the handles that
     /// are to be closed there.
@@ -75,6 +86,23 @@ impl Exchange {
             instance.released.take(&mut parts.closed);
         }
         Self { parts, instance }
+    }
+
+    /// Begins the request of a call of `target`, whatever was in the buffers.
+    #[inline(always)]
+    pub(super) fn open(&mut self, target: &Target) -> Opened<'_> {
+        let Parts {
+            request,
+            response,
+            closed,
+            kept,
+        } = &mut **self.parts;
+        target.header.begin(request, closed);
+        Opened {
+            output: Output::new(target.scope.context, Writer::new(request), kept),
+            closed,
+            response,
+        }
     }
 
     /// The parts.

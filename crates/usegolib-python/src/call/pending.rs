@@ -8,7 +8,7 @@ use usegolib::engine::{Engine, ResponseBuffer};
 use usegolib::schema::dispatch::Builtin;
 
 use super::bell::{Bell, SLICE};
-use super::exchange::{Exchange, Parts};
+use super::exchange::{Exchange, Opened, Parts};
 use super::failure::decode_error;
 use super::message::{Header, Response};
 use super::plain::{call, decode, send};
@@ -28,14 +28,11 @@ pub(crate) fn call_cancellable<'py, R>(
 ) -> PyResult<R> {
     let scope = target.scope;
     let mut exchange = Exchange::begin(py, scope.instance);
-    let Parts {
-        request,
-        response,
+    let Opened {
+        mut output,
         closed,
-        kept,
-    } = exchange.parts();
-    target.header.begin(request, closed);
-    let mut output = Output::new(scope.context, Writer::new(request), kept);
+        response,
+    } = exchange.open(target);
     write(&mut output)?;
     // Not before: Python code that ran meanwhile may have forked.
     scope.instance.check_fork(py)?;

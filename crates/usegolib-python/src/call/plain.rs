@@ -5,12 +5,12 @@ use pyo3::prelude::*;
 use usegolib::engine::{Reply, ResponseBuffer};
 
 use super::Target;
-use super::exchange::{Exchange, Parts};
+use super::exchange::{Exchange, Opened};
 use super::failure::{decode_error, raised};
 use super::message::{Envelope, Response};
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
 use crate::cpython::Arguments;
-use crate::wire::{Handle, Writer};
+use crate::wire::Handle;
 
 /// Calls `target`, which changes none of its arguments: `write` encodes these,
 /// `read` decodes the result.
@@ -38,14 +38,11 @@ pub(crate) fn call_changing<'py, R>(
     changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
 ) -> PyResult<R> {
     let mut exchange = Exchange::begin(py, target.scope.instance);
-    let Parts {
-        request,
-        response,
+    let Opened {
+        mut output,
         closed,
-        kept,
-    } = exchange.parts();
-    target.header.begin(request, closed);
-    let mut output = Output::new(target.scope.context, Writer::new(request), kept);
+        response,
+    } = exchange.open(target);
     write(&mut output)?;
     // Not before: Python code that ran meanwhile may have forked.
     target.scope.instance.check_fork(py)?;
@@ -114,14 +111,11 @@ pub(crate) fn call_plainly<'py>(
     refused: impl FnOnce(EncodeError, usize) -> PyErr,
 ) -> PyResult<Bound<'py, PyAny>> {
     let mut exchange = Exchange::begin(py, target.scope.instance);
-    let Parts {
-        request,
-        response,
+    let Opened {
+        mut output,
         closed,
-        kept,
-    } = exchange.parts();
-    target.header.begin(request, closed);
-    let mut output = Output::new(target.scope.context, Writer::new(request), kept);
+        response,
+    } = exchange.open(target);
     if let Some(handle) = receiver {
         output.handle(handle);
     }
