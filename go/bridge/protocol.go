@@ -70,7 +70,7 @@ var builtins = [...]string{
 func (b builtin) String() string { return nameOf(builtins[:], b) }
 
 // builtinSlots is the index of the first symbol behind the builtins.
-const builtinSlots = 16
+const builtinSlots = 48
 
 // extCode is the code of a MessagePack extension type.
 type extCode uint8

@@ -53,7 +53,7 @@ numbers! {
 }
 
 /// How many entries at the front are kept for [`Builtin`]s.
-pub const BUILTIN_SLOTS: u32 = 16;
+pub const BUILTIN_SLOTS: u32 = 48;
 
 /// One entry of the symbol table.
 #[derive(Clone, Copy, Debug)]
