@@ -120,6 +120,152 @@ class TestGoErrors:
         assert str(again) == str(error)
 
 
+class TestClasses:
+    """DESIGN, Errors: what errors.Is and errors.As say, as classes."""
+
+    def test_sentinels(self, load: Load) -> None:
+        package = load("failures")
+        exceptions = package.exceptions
+        with pytest.raises(exceptions.ErrClosed):
+            package.Fail("sentinel")
+        with pytest.raises(exceptions.ErrClosed) as caught:
+            package.Fail("wrapped")
+        assert not isinstance(caught.value, exceptions.ErrOther)
+        joined = raised(package.Fail, "joined")
+        assert isinstance(joined, exceptions.ErrClosed)
+        assert isinstance(joined, exceptions.ErrOther)
+        assert isinstance(raised(package.Fails, "custom Is"), exceptions.ErrOther)
+        assert isinstance(package.ErrClosed, exceptions.ErrClosed)
+        assert issubclass(exceptions.ErrClosed, GoError)
+
+    def test_types(self, load: Load) -> None:
+        package = load("failures")
+        exceptions = package.exceptions
+        with pytest.raises(exceptions.CodeError) as caught:
+            package.Fail("custom")
+        assert isinstance(caught.value, exceptions.Coder)
+        pointer = raised(package.Fails, "pointer")
+        assert isinstance(pointer, exceptions.CodeError)
+        assert isinstance(pointer, exceptions.ErrPointer)
+        assert isinstance(raised(package.Fails, "value"), exceptions.ErrValue)
+        assert isinstance(raised(package.Numbered, 2, True), exceptions.Errno)
+        assert not isinstance(raised(package.Fail, "sentinel"), exceptions.CodeError)
+
+    def test_names(self, load: Load) -> None:
+        exceptions = load("failures").exceptions
+        assert {"ErrClosed", "ErrOther", "CodeError", "Errno", "Coder", "ErrValue"} <= set(dir(exceptions))
+        assert "Checker" not in dir(exceptions)
+        for name in ("Checker", "Divide", "Absent", "nothing"):
+            with pytest.raises(AttributeError, match=name):
+                getattr(exceptions, name)
+
+    def test_one_class_for_a_combination(self, load: Load) -> None:
+        package = load("failures")
+        assert type(raised(package.Fail, "joined")) is type(raised(package.Fail, "joined"))
+        assert type(raised(package.Fail, "sentinel")) is package.exceptions.ErrClosed
+
+    def test_assigned_sentinel(self, load: Load) -> None:
+        package = load("failures")
+        before = package.ErrClosed
+        package.SetClosed(package.ErrOther)
+        try:
+            assert isinstance(raised(package.Fail, "sentinel"), package.exceptions.ErrOther)
+        finally:
+            package.SetClosed(before)
+        assert not isinstance(raised(package.Fail, "sentinel"), package.exceptions.ErrOther)
+
+    def test_system(self, load: Load) -> None:
+        error = raised(load("failures").Fail, "path")
+        assert isinstance(error, FileNotFoundError)
+        assert error.errno == 2
+        assert str(error) == "open /none: file does not exist"
+
+    def test_pickle(self, load: Load) -> None:
+        package = load("failures")
+        for error in (raised(package.Fail, "joined"), raised(package.Fail, "path"), package.ErrClosed):
+            again = pickle.loads(pickle.dumps(error))
+            assert type(again) is type(error)
+            assert str(again) == str(error)
+            assert pickle.loads(pickle.dumps(type(error))) is type(error)
+        assert pickle.loads(pickle.dumps(raised(package.Fail, "path"))).errno == 2
+
+
+class TestWrappedErrors:
+    def test_cause(self, load: Load) -> None:
+        package = load("failures")
+        error = raised(package.Fail, "wrapped")
+        assert error.__cause__ == package.ErrClosed
+        assert str(error.__cause__) == "closed"
+        assert raised(package.Fail, "sentinel").__cause__ is None
+
+    def test_joined(self, load: Load) -> None:
+        error = raised(load("failures").Fail, "joined")
+        assert [str(one) for one in error.errors] == ["closed", "other"]
+        assert error.__cause__ is None
+
+    def test_has_an_end(self, load: Load) -> None:
+        package = load("failures")
+        for kind in ("itself", "chain"):
+            error = raised(package.Fails, kind)
+            depth = 0
+            while error.__cause__ is not None:
+                error, depth = error.__cause__, depth + 1
+            assert 10 < depth < 100
+
+    def test_fields_of_any_type(self, load: Load) -> None:
+        held = raised(load("failures").Fails, "hidden").object
+        assert held.Line == 3
+        assert held.Inner["Code"] == 1
+        assert {"Line", "Inner"} <= set(dir(held))
+        for name in ("other", "Nothing"):
+            with pytest.raises(AttributeError, match=name):
+                getattr(held, name)
+
+
+class TestErrorValues:
+    def test_goes_back_as_it_was(self, load: Load) -> None:
+        package = load("failures")
+        assert package.As(raised(package.Fails, "value"))
+        assert raised(package.Fails, "value") == raised(package.Fails, "value")
+        assert not package.As(raised(package.Fail, "custom"))
+
+    def test_values_of_error_types(self, load: Load) -> None:
+        package = load("failures")
+        value = package.ValueError(Code=7)
+        assert package.As(value)
+        assert package.Message(package.ENOENT) == "errno 2"
+        assert package.Message(package.Missing) == "missing"
+        report = package.Report(First=value, All=[value, None, "text", raised(package.Fails, "value")])
+        assert report.Count() == 3
+        with pytest.raises(usegolib.errors.UnsupportedTypeError, match="error"):
+            package.Message(package.Report())
+        with pytest.raises(usegolib.errors.UnsupportedTypeError, match="error"):
+            package.Message(5)
+
+
+class TestResultsBesideAnError:
+    def test_several(self, load: Load) -> None:
+        package = load("failures")
+        assert package.Partial(1) == (1, ["a", "b"])
+        assert raised(package.Partial, 3).results == (3, ["a", "b"])
+        assert raised(package.Split, -1).results == (0, 0)
+
+    def test_one(self, load: Load) -> None:
+        package = load("failures")
+        assert raised(package.Divide, 1, 0).results == (0,)
+        (node,) = raised(package.Half, 5).results
+        assert node.Value() == 2
+
+    def test_none(self, load: Load) -> None:
+        assert raised(load("failures").Fail, "sentinel").results == ()
+
+    def test_what_can_not_cross_does_not_hide_the_error(self, load: Load) -> None:
+        package = load("failures")
+        error = raised(package.Uncrossable)
+        assert isinstance(error, package.exceptions.ErrClosed)
+        assert error.results == ()
+
+
 class TestPanics:
     @pytest.mark.parametrize(
         ("kind", "text"),

@@ -40,7 +40,7 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		e.Int64(handles.count())
 	case builtinErrorIs:
 		err := d.Error()
-		target := d.anyError()
+		target := d.Error()
 		d.End()
 		matches := errors.Is(err, target)
 		e.Success()
@@ -60,6 +60,19 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		p.cancel()
 		e.Success()
 		e.Nil()
+	case builtinFields:
+		names := d.onlyHeld().fieldNames()
+		e.Success()
+		e.Array(len(names))
+		for _, name := range names {
+			e.String(name)
+		}
+		e.Leave()
+	case builtinField:
+		h, name := d.held(), d.String()
+		d.End()
+		e.Success()
+		e.field(h, name)
 	case builtinRead:
 		r := Interface[io.Reader](d)
 		n := d.Int64()

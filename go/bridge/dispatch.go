@@ -246,6 +246,9 @@ func onStack[T any](pointer *T) *T {
 
 // recover writes the response for a panic, if there is one.
 func (c *call) recover(cause any) {
+	if onStack(&c.encoder).withoutResults() {
+		return
+	}
 	switch cause := cause.(type) {
 	case *failure:
 		c.encoder.problem(cause.kind, c.locate(cause), "", "")

@@ -38,7 +38,9 @@ func problemOf(t *testing.T, response []byte) (kind faultKind, message, typeName
 	if envelopeTag(d.Uint64()) != tagFault {
 		t.Fatalf("not an error response: %x", response)
 	}
-	d.FixedArray(5)
+	if parts, _ := d.Array(); parts < errorParts || parts > errorParts+2 {
+		t.Fatalf("an error of %d parts", parts)
+	}
 	kind = faultKind(d.Uint64())
 	return kind, d.String(), d.String(), d.String()
 }

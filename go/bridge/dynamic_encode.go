@@ -84,7 +84,7 @@ func (e *Encoder) reflectedAny(v reflect.Value) {
 	}
 	if err, ok := v.Interface().(error); ok {
 		e.typed(numberError, 0)
-		e.errorValue(err)
+		e.errorValue(err, 0)
 		e.Leave()
 		return
 	}

@@ -14,6 +14,8 @@ type Encoder struct {
 	loan *loan
 	// changed is the last argument to be written behind the result.
 	changed *change
+	// failed is where a response with an error ends, if results follow beside it.
+	failed int
 	// untrusted says that others than the host of this process may read the
 	// message, so that no addresses are written.
 	untrusted bool

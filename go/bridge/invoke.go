@@ -32,15 +32,10 @@ func invoke(d *Decoder, e *Encoder) {
 	}
 	d.Leave()
 	d.End()
-	results := function.Call(arguments)
-	if last := len(results) - 1; last >= 0 && t.Out(last) == errorType {
-		if err, ok := results[last].Interface().(error); ok {
-			e.Failure(err)
-			return
-		}
-		results = results[:last]
+	results, failed := e.outcome(t, function.Call(arguments))
+	if failed && len(results) == 0 {
+		return
 	}
-	e.Success()
 	e.Array(len(results))
 	for _, result := range results {
 		e.Any(result.Interface())

@@ -56,6 +56,8 @@ const (
 	builtinTake           builtin = 9 // see call.take
 	builtinCancel         builtin = 10
 	builtinRead           builtin = 11
+	builtinFields         builtin = 25
+	builtinField          builtin = 26
 )
 
 var builtins = [...]string{
@@ -64,6 +66,7 @@ var builtins = [...]string{
 	builtinLiveHandles: "live_handles", builtinErrorIs: "error_is",
 	builtinInvoke: "invoke", builtinNotify: "notify", builtinTake: "take",
 	builtinCancel: "cancel", builtinRead: "read",
+	builtinFields: "fields", builtinField: "field",
 }
 
 // String returns the operation's name in the protocol.

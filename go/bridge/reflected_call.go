@@ -30,14 +30,10 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool,
 	} else {
 		results = function.Call(arguments)
 	}
-	if last := len(results) - 1; last >= 0 && t.Out(last) == errorType {
-		if err, ok := results[last].Interface().(error); ok {
-			e.Failure(err)
-			return
-		}
-		results = results[:last]
+	results, failed := e.outcome(t, results)
+	if failed && len(results) == 0 {
+		return
 	}
-	e.Success()
 	switch len(results) {
 	case 0:
 		e.Nil()
@@ -48,4 +44,22 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool,
 	for _, result := range results {
 		encodeValue(e, result)
 	}
+}
+
+// outcome begins the response of a call that returned these, and returns those of
+// them that are to be written next: all but an error at the end. It says whether
+// there is one.
+func (e *Encoder) outcome(t reflect.Type, results []reflect.Value) (others []reflect.Value, failed bool) {
+	last := len(results) - 1
+	if last < 0 || t.Out(last) != errorType {
+		e.Success()
+		return results, false
+	}
+	err, failed := results[last].Interface().(error)
+	if failed && last == 0 {
+		e.Failure(err)
+	} else {
+		e.Outcome(err)
+	}
+	return results[:last], failed
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from usegolib._core import Binding, GoObject
+    from usegolib._exceptions import Exceptions
 
 __all__ = ["Package", "TypedPackage", "Types"]
 
@@ -61,7 +62,7 @@ class Package(types.ModuleType):
         return value
 
     def __dir__(self) -> list[str]:
-        own = ("generic", "obj_call", "obj_free", "obj_new", "object", "typed")
+        own = ("exceptions", "generic", "obj_call", "obj_free", "obj_new", "object", "typed")
         names = (*self._binding.names(), *self._binding.generics(), *own)
         return sorted({*names, *(key for key in self.__dict__ if key.startswith("__"))})
 
@@ -118,6 +119,16 @@ class Package(types.ModuleType):
         from usegolib._generic import symbol_of
 
         return cast("Callable[..., Any]", getattr(self, symbol_of(self._binding, name, list(type_args))))
+
+    @property
+    def exceptions(self) -> Exceptions:
+        """The exception classes of the package's error variables and error types, by their Go names."""
+        found = self.__dict__.get("_exceptions")
+        if found is None:
+            from usegolib._exceptions import Exceptions
+
+            found = self.__dict__["_exceptions"] = Exceptions(self._binding)
+        return found
 
     def typed(self) -> TypedPackage:
         """The same package with dataclasses for its structs, in ``.types``."""

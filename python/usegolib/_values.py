@@ -46,6 +46,26 @@ class Func(_core.GoObject):
         return _core.call_func(self, arguments)
 
 
+class Undeclared(_core.GoObject):
+    """A Go value of a type that the module's surface doesn't show, such as what an error wraps.
+
+    Its exported fields can be read; they are found when they are asked for.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            found = [] if name.startswith("_") else _core.field(self, name)
+            if not found:
+                raise AttributeError(f"{self.type_name} has no exported field {name!r}", name=name, obj=self)
+            return found[0]
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *_core.fields(self)})
+
+
 class Unsupported:
     """A method that exists in Go but can't cross: touching it says why."""
 

@@ -7,7 +7,7 @@ carry a Go error or panic say what to do about it in :attr:`UseGoLibError.hint`.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from usegolib import GoObject
@@ -100,6 +100,10 @@ class ClosedObjectError(UseGoLibError, ValueError):
 class GoError(UseGoLibError):
     """A Go function returned a non-nil ``error``.
 
+    It is an instance of ``package.exceptions.X`` for each exported error variable and error type ``X`` of the
+    module that ``errors.Is`` or ``errors.As`` says it is, and of ``FileNotFoundError`` and the like, with
+    ``errno``, where it stands for an error of the system.
+
     As a value it is a Go error too: package variables such as ``io.ErrNoProgress``
     are instances, and instances are accepted where Go takes an ``error``.
     Two of them are equal when ``errors.Is`` says so of either, and one equals a
@@ -112,6 +116,10 @@ class GoError(UseGoLibError):
         """The error's Go type, such as ``*fs.PathError``; empty for one made in Python."""
         self.object = object
         """The Go error itself, with its methods and fields; None for one made in Python."""
+        self.results: tuple[Any, ...] = ()
+        """What the function returned beside the error."""
+        self.errors: tuple[GoError, ...] = ()
+        """The errors that this one joins; what an error wraps otherwise is its ``__cause__``."""
 
     def is_(self, other: object) -> bool:
         """Whether ``errors.Is(self, other)``: this error is or wraps that one."""
@@ -133,9 +141,12 @@ class GoError(UseGoLibError):
         # An error equals whatever it wraps, so only a constant is consistent.
         return hash(GoError)
 
-    def __reduce__(self) -> tuple[type[GoError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         # The Go value stays in its process; what it says can travel.
-        return type(self), (self.message, self.type_name)
+        state: dict[str, Any] = {"errors": self.errors} if self.errors else {}
+        if isinstance(self, OSError):
+            state["errno"] = self.errno
+        return type(self), (self.message, self.type_name), state
 
 
 class GoEOFError(GoError, EOFError):

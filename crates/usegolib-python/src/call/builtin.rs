@@ -1,7 +1,7 @@
 //! The operations that every library has (`dispatch::Builtin`).
 
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyList, PyString, PyTuple};
 use usegolib::schema::dispatch::Builtin;
 use usegolib::schema::shape::Number;
 
@@ -41,6 +41,8 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Notify | Builtin::Take => "wait",
         Builtin::Cancel => "cancel",
         Builtin::Read => "read",
+        Builtin::Fields => "dir()",
+        Builtin::Field => "field",
     }
 }
 
@@ -136,6 +138,26 @@ pub(crate) fn read(
         Ok(())
     };
     call(py, scope, Builtin::Read, 2, write, &Decoder::Bytes)
+}
+
+/// The names of the exported fields of an object whose type is not in the schema: a
+/// list.
+pub(crate) fn fields(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult<Bound<'_, PyAny>> {
+    of_handle(py, scope, Builtin::Fields, handle, &Decoder::Any)
+}
+
+/// A list of the value of such a field; an empty one if there is none of that name.
+pub(crate) fn field<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    handle: Handle,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let write = |output: &mut Output<'_>| {
+        output.handle(handle);
+        Encoder::String.encode(output, name)
+    };
+    call(py, scope, Builtin::Field, 2, write, &Decoder::Any)
 }
 
 /// How many handles are live.

@@ -145,13 +145,16 @@ impl<'c, 'py> Response<'c, 'py> {
                 "the response is not [0, result] or [1, error]",
             ));
         }
-        let Token::Array(Fault::PARTS) = self.0.token()? else {
-            return Err(DecodeError::malformed(
-                "the response's error is not an array of 5",
-            ));
+        let parts = match self.0.token()? {
+            Token::Array(parts) if Fault::PARTS.contains(&parts) => parts,
+            _ => {
+                return Err(DecodeError::malformed(
+                    "the response's error is not an array of 5 to 7",
+                ));
+            }
         };
-        let fault = Fault::read(&mut self.0)?;
-        if !changed {
+        let fault = Fault::read(&mut self.0, parts)?;
+        if !changed && !fault.has_results {
             self.finish()?;
         }
         Ok(Envelope::Fault { fault, changed })

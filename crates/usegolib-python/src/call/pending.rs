@@ -19,13 +19,13 @@ use crate::wire::Writer;
 
 /// Calls `target` as [`call_changing`](super::call_changing) does: a function that
 /// takes a context, which may go on in Go when the request has been sent.
-pub(crate) fn call_cancellable<'py, R>(
+pub(crate) fn call_cancellable<'py>(
     py: Python<'py>,
     target: &Target,
     write: impl FnOnce(&mut Output<'_>) -> PyResult<()>,
-    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
     changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
-) -> PyResult<R> {
+) -> PyResult<Bound<'py, PyAny>> {
     let scope = target.scope;
     let mut exchange = Exchange::begin(py, scope.instance);
     let Opened {
@@ -74,12 +74,12 @@ impl<'a> PendingCall<'a> {
     /// Waits for the call to end and reads its response. Meanwhile Python's signal
     /// handlers get their turn; when one raises, the call is cancelled, and the
     /// exception raised when it has ended.
-    fn finish<'py, R>(
+    fn finish<'py>(
         mut self,
         py: Python<'py>,
-        read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+        read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
         changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
-    ) -> PyResult<R> {
+    ) -> PyResult<Bound<'py, PyAny>> {
         let mut signals = None;
         if let Ok(bell) = Bell::take() {
             let bell = self.bell.insert(bell);
@@ -94,13 +94,13 @@ impl<'a> PendingCall<'a> {
         outcome.and_then(|value| restored.map(|()| value))
     }
 
-    fn attend<'py, R>(
+    fn attend<'py>(
         &mut self,
         py: Python<'py>,
         signals: Option<&Wakeup>,
-        read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+        read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
         changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
-    ) -> PyResult<R> {
+    ) -> PyResult<Bound<'py, PyAny>> {
         let scope = self.target.scope;
         let mut interrupted = None;
         loop {

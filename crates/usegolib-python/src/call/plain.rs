@@ -1,26 +1,27 @@
 //! Calls that are over when the library returns.
 
-use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use pyo3::{ffi, intern};
 use usegolib::engine::{Reply, ResponseBuffer};
 
 use super::Target;
 use super::exchange::{Exchange, Opened};
 use super::failure::{decode_error, raised};
 use super::message::{Envelope, Response};
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Fault, Input, Output};
 use crate::cpython::Arguments;
 use crate::wire::Handle;
 
 /// Calls `target`, which changes none of its arguments: `write` encodes these,
 /// `read` decodes the result.
 #[inline(always)]
-pub(crate) fn call<'py, R>(
+pub(crate) fn call<'py>(
     py: Python<'py>,
     target: &Target,
     write: impl FnOnce(&mut Output<'_>) -> PyResult<()>,
-    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
-) -> PyResult<R> {
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
+) -> PyResult<Bound<'py, PyAny>> {
     call_changing(py, target, write, read, |response| {
         response.changes(|_, _| Err(DecodeError::malformed("an argument can't have changed")))
     })
@@ -30,13 +31,13 @@ pub(crate) fn call<'py, R>(
 /// `changes` the arguments that the call changed, if there are any; it may have
 /// failed all the same.
 #[inline(always)]
-pub(crate) fn call_changing<'py, R>(
+pub(crate) fn call_changing<'py>(
     py: Python<'py>,
     target: &Target,
     write: impl FnOnce(&mut Output<'_>) -> PyResult<()>,
-    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
     changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
-) -> PyResult<R> {
+) -> PyResult<Bound<'py, PyAny>> {
     let mut exchange = Exchange::begin(py, target.scope.instance);
     let Opened {
         mut output,
@@ -72,13 +73,13 @@ pub(super) fn send<'a>(
 
 /// Reads a response that has come.
 #[inline(always)]
-pub(super) fn decode<'py, R>(
+pub(super) fn decode<'py>(
     py: Python<'py>,
     target: &Target,
     mut response: Response<'_, 'py>,
-    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<R, DecodeError>,
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
     changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
-) -> PyResult<R> {
+) -> PyResult<Bound<'py, PyAny>> {
     let outcome = match response.envelope() {
         Ok(Envelope::Result { changed }) => read(&mut response.0).and_then(|value| {
             if changed {
@@ -87,15 +88,41 @@ pub(super) fn decode<'py, R>(
             response.finish().map(|()| value)
         }),
         Ok(Envelope::Fault { fault, changed }) => {
-            let error = raised(py, target, fault);
-            if !changed {
-                return Err(error);
-            }
-            changes(&mut response).and(Err(error.into()))
+            failed(py, target, &mut response, fault, changed, read, changes)
         }
         Err(error) => Err(error),
     };
     outcome.map_err(|error| decode_error(py, error, target.name()))
+}
+
+/// Reads what is behind an error: what was returned beside it, and the arguments that
+/// the call changed. Returns the exception.
+#[cold]
+#[inline(never)]
+fn failed<'py>(
+    py: Python<'py>,
+    target: &Target,
+    response: &mut Response<'_, 'py>,
+    fault: Fault<'py>,
+    is_followed: bool,
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
+    changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    let has_results = fault.has_results;
+    let error = raised(py, target, fault);
+    if has_results {
+        let value = read(&mut response.0)?;
+        let results = match value.cast_into_exact::<PyTuple>() {
+            Ok(several) => several,
+            Err(one) => PyTuple::new(py, [one.into_inner()])?,
+        };
+        error.value(py).setattr(intern!(py, "results"), results)?;
+    }
+    if is_followed {
+        changes(response)?;
+    }
+    response.finish()?;
+    Err(error.into())
 }
 
 /// The same for plain callables, as code in one piece: as closures, encoding and
@@ -136,12 +163,17 @@ pub(crate) fn call_plainly<'py>(
             },
             Err(error) => error,
         },
-        Ok(Envelope::Fault {
-            fault,
-            changed: false,
-        }) => return Err(raised(py, target, fault)),
-        Ok(Envelope::Fault { .. }) => {
-            DecodeError::malformed("a receiver behind a handle came back")
+        Ok(Envelope::Fault { fault, changed }) => {
+            let read = |input: &mut Input<'_, 'py>| result.decode_result(input);
+            let changes = |_: &mut Response<'_, 'py>| {
+                Err(DecodeError::malformed(
+                    "a receiver behind a handle came back",
+                ))
+            };
+            match failed(py, target, &mut response, fault, changed, read, changes) {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            }
         }
         Err(error) => error,
     };

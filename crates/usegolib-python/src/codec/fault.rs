@@ -21,14 +21,34 @@ pub(crate) struct Fault<'py> {
     pub(crate) stack: Bound<'py, PyString>,
     /// The error itself.
     pub(crate) value: Option<Handle>,
+    /// What else is known of it.
+    pub(crate) findings: Option<Box<Findings<'py>>>,
+    /// Whether what was returned beside it follows.
+    pub(crate) has_results: bool,
+}
+
+/// What `errors.Is`, `errors.As` and `Unwrap` say of an error.
+#[derive(Debug)]
+pub(crate) struct Findings<'py> {
+    /// The system's number of it; 0 if it has none.
+    pub(crate) errno: u64,
+    /// The package variables that it is, by their positions in the schema.
+    pub(crate) variables: Vec<u32>,
+    /// The numbers of its type and of those that it wraps.
+    pub(crate) types: Vec<u32>,
+    /// The errors that it wraps.
+    pub(crate) wrapped: Vec<Bound<'py, PyAny>>,
+    /// Whether it is of the kind that wraps any number of errors.
+    pub(crate) joins: bool,
 }
 
 impl<'py> Fault<'py> {
     /// How many parts an error is an array of.
-    pub(crate) const PARTS: usize = 5;
+    pub(crate) const PARTS: std::ops::RangeInclusive<usize> = 5..=7;
 
-    /// Reads the parts of an error whose array header has been read.
-    pub(crate) fn read(input: &mut Input<'_, 'py>) -> Result<Self, DecodeError> {
+    /// Reads the parts of an error whose array header, of so many, has been read; if
+    /// results follow, up to these.
+    pub(crate) fn read(input: &mut Input<'_, 'py>, parts: usize) -> Result<Self, DecodeError> {
         let Token::Unsigned(kind) = input.token()? else {
             return Err(malformed());
         };
@@ -41,14 +61,76 @@ impl<'py> Fault<'py> {
             Token::Extension(extension::HANDLE, payload) => Some(Handle::parse(payload)?),
             _ => return Err(malformed()),
         };
+        let findings = if parts > 5 {
+            Findings::read(input)?
+        } else {
+            None
+        };
         Ok(Self {
             kind,
             message,
             go_type,
             stack,
             value,
+            findings,
+            has_results: parts > 6,
         })
     }
+}
+
+impl<'py> Findings<'py> {
+    #[inline(never)]
+    fn read(input: &mut Input<'_, 'py>) -> Result<Option<Box<Self>>, DecodeError> {
+        match input.token()? {
+            Token::Nil => return Ok(None),
+            Token::Array(5) => {}
+            _ => return Err(malformed()),
+        }
+        input.enter()?;
+        let Token::Unsigned(errno) = input.token()? else {
+            return Err(malformed());
+        };
+        let variables = positions(input)?;
+        let types = positions(input)?;
+        let mut wrapped = Vec::new();
+        match input.token()? {
+            Token::Nil => {}
+            Token::Array(length) => {
+                for _ in 0..length {
+                    let one = super::kind::fault::decode(input)?;
+                    if !one.is_none() {
+                        wrapped.push(one);
+                    }
+                }
+            }
+            _ => return Err(malformed()),
+        }
+        let Token::Bool(joins) = input.token()? else {
+            return Err(malformed());
+        };
+        input.leave();
+        Ok(Some(Box::new(Self {
+            errno,
+            variables,
+            types,
+            wrapped,
+            joins,
+        })))
+    }
+}
+
+fn positions(input: &mut Input<'_, '_>) -> Result<Vec<u32>, DecodeError> {
+    let Token::Array(length) = input.token()? else {
+        return Err(malformed());
+    };
+    let mut all = Vec::new();
+    for _ in 0..length {
+        match input.token()? {
+            Token::Unsigned(one) => all.push(u32::try_from(one).map_err(|_| malformed())?),
+            _ => return Err(malformed()),
+        }
+    }
+    Ok(all)
 }
 
 fn text<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyString>, DecodeError> {

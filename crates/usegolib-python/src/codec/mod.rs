@@ -28,7 +28,7 @@ mod variadic;
 pub(crate) use decoder::Decoder;
 pub(crate) use encoder::Encoder;
 pub(crate) use error::{DecodeError, EncodeError, Report};
-pub(crate) use fault::Fault;
+pub(crate) use fault::{Fault, Findings};
 pub(crate) use input::Input;
 pub(crate) use kind::mismatch::value as mismatch;
 pub(crate) use output::{Kept, Output};

@@ -86,6 +86,15 @@ impl Types {
         readers::is_reader(&methods)
     }
 
+    /// Whether the type, or a pointer to it, is an error in Go.
+    pub(crate) fn is_error(&self, id: TypeId) -> bool {
+        let methods = &self.schema.exports.of_type(id).methods;
+        methods.iter().any(|&at| {
+            let method = &self.schema.methods[at as usize];
+            method.name == "Error" && method.params.is_empty() && method.results == ["string"]
+        })
+    }
+
     /// What decoders make of values.
     pub(crate) fn options(&self) -> Options {
         self.options

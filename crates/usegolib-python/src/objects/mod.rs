@@ -8,11 +8,12 @@
 //! the codec's questions.
 //!
 //! In here, too, files use those before them: callable, methods, view, reference,
-//! entry, class, runtime, object.
+//! entry, class, exceptions, runtime, object.
 
 mod callable;
 pub(crate) mod class;
 mod entry;
+pub(crate) mod exceptions;
 mod methods;
 mod object;
 mod reference;

@@ -4,12 +4,11 @@ use pyo3::ffi::{Py_DECREF, Py_TYPE};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use usegolib::schema::TypeKind;
-use usegolib::schema::protocol::FaultKind;
 use usegolib::schema::shape::TypeId;
 
-use super::class;
 use super::reference::GoObject;
 use super::view::View;
+use super::{class, exceptions};
 use crate::codec::{EncodeError, Fault, Runtime};
 use crate::exception::Exception;
 use crate::wire::Handle;
@@ -57,7 +56,7 @@ impl Runtime for &'static View {
         let class = match handle.type_id().filter(|id| self.types.has(*id)) {
             Some(id) => class::object_class(py, self, id)?,
             None if handle.is_func => class::func_class(py)?,
-            None => return Ok(Bound::new(py, GoObject::new(self, handle))?.into_any()),
+            None => class::undeclared_class(py)?,
         };
         let object = Bound::new(py, GoObject::new(self, handle))?;
         // SAFETY: the class was made from `GoObject` and adds nothing to its
@@ -73,18 +72,16 @@ impl Runtime for &'static View {
     }
 
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let class = match fault.kind {
-            FaultKind::Eof => Exception::GoEof,
-            FaultKind::Deadline => Exception::GoTimeout,
-            _ => Exception::Go,
-        };
         let object = fault
             .value
             .map(|handle| self.object(py, handle))
             .transpose()?;
-        class
-            .class(py)?
-            .call1((fault.message, fault.go_type, object))
+        let class = exceptions::class_of(py, self, fault.kind, fault.findings.as_deref())?;
+        let error = class.call1((fault.message, fault.go_type, object))?;
+        if let Some(findings) = &fault.findings {
+            exceptions::tell(&error, findings)?;
+        }
+        Ok(error)
     }
 }
 

@@ -14,7 +14,7 @@ use usegolib::schema::{GenericInstance, expression};
 use super::constant;
 use crate::cpython::{Lazy, field, function};
 use crate::exception::Exception;
-use crate::objects::{Accessor, Accessors, Callable, VariableProperty, View, class};
+use crate::objects::{Accessor, Accessors, Callable, VariableProperty, View, class, exceptions};
 
 /// What a package object is made of.
 #[pyclass(module = "usegolib._core", frozen)]
@@ -197,6 +197,23 @@ impl Binding {
             _ => None,
         };
         class.ok_or_else(|| PyKeyError::new_err(name.to_owned()))
+    }
+
+    /// The names that have exception classes: error variables and error types.
+    fn exceptions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        exceptions::names(py, self.view, &self.package)
+    }
+
+    /// The exception class of an error variable or an error type. Raises `KeyError`
+    /// if there is none of that name.
+    fn exception<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyType>> {
+        exceptions::class_named(py, self.view, &self.package, name)
+    }
+
+    /// The exception class of an error variable or an error type of any package of the
+    /// module, by its qualified name. Raises `KeyError` if there is none.
+    fn exception_of<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyType>> {
+        exceptions::class_of_name(py, self.view, name)
     }
 
     /// The symbol of an instantiation of a generic function, and the type

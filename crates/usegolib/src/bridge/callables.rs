@@ -247,20 +247,20 @@ impl Emitter<'_, '_> {
             body.close();
         } else {
             body.line(format!("{} := {invocation}", names.join(", ")));
-            if raises {
-                body.open("if err != nil {");
-                body.line("e.Failure(err)");
-                body.line("return");
-                body.close();
-            }
         }
 
-        if let [text] = values {
+        let outcome = raises && !values.is_empty();
+        if let ([text], false) = (values, outcome) {
             let of = self.plan.lower(text, call.what)?;
             // Nothing else has a result's memory.
             return self.succeed(&of, &Place::variable("r0".to_owned()).shared(), body);
         }
-        body.line("e.Success()");
+        // Beside an error the other results cross too.
+        body.line(if outcome {
+            "e.Outcome(err)"
+        } else {
+            "e.Success()"
+        });
         match values.len() {
             0 => body.line("e.Nil()"),
             1 => {}

@@ -291,7 +291,7 @@ impl Emitter<'_, '_> {
         } else {
             body.line(format!("{} := {call}", names.join(", ")));
         }
-        if layout.raises {
+        if layout.raises && layout.results.is_empty() {
             body.open("if err != nil {");
             body.line("e.Failure(err)");
             body.line("return");
@@ -365,6 +365,7 @@ fn lent(before: &[Place], parameters: &[Parameter], invoked: bool) -> String {
 /// Adds the statements that write the response.
 fn respond(layout: &Layout, body: &mut Body) {
     match &layout.results[..] {
+        _ if layout.raises && !layout.results.is_empty() => {}
         [Place::Scalar(method, go_type)] if method.starts_with("Int") => {
             body.line(format!(
                 "e.SuccessInt64({})",
@@ -378,7 +379,12 @@ fn respond(layout: &Layout, body: &mut Body) {
         }
         _ => {}
     }
-    body.line("e.Success()");
+    // Beside an error the other results cross too.
+    body.line(if layout.raises && !layout.results.is_empty() {
+        "e.Outcome(err)"
+    } else {
+        "e.Success()"
+    });
     match layout.results.len() {
         0 => body.line("e.Nil()"),
         1 => {}

@@ -49,6 +49,12 @@ numbers! {
         /// `(reader: object, count: int64) -> bytes`: reads up to so many bytes, none
         /// of them at the end only; everything if the count is negative.
         Read = 11, "read";
+        /// `(object) -> array of string`: the names of the exported fields of an object
+        /// whose type is not in the schema.
+        Fields = 25, "fields";
+        /// `(object, name: string) -> array of any`: the value of such a field, or
+        /// nothing.
+        Field = 26, "field";
     }
 }
 
@@ -138,7 +144,7 @@ fn field_count(declaration: &TypeDeclaration) -> u32 {
 
 /// Changes whenever a runtime can't talk to libraries built before: with the
 /// builtins, the extensions and the encodings of docs/abi.md.
-pub const WIRE_REVISION: &str = "6";
+pub const WIRE_REVISION: &str = "7";
 
 /// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
 /// every entry's name, in order.

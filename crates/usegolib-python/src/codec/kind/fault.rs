@@ -5,11 +5,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::{mismatch, string};
-use crate::codec::{DecodeError, EncodeError, Fault, Input, Output};
+use crate::codec::{DecodeError, EncodeError, Encoder, Fault, Input, Output};
 use crate::wire::Token;
 
-/// None, an error that came from Go (as itself), or the text of a new one: a
-/// str or any exception.
+/// None, an error that came from Go (as itself), a value that carries a Go type that
+/// is an error, or the text of a new one: a str or any exception.
 pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if value.is_none() {
         out.nil();
@@ -20,6 +20,9 @@ pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(
         out.keep(value);
         return Ok(());
     }
+    if is_error_value(out, value) {
+        return Encoder::Any.encode(out, value);
+    }
     if value.is_instance_of::<PyString>() {
         return string::encode(out, value);
     }
@@ -29,11 +32,20 @@ pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(
     Err(mismatch::value("error (GoError or str)", value))
 }
 
+/// Whether a value carries a Go type that is an error.
+fn is_error_value(out: &Output<'_>, value: &Bound<'_, PyAny>) -> bool {
+    let found = out.context.runtime.go_type(&value.get_type());
+    found.is_some_and(|id| out.context.types.is_error(id))
+}
+
 pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
         Token::Nil => Ok(input.py.None().into_bound(input.py)),
-        Token::Array(Fault::PARTS) => {
-            let fault = Fault::read(input)?;
+        Token::Array(parts) if Fault::PARTS.contains(&parts) => {
+            let fault = Fault::read(input, parts)?;
+            if fault.has_results {
+                return Err(DecodeError::malformed("results beside an error value"));
+            }
             if !fault.kind.is_error() {
                 return Err(DecodeError::new(format!(
                     "an error value of kind {}",

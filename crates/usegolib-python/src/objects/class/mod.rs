@@ -10,6 +10,7 @@ mod construct;
 mod dataclass;
 mod define;
 mod origin;
+mod undeclared;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -24,6 +25,7 @@ use usegolib::schema::shape::{Number, Shape, TypeId};
 pub(crate) use self::construct::{call_func, construct, fields_of, fill_record, read, snapshot};
 pub(crate) use self::dataclass::{dataclass, typed, typed_with};
 pub(crate) use self::origin::{Origin, check_single_origin, origin, register_value};
+pub(crate) use self::undeclared::{field, fields};
 use crate::codec::HIDDEN_STATE;
 use crate::exception::Exception;
 use crate::objects::reference::GoObject;
@@ -83,6 +85,17 @@ pub(crate) fn object_class<'py>(
 pub(crate) fn func_class(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
     static FUNC: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let class = FUNC.import(py, "usegolib._values", "Func")?;
+    assert!(
+        same_layout(class, &py.get_type::<GoObject>()),
+        "a class without slots adds nothing to its base"
+    );
+    Ok(class.clone())
+}
+
+/// The class of references to values whose type the schema doesn't have.
+pub(crate) fn undeclared_class(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
+    static UNDECLARED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = UNDECLARED.import(py, "usegolib._values", "Undeclared")?;
     assert!(
         same_layout(class, &py.get_type::<GoObject>()),
         "a class without slots adds nothing to its base"

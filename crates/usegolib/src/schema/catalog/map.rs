@@ -17,8 +17,11 @@ use super::entries::Span;
 use super::{Catalog, Entries, Exports};
 use crate::schema::{ExcludedPackage, GenericInstance, Package, Schema, dispatch};
 
-/// Changes with what is in a map, and with the schema.
-const FORMAT: &str = concat!("1 ", env!("CARGO_PKG_VERSION"));
+/// Changes with what is in a map, with the schema, and with what the digest is of.
+fn format() -> String {
+    let package = env!("CARGO_PKG_VERSION");
+    format!("1 {package} {}", dispatch::WIRE_REVISION)
+}
 /// The length of a hash, at the end of the file.
 const HASH: usize = 16;
 
@@ -96,7 +99,7 @@ impl Map {
         };
         let spans = |items: &[&RawValue]| items.iter().map(|item| span(text, item)).collect();
         Ok(Self {
-            format: FORMAT.to_owned(),
+            format: format(),
             text: XxHash3_128::oneshot(text),
             rest: serde_json::to_string(rest)?,
             symbols: spans(symbols),
@@ -129,7 +132,7 @@ impl Map {
         }
         // The front is the same in all formats: the rest may mean something else.
         let (format, _): (&str, _) = postcard::take_from_bytes(content)?;
-        if format != FORMAT {
+        if format != self::format() {
             return Err(MapError::Other);
         }
         let map: Self = postcard::from_bytes(content)?;

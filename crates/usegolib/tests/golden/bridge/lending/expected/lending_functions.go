@@ -32,11 +32,8 @@ func callLendingCount(d *bridge.Decoder, e *bridge.Encoder) {
 	parts := decodeSliceString(d)
 	d.End()
 	r0, err := lending.Count(sep, parts...)
-	if err != nil {
-		e.Failure(err)
-		return
-	}
-	e.SuccessInt64(int64(r0))
+	e.Outcome(err)
+	e.Int64(int64(r0))
 }
 
 // callLendingCrash is lending.Crash.

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x38fc1ba8bc63052a,
+		Digest:    0x576007a2ae493f7f,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

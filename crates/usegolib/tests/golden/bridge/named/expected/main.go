@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x19ab9df229d589b2,
+		Digest:    0x91764e9f32a56cf1,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

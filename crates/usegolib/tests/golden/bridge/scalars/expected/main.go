@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xb51217271bbdf3fc,
+		Digest:    0x038ebadfcc47ac89,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

@@ -34,11 +34,8 @@ func callScalarsDivide(d *bridge.Decoder, e *bridge.Encoder) {
 	b := d.Int()
 	d.End()
 	r0, err := scalars.Divide(a, b)
-	if err != nil {
-		e.Failure(err)
-		return
-	}
-	e.SuccessInt64(int64(r0))
+	e.Outcome(err)
+	e.Int64(int64(r0))
 }
 
 // callScalarsEcho is scalars.Echo.
