@@ -21,9 +21,13 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		e.Success()
 		e.Uint64(identity(h))
 	case builtinText:
-		text := textOf(d.onlyHeld())
+		text, ok := textOf(d.onlyHeld())
 		e.Success()
-		e.String(text)
+		if ok {
+			e.String(text)
+		} else {
+			e.Nil()
+		}
 	case builtinTypeName:
 		h := d.onlyHeld()
 		e.Success()
@@ -98,16 +102,13 @@ func identity(h *held) uint64 {
 	return uint64(uintptr(dataWord(h.value))) ^ kind.Sum64()<<48
 }
 
-// textOf returns the value as the user's own methods print it, else as fmt does.
-func textOf(h *held) string {
+// textOf returns the value as the user's own methods print it, if there are any.
+func textOf(h *held) (text string, ok bool) {
 	switch v := h.value.(type) {
 	case fmt.Stringer:
-		return v.String()
+		return v.String(), true
 	case error:
-		return v.Error()
+		return v.Error(), true
 	}
-	if h.boxed {
-		return fmt.Sprint(reflect.ValueOf(h.value).Elem().Interface())
-	}
-	return fmt.Sprint(h.value)
+	return "", false
 }

@@ -11,10 +11,6 @@ and returns a package object whose attributes are the exported Go names.
 
 from __future__ import annotations
 
-from abc import ABCMeta
-from collections.abc import Mapping
-from typing import cast
-
 from usegolib import _core, errors
 from usegolib._core import GoObject, stats, sync_env
 from usegolib._import import import_
@@ -23,5 +19,3 @@ from usegolib._package import Package
 __all__ = ["GoObject", "Package", "errors", "import_", "stats", "sync_env"]
 
 __version__ = _core.__version__
-
-cast(ABCMeta, Mapping).register(GoObject)

@@ -62,8 +62,12 @@ class Undeclared(_core.GoObject):
                 raise AttributeError(f"{self.type_name} has no exported field {name!r}", name=name, obj=self)
             return found[0]
 
+    def __str__(self) -> str:
+        text = self._text()
+        return repr(self) if text is None else text
+
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *_core.fields(self)})
+        return sorted({*object.__dir__(self), *_core.fields(self)})
 
 
 class Unsupported:
@@ -74,6 +78,11 @@ class Unsupported:
 
     def __get__(self, instance: object, owner: type | None = None) -> NoReturn:
         raise UnsupportedSignatureError(self.message)
+
+
+def text_of(value: Any) -> str:
+    """What Go prints: ``String()``, else ``Error()``."""
+    return value.String() if hasattr(type(value), "String") else value.Error()
 
 
 def reduce_to_plain(value: object) -> tuple[type, tuple[Any]]:

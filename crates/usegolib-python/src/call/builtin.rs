@@ -76,9 +76,9 @@ pub(crate) fn identity(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult
     of_handle(py, scope, Builtin::Identity, handle, &result)?.extract()
 }
 
-/// `String()`, else `Error()`, else `fmt`'s `%v`.
+/// `String()`, else `Error()`, else None.
 pub(crate) fn text(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult<Bound<'_, PyAny>> {
-    of_handle(py, scope, Builtin::Text, handle, &Decoder::String)
+    of_handle(py, scope, Builtin::Text, handle, &Decoder::Any)
 }
 
 /// The dynamic Go type as a type expression.

@@ -1,8 +1,9 @@
 //! `GoObject` in Python: what all live references to Go values have in common.
 
-use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PyTuple, PyType};
+use usegolib::schema::Field;
 
 use super::class::{self, Origin};
 use super::reference::GoObject;
@@ -101,7 +102,8 @@ impl GoObject {
         self.close(py)
     }
 
-    fn __str__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    /// What `String()`, else `Error()` say.
+    fn _text<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         builtin::text(py, self.view().scope(), self.handle(py)?)
     }
 
@@ -132,78 +134,32 @@ impl GoObject {
         self.identity(py)
     }
 
-    // Without it an object whose type has no fields would be false.
+    // Without it an object whose `Len` is 0 would be false.
     #[allow(clippy::unused_self, reason = "Python calls it on instances")]
     fn __bool__(&self) -> bool {
         true
     }
 
-    fn __len__(&self) -> usize {
-        self.keys_of().count()
-    }
-
-    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(self.keys(py)?.try_iter()?.into_any())
-    }
-
-    fn __contains__(&self, key: &Bound<'_, PyAny>) -> bool {
-        key.cast::<PyString>().is_ok_and(|key| {
-            self.keys_of()
-                .any(|one| key.to_str().is_ok_and(|key| key == one))
-        })
-    }
-
-    fn __getitem__<'py>(
-        slf: &Bound<'py, Self>,
-        key: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let this = slf.get();
-        let field = match (this.handle(slf.py())?.type_id(), key.cast::<PyString>()) {
-            (Some(id), Ok(key)) => {
-                let key = key.to_str()?;
-                let fields = &this.view().types.declaration(id).fields;
-                fields.iter().find(|field| {
-                    field.key == key
-                        || field.name == key
-                        || field.aliases.iter().any(|one| one == key)
-                })
-            }
-            _ => None,
-        };
-        match field {
-            Some(field) => slf.getattr(field.name.as_str()),
-            None => Err(PyKeyError::new_err(key.clone().unbind())),
-        }
-    }
-
-    /// The value under a canonical key, or `default`.
-    #[pyo3(signature = (key, default = None, /))]
-    fn get<'py>(
-        slf: &Bound<'py, Self>,
-        key: &Bound<'py, PyAny>,
-        default: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        match Self::__getitem__(slf, key) {
-            Err(error) if error.is_instance_of::<PyKeyError>(slf.py()) => {
-                Ok(default.unwrap_or_else(|| slf.py().None().into_bound(slf.py())))
-            }
-            outcome => outcome,
-        }
-    }
-
     /// The canonical keys of the exported fields.
-    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    fn _keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.keys_of().collect::<Vec<_>>())
     }
 
-    /// The values of the exported fields.
-    fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        Ok(self.snapshot(py)?.values())
+    /// The name of the field that has a key: canonical, an alias, or Go's name.
+    fn _field_of(&self, py: Python<'_>, key: &str) -> PyResult<Option<&'static str>> {
+        let Some(id) = self.handle(py)?.type_id() else {
+            return Ok(None);
+        };
+        let fields = &self.view().types.declaration(id).fields;
+        let has_key = |field: &&Field| {
+            field.key == key || field.name == key || field.aliases.iter().any(|one| one == key)
+        };
+        Ok(fields.iter().find(has_key).map(|field| field.name.as_str()))
     }
 
-    /// Canonical keys and values of the exported fields.
-    fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        Ok(self.snapshot(py)?.items())
+    /// The exported fields by canonical key, as they are now.
+    fn _snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.snapshot(py)
     }
 
     /// `errors.Is(self, other)`, for `GoError`.

@@ -17,11 +17,11 @@ use crate::wire::Handle;
 /// A live reference to a Go value.
 ///
 /// Its methods are attributes, its exported fields properties that read and
-/// write Go's memory. It is a mapping over the fields' canonical keys, too, and
-/// equals a dict of the same content; two objects are equal when they are the
-/// same Go pointer. `str()` is what Go prints. The reference is given up when
-/// Python collects the object, or by `close()`.
-#[pyclass(module = "usegolib", subclass, frozen, weakref, mapping)]
+/// write Go's memory. With fields it is a mapping over their canonical keys, too, and
+/// equals a dict of the same content. Unless Go's methods say otherwise, two objects
+/// are equal when they are the same Go pointer. The reference is given up when Python
+/// collects the object, or by `close()`.
+#[pyclass(module = "usegolib", subclass, frozen, weakref)]
 pub(crate) struct GoObject {
     view: &'static View,
     handle: Handle,

@@ -24,7 +24,7 @@ numbers! {
         /// `(object) -> uint64`: a number equal for two handles exactly when they
         /// hold the same pointer.
         Identity = 1, "identity";
-        /// `(object) -> string`: `String()`, else `Error()`, else `fmt`'s `%v`.
+        /// `(object) -> string`: `String()`, else `Error()`, else nil.
         Text = 2, "text";
         /// `(object) -> string`: the dynamic Go type as a type expression.
         TypeName = 3, "type_name";

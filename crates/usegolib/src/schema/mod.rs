@@ -15,6 +15,7 @@ pub mod declaration;
 pub mod dispatch;
 pub mod expression;
 pub mod protocol;
+pub mod protocols;
 pub mod readers;
 pub mod reason;
 pub mod shape;

@@ -1,8 +1,9 @@
 //! Making a class: the type object, with the Go type's methods and fields.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 use usegolib::python::{Parameters, docs};
+use usegolib::schema::protocols::Protocols;
 use usegolib::schema::readers::FileMethods;
 use usegolib::schema::shape::TypeId;
 use usegolib::schema::slots::AccessorSlots;
@@ -41,6 +42,9 @@ pub(super) fn define<'py>(
         ] {
             namespace.set_item(name, values.getattr(function)?)?;
         }
+        if !base.is_subclass_of::<PyString>()? && prints(view, id) {
+            namespace.set_item("__str__", values.getattr("text_of")?)?;
+        }
         if base.is_subclass_of::<PyDict>()? || base.is_subclass_of::<PyList>()? {
             namespace.set_item("copy", values.getattr("copy_value")?)?;
         }
@@ -48,6 +52,7 @@ pub(super) fn define<'py>(
     let entries = view.instance.exports.of_type(id);
     let numbered = if base.is(py.get_type::<GoObject>()) {
         add_file(&namespace, view, id)?;
+        add_protocols(&namespace, view, id)?;
         numbered::LIMIT
     } else {
         0
@@ -67,10 +72,55 @@ pub(super) fn define<'py>(
         );
         namespace.set_item(&unsupported.name, refusal.call1((message,))?)?;
     }
+    let is_mapping = namespace.contains("__getitem__")?;
     let class = py
         .get_type::<PyType>()
         .call1((&declaration.ident, (base,), namespace))?;
+    if is_mapping {
+        let mapping = py.import("collections.abc")?.getattr("Mapping")?;
+        mapping.call_method1("register", (&class,))?;
+    }
     Ok(class.cast_into::<PyType>()?)
+}
+
+/// Whether Go prints values of the type in a way of their own.
+fn prints(view: &'static View, id: TypeId) -> bool {
+    let methods = &view.instance.schema.methods;
+    let entries = view.instance.exports.of_type(id);
+    let methods = entries.methods.iter().map(|&at| &methods[at as usize]);
+    Protocols::of(&view.types.name(id), methods).text.is_some()
+}
+
+/// What makes an object answer `len`, `in`, `iter`, `str` and comparisons by Go's
+/// methods, and a mapping of its fields, if it has any and is no container by methods.
+fn add_protocols(namespace: &Bound<'_, PyDict>, view: &'static View, id: TypeId) -> PyResult<()> {
+    let entries = view.instance.exports.of_type(id);
+    let declaration = view.types.declaration(id);
+    let methods = &view.instance.schema.methods;
+    let methods = entries.methods.iter().map(|&at| &methods[at as usize]);
+    let found = Protocols::of(&declaration.name, methods);
+    let has_fields = entries.slots.construct().is_some() && !declaration.fields.is_empty();
+    let is_mapping = has_fields && !found.is_container();
+    let given = PyDict::new(namespace.py());
+    for (protocol, method) in [
+        ("length", found.length),
+        ("contains", found.contains),
+        ("iterate", found.iterate),
+        ("equal", found.equal),
+        ("compare", found.compare),
+        ("less", found.less),
+        ("text", found.text),
+    ] {
+        if let Some(method) = method {
+            given.set_item(protocol, method)?;
+        }
+    }
+    if given.is_empty() && !is_mapping {
+        return Ok(());
+    }
+    let protocols = namespace.py().import("usegolib._protocols")?;
+    let members = protocols.call_method1("members", (given, is_mapping))?;
+    namespace.update(members.cast::<PyDict>()?.as_mapping())
 }
 
 /// What makes a reader or writer a binary file in Python.
