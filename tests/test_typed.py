@@ -95,15 +95,15 @@ class TestPlaces:
 
 
 class TestInstances:
-    def test_what_go_leaves_out_is_none(self, package: Any, item: Any) -> None:
+    def test_what_go_leaves_out_is_zero(self, package: Any, item: Any) -> None:
         made = package.MakeItem(1, "")
-        assert (made.ID, made.Note, made.More) == (1, None, None)
+        assert (made.ID, made.Note, made.More) == (1, "", {})
         assert package.MakeItem(1, "n") == item(1, "n")
 
     def test_dataclass_functions(self, package: Any, item: Any) -> None:
         made = package.MakeItem(1, "n")
         assert [one.metadata["go"] for one in dataclasses.fields(made)] == ["ID", "note", "more"]
-        assert list(dataclasses.asdict(made).values()) == [1, "n", None]
+        assert list(dataclasses.asdict(made).values()) == [1, "n", {}]
         name = dataclasses.fields(made)[0].name
         assert dataclasses.replace(made, **{name: 2}) == item(2, "n")
         assert repr(made).startswith("Item(")

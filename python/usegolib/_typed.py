@@ -6,6 +6,9 @@ import copy
 import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["Struct"]
 
 _HIDDEN_STATE = "_hidden"
@@ -55,13 +58,13 @@ class Struct:
         return made
 
 
-def make_dataclass(name: str, package: str, doc: str, fields: list[tuple[str, str, str, bool]]) -> type[Any]:
-    """The dataclass of a struct, given each field's name, key, annotation and whether it must be given."""
-    # Python wants fields with a default behind those without.
-    ordered = sorted(fields, key=lambda one: not one[3])
+def make_dataclass(
+    name: str, package: str, doc: str, fields: list[tuple[str, str, str, Callable[[], Any]]]
+) -> type[Any]:
+    """The dataclass of a struct, given each field's name, key, annotation and what makes its zero value."""
     made = dataclasses.make_dataclass(
         name,
-        [(field, annotation, _field(key, required)) for field, key, annotation, required in ordered],
+        [(field, annotation, _field(key, zero)) for field, key, annotation, zero in fields],
         bases=(Struct,),
         slots=True,
     )
@@ -70,8 +73,9 @@ def make_dataclass(name: str, package: str, doc: str, fields: list[tuple[str, st
     return made
 
 
-def _field(key: str, required: bool) -> Any:
+def _field(key: str, zero: Callable[[], Any]) -> Any:
     metadata = {"go": key}
-    if required:
-        return dataclasses.field(metadata=metadata)
-    return dataclasses.field(default=None, metadata=metadata)
+    value = zero()
+    if type(value).__hash__ is None:
+        return dataclasses.field(default_factory=zero, metadata=metadata)
+    return dataclasses.field(default=value, metadata=metadata)

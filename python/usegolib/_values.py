@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from usegolib import _core
 from usegolib.errors import UnsupportedSignatureError
 
+if TYPE_CHECKING:
+    import inspect
+
 _PLAIN: tuple[type, ...] = (int, float, complex, str, bytes, list, dict)
 _CONTAINERS: dict[Any, Any] = {dict: dict[Any, Any].update, list: list[Any].extend}
 _Value = TypeVar("_Value")
@@ -16,12 +19,13 @@ _Value = TypeVar("_Value")
 class Record(dict[str, Any]):
     """A struct by value: a dict with canonical keys that carries its Go type.
 
+    Its fields are attributes by their Go names, too; one that Go left out reads as zero.
     Made from field keywords or one dict; fields that are not named are zero.
     """
 
     __slots__ = ()
 
-    def __init__(self, *args: Any, **fields: Any) -> None:
+    def __init__(self, /, *args: Any, **fields: Any) -> None:
         super().__init__()
         _core.fill_record(self, args, fields)
 
@@ -29,9 +33,28 @@ class Record(dict[str, Any]):
 
         def __getattr__(self, name: str) -> NoReturn:
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
-            if name in self:
-                message += f": a struct by value is a dict, its fields are items ([{name!r}])"
+            if hasattr(type(self), name):
+                message += f": {name} is a field of what it embeds, which is nil"
+            elif name in self:
+                message += f": attributes have Go's names, items the keys of the tags ([{name!r}])"
             raise AttributeError(message, name=name, obj=self)
+
+
+class ConstructorSignature:
+    """What a struct's class is called with: its fields, each with its zero value."""
+
+    def __get__(self, instance: object, owner: type) -> inspect.Signature:
+        import inspect  # which most programs don't need
+
+        home = next(one for one in owner.__mro__ if vars(one).get("__signature__") is self)
+        own = owner.__init__ is home.__init__ and owner.__new__ is home.__new__
+        if instance is not None or not own:
+            raise AttributeError("__signature__")
+        fields = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=zero)
+            for name, annotation, zero in _core.constructor_fields(home)
+        ]
+        return inspect.Signature(fields)
 
 
 class Func(_core.GoObject):

@@ -37,7 +37,7 @@ mod _core {
     #[pymodule_export]
     use super::objects::GoObject;
     #[pymodule_export]
-    use super::objects::class::{call_func, field, fields, fill_record, read};
+    use super::objects::class::{call_func, constructor_fields, field, fields, fill_record, read};
     #[pymodule_export]
     use super::package::{Binding, import_package, repair_signal_handlers, stats, sync_env};
 

@@ -31,6 +31,7 @@ pub(crate) use error::{DecodeError, EncodeError, Report};
 pub(crate) use fault::{Fault, Findings};
 pub(crate) use input::Input;
 pub(crate) use kind::mismatch::value as mismatch;
+pub(crate) use kind::zero::zero;
 pub(crate) use output::{Kept, Output};
 pub(crate) use runtime::{Context, HIDDEN_STATE, Runtime};
 pub(crate) use types::{Options, Structs, Types};

@@ -23,7 +23,7 @@ pub(crate) trait Runtime: Send + Sync {
     /// [`Runtime::value_class`].
     fn go_type(&self, class: &Bound<'_, PyType>) -> Option<TypeId>;
 
-    /// The class for values of a type with methods or hidden state: a subclass
+    /// The class for values of a type with methods, and of structs: a subclass
     /// of the built-in type that the value would be without methods (`int`,
     /// `float`, `complex`, `str`, `bytes`, `list`, `dict`). Instances are made
     /// with that built-in type's `__new__`. For records with hidden state

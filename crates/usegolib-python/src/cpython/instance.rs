@@ -15,6 +15,43 @@ pub(crate) fn dict<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyDic
     Ok(instance.cast_into::<PyDict>()?)
 }
 
+/// Whether instances of a subclass of dict are laid out as dicts are.
+#[inline]
+pub(crate) fn is_dict_alike(class: &Bound<'_, PyType>) -> bool {
+    let class = class.as_type_ptr();
+    // SAFETY: both are types. A subclass of the same size adds nothing to a
+    // dict; only a class that a program makes is counted by its instances.
+    unsafe {
+        let dict = &raw mut ffi::PyDict_Type;
+        (*class).tp_basicsize == (*dict).tp_basicsize
+            && ffi::PyType_IsSubtype(class, dict) != 0
+            && ffi::PyType_HasFeature(class, ffi::Py_TPFLAGS_HEAPTYPE) != 0
+    }
+}
+
+/// The dict, which nobody else has seen, as an instance of a subclass of dict:
+/// itself, where instances of both are laid out alike. It costs less than an empty
+/// instance that is then filled.
+#[inline]
+pub(crate) fn of_dict<'py>(
+    class: &Bound<'py, PyType>,
+    plain: Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyDict>> {
+    if !is_dict_alike(class) || !plain.is_exact_instance_of::<PyDict>() {
+        let instance = dict(class)?;
+        instance.update(plain.as_mapping())?;
+        return Ok(instance);
+    }
+    // SAFETY: a dict can be an instance of the class, as was just seen. The
+    // type of dicts is static and not counted by them, the class is.
+    unsafe {
+        let class = class.as_type_ptr();
+        ffi::Py_INCREF(class.cast());
+        (*plain.as_ptr()).ob_type = class;
+    }
+    Ok(plain)
+}
+
 /// A new instance of a class of Python's own making, on which no `__init__` has
 /// run.
 pub(crate) fn bare<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
@@ -50,9 +87,7 @@ pub(crate) fn of<'py>(
         return Ok(instance);
     }
     if let Ok(entries) = value.cast_exact::<PyDict>() {
-        let instance = dict(class)?;
-        instance.update(entries.as_mapping())?;
-        return Ok(instance.into_any());
+        return Ok(of_dict(class, entries.copy()?)?.into_any());
     }
     let immutable = value.is_exact_instance_of::<PyInt>()
         || value.is_exact_instance_of::<PyString>()

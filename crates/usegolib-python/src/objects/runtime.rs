@@ -40,8 +40,7 @@ impl Runtime for &'static View {
 
     fn value_class<'py>(&self, py: Python<'py>, id: TypeId) -> Option<Bound<'py, PyType>> {
         let declaration = self.types.declaration(id);
-        let hidden = declaration.kind == TypeKind::Struct && declaration.hidden;
-        if !declaration.has_methods() && !hidden {
+        if declaration.kind != TypeKind::Struct && !declaration.has_methods() {
             return None;
         }
         // A class that can't be made leaves the plain value.

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyType};
-use usegolib::python::docs;
+use usegolib::python::{docs, names};
 use usegolib::schema::catalog::{Export, PackageExports};
 use usegolib::schema::{GenericInstance, expression};
 
@@ -40,8 +40,16 @@ impl Binding {
     }
 
     fn export(&self, name: &str) -> Option<Export> {
-        let names = self.view.instance.exports.package(&self.package)?;
-        names.get(name)
+        let exports = self.view.instance.exports.package(&self.package)?;
+        exports.get(name).or_else(|| {
+            // The few names that Python's source can't write as they are.
+            if name.is_ascii() && !name.ends_with('_') {
+                return None;
+            }
+            let mut exports = exports.iter();
+            let found = exports.find(|(export, _)| names::attribute(export) == name);
+            found.map(|(_, export)| export)
+        })
     }
 
     fn function<'py>(&self, py: Python<'py>, at: u32) -> PyResult<Bound<'py, PyAny>> {
@@ -155,12 +163,14 @@ impl Binding {
                     accessor.of_variable(py, &variable.type_, write)
                 })
             };
-            let property = VariableProperty(Accessors {
-                read: access(slots.getter, false),
-                write: access(slots.setter, true),
-            });
             let doc = docs::variable_doc(variable);
-            field::define(class, &variable.name, &doc, property)?;
+            for name in names::spellings(&variable.name) {
+                let property = VariableProperty(Accessors {
+                    read: access(slots.getter, false),
+                    write: access(slots.setter, true),
+                });
+                field::define(class, &name, &doc, property)?;
+            }
         }
         Ok(())
     }

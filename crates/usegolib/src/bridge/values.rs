@@ -165,10 +165,12 @@ impl Emitter<'_, '_> {
                 Wire::Text {
                     method,
                     bytes: false,
+                    ..
                 } => format!("d.{method}()"),
                 Wire::Text {
                     method,
                     bytes: true,
+                    ..
                 } => {
                     format!("{}(d.{method}())", named(self, imports))
                 }

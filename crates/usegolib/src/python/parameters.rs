@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::names::KEYWORDS;
+use super::names::{KEYWORDS, normalized};
 use crate::schema::Parameter;
 
 /// How a function's parameters read in Python.
@@ -41,7 +41,7 @@ impl Parameters {
                 "" | "_" => unique(format!("arg{at}")),
                 // `self` is the receiver's name in Python.
                 name if KEYWORDS.contains(&name) || name == "self" => unique(format!("{name}_")),
-                name => unique(name.to_owned()),
+                name => unique(normalized(name).into_owned()),
             })
             .collect::<Vec<_>>();
         let takes_context = parameters.iter().any(Parameter::is_context);

@@ -48,6 +48,8 @@ pub enum Wire {
         /// Whether the method's value isn't of the type, which the bridge can't
         /// import, but of the bytes that it is made of.
         bytes: bool,
+        /// The zero value's.
+        zero: &'static str,
     },
 }
 
@@ -73,6 +75,7 @@ impl Adapter {
                 wire: Wire::Text {
                     method: "Time",
                     bytes: false,
+                    zero: "0001-01-01T00:00:00Z",
                 },
                 given: &[("datetime", "datetime")],
                 annotation: "_bindings.Time",
@@ -88,6 +91,7 @@ impl Adapter {
                 wire: Wire::Text {
                     method: "UUID",
                     bytes: true,
+                    zero: "00000000-0000-0000-0000-000000000000",
                 },
                 given: &[("uuid", "UUID")],
                 annotation: "_bindings.UUID",

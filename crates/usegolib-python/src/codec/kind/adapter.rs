@@ -33,7 +33,7 @@ pub(crate) fn decode<'py>(
         Wire::Text { .. } => string::decode(input)?,
     };
     match input.context.types.adapted(adapter) {
-        Some(id) => named::with_methods(input, id, value),
+        Some(id) => Ok(named::with_methods(input.context.runtime, id, value)?),
         None => Ok(value),
     }
 }

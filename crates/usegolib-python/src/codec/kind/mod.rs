@@ -24,3 +24,4 @@ pub(super) mod sequence;
 pub(super) mod slice;
 pub(super) mod spelling;
 pub(super) mod string;
+pub(super) mod zero;

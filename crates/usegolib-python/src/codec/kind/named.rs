@@ -4,7 +4,7 @@
 use pyo3::prelude::*;
 use usegolib::schema::shape::TypeId;
 
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Runtime, Types};
 use crate::cpython::instance;
 
 /// The encoder of a type's underlying type.
@@ -36,6 +36,11 @@ impl NamedDecoder {
             class: declaration.has_methods(),
         })
     }
+
+    /// The decoder of the underlying type.
+    pub(super) fn underlying(&self) -> &Decoder {
+        &self.underlying
+    }
 }
 
 pub(crate) fn encode(
@@ -58,19 +63,19 @@ pub(crate) fn decode<'py>(
     let named = types.named_decoder(input.py, id)?;
     let value = named.underlying.decode(input)?;
     if named.class {
-        return with_methods(input, id, value);
+        return Ok(with_methods(input.context.runtime, id, value)?);
     }
     Ok(value)
 }
 
 /// The value as an instance of its type's class.
 pub(super) fn with_methods<'py>(
-    input: &Input<'_, 'py>,
+    runtime: &dyn Runtime,
     id: TypeId,
     value: Bound<'py, PyAny>,
-) -> Result<Bound<'py, PyAny>, DecodeError> {
-    match input.context.runtime.value_class(input.py, id) {
-        Some(class) => Ok(instance::of(&class, value)?),
+) -> PyResult<Bound<'py, PyAny>> {
+    match runtime.value_class(value.py(), id) {
+        Some(class) => instance::of(&class, value),
         None => Ok(value),
     }
 }

@@ -2,12 +2,12 @@
 //! Wrappers), made here or brought by a module that `usegolib gen` wrote.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyType};
-use usegolib::python::{annotation, names};
-use usegolib::schema::shape::{ShapeError, TypeId};
-use usegolib::schema::{TypeKind, expression};
+use pyo3::types::{PyCFunction, PyDict, PyType};
+use usegolib::python::names;
+use usegolib::schema::shape::TypeId;
+use usegolib::schema::{Field, TypeKind, expression};
 
-use super::{register_value, value_class};
+use super::{attribute, register_value, value_class};
 use crate::codec::{Options, Structs};
 use crate::exception::Exception;
 use crate::instance::Instance;
@@ -83,7 +83,9 @@ fn adopt(class: &Bound<'_, PyType>, view: &'static View, id: TypeId) -> PyResult
         let refused = refused.map(|&at| &schema.unsupported[at as usize].name);
         let members = values.getattr("__dict__")?;
         for name in methods.chain(refused) {
-            class.setattr(name, members.get_item(name)?)?;
+            for name in names::spellings(name) {
+                class.setattr(&*name, members.get_item(&*name)?)?;
+            }
         }
     }
     register_value(class, view, id);
@@ -110,16 +112,10 @@ pub(crate) fn dataclass<'py>(
             .fields
             .iter()
             .map(|field| {
-                let shape = view.types.shape(&field.type_)?;
-                Ok((
-                    names::attribute(&field.name),
-                    &field.key,
-                    annotation::anonymous(&shape),
-                    field.required,
-                ))
+                let (name, annotation, _) = attribute::field(py, view, field)?;
+                Ok((name, &field.key, annotation, zero_factory(py, view, field)?))
             })
-            .collect::<Result<_, ShapeError>>()
-            .map_err(|error| Exception::UnsupportedSignature.error(py, &error.to_string()))?;
+            .collect::<PyResult<_>>()?;
         let made = py
             .import("usegolib._typed")?
             .getattr("make_dataclass")?
@@ -137,6 +133,18 @@ pub(crate) fn dataclass<'py>(
         .dataclass
         .get_or_try_init(py, make)?;
     Ok(Some(class.bind(py).clone()))
+}
+
+/// What makes a field's zero value, in Python.
+fn zero_factory<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    field: &'static Field,
+) -> PyResult<Bound<'py, PyCFunction>> {
+    PyCFunction::new_closure(py, None, None, move |arguments, _| {
+        let (_, _, zero) = attribute::field(arguments.py(), view, field)?;
+        Ok::<_, PyErr>(zero.map(Bound::unbind))
+    })
 }
 
 /// The canonical keys of a dataclass's fields.

@@ -2,12 +2,15 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
-use usegolib::python::{Parameters, docs};
+use usegolib::python::{Parameters, docs, names};
+use usegolib::schema::dispatch::has_accessors;
 use usegolib::schema::protocols::Protocols;
 use usegolib::schema::readers::FileMethods;
 use usegolib::schema::shape::TypeId;
 use usegolib::schema::slots::AccessorSlots;
-use usegolib::schema::{Field, Function, TypeDeclaration, expression};
+use usegolib::schema::{Field, Function, TypeDeclaration};
+
+use super::attribute;
 
 use crate::cpython::field;
 use crate::cpython::method::{self, Body, Description};
@@ -32,6 +35,12 @@ pub(super) fn define<'py>(
     namespace.set_item("__qualname__", &declaration.ident)?;
     namespace.set_item("__doc__", docs::type_doc(declaration))?;
     namespace.set_item("__slots__", slots)?;
+    if has_accessors(declaration) && view.types.adapter(id).is_none() {
+        let signature = py
+            .import("usegolib._values")?
+            .getattr("ConstructorSignature")?;
+        namespace.set_item("__signature__", signature.call0()?)?;
+    }
     if !base.is(py.get_type::<GoObject>()) {
         namespace.set_item("type_name", &declaration.name)?;
         let values = py.import("usegolib._values")?;
@@ -61,7 +70,9 @@ pub(super) fn define<'py>(
         let function = &view.instance.schema.methods[at as usize];
         let index = view.instance.exports.method(at);
         let method = method_of(py, view, declaration, function, &function.name, index)?;
-        namespace.set_item(&function.name, method)?;
+        for name in names::spellings(&function.name) {
+            namespace.set_item(name, &method)?;
+        }
     }
     for &at in entries.unsupported {
         let unsupported = &view.instance.schema.unsupported[at as usize];
@@ -70,7 +81,10 @@ pub(super) fn define<'py>(
             "{}.{}: {}",
             declaration.ident, unsupported.name, unsupported.reason
         );
-        namespace.set_item(&unsupported.name, refusal.call1((message,))?)?;
+        let refusal = refusal.call1((message,))?;
+        for name in names::spellings(&unsupported.name) {
+            namespace.set_item(name, &refusal)?;
+        }
     }
     let is_mapping = namespace.contains("__getitem__")?;
     let class = py
@@ -188,6 +202,9 @@ pub(super) fn define_methods(
         let index = view.instance.exports.method(at);
         let doc = docs::signed_doc(function, true);
         numbered::define::<ReferenceMethods>(class, table.len(), &function.name, &doc)?;
+        for name in names::spellings(&function.name).skip(1) {
+            class.setattr(&*name, class.getattr(&function.name)?)?;
+        }
         table.push(Lazy::new(move |py| {
             Callable::function(py, view.scope(), function, index)
         }));
@@ -214,17 +231,13 @@ pub(super) fn define_fields(
         let accessor = move |index: u32, write: bool| {
             Lazy::new(move |py| field_accessor(py, view, id, field, index, write))
         };
-        let property = FieldProperty(Accessors {
-            read: accessor(getter, false),
-            write: accessor(setter, true),
-        });
-        let declared = format!("{} {}", field.name, expression::short(&field.type_));
-        field::define(
-            class,
-            &field.name,
-            &docs::doc(&declared, &field.doc),
-            property,
-        )?;
+        for name in names::spellings(&field.name) {
+            let property = FieldProperty(Accessors {
+                read: accessor(getter, false),
+                write: accessor(setter, true),
+            });
+            field::define(class, &name, &attribute::field_doc(field), property)?;
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 //! a subclass of `GoObject`), and one whose instances are values that carry
 //! their type ([`value_class`], a subclass of `int`, `dict`, ...).
 
+mod attribute;
 mod construct;
 mod dataclass;
 mod define;
@@ -22,6 +23,7 @@ use usegolib::schema::TypeKind;
 use usegolib::schema::adapter::Wire;
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
+pub(crate) use self::attribute::constructor_fields;
 pub(crate) use self::construct::{call_func, construct, fields_of, fill_record, read, snapshot};
 pub(crate) use self::dataclass::{dataclass, typed, typed_with};
 pub(crate) use self::origin::{Origin, check_single_origin, origin, register_value};
@@ -120,18 +122,25 @@ pub(crate) fn value_class<'py>(
     view: &'static View,
     id: TypeId,
 ) -> PyResult<Option<Bound<'py, PyType>>> {
+    if let Some(made) = view.classes[id.0 as usize].value.get(py) {
+        return Ok(Some(made.bind(py).clone()));
+    }
     let base = base_of(py, view, id)?;
     if base.is(py.get_type::<PyBool>()) || base.is(py.get_type::<PyAny>()) {
         return Ok(None);
     }
     let make = || {
-        let hidden = view.types.declaration(id).hidden && view.types.adapter(id).is_none();
+        let declaration = view.types.declaration(id);
+        let hidden = declaration.hidden && view.types.adapter(id).is_none();
         let slots = if hidden {
             PyTuple::new(py, [HIDDEN_STATE])?
         } else {
             PyTuple::empty(py)
         };
         let class = define::define(py, view, id, &base, slots)?;
+        if declaration.kind == TypeKind::Struct && class.is_subclass_of::<PyDict>()? {
+            attribute::define(&class, view, id)?;
+        }
         let origin = Origin {
             view,
             id,

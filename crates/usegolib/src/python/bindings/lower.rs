@@ -3,11 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::model::{Api, Class, Dataclass, Field, Method, Module, Parameter, Property};
+use super::model::{Api, Class, Dataclass, Field, Method, Module, Parameter, Property, Zero};
+use super::source::quoted;
 use super::{BindingsError, Release};
 use crate::python::annotation::{Annotator, Direction, Scope, optional};
 use crate::python::class_names::Form;
 use crate::python::{Parameters, docs, names};
+use crate::schema::adapter::Wire;
 use crate::schema::readers::FileMethods;
 use crate::schema::shape::{Number, Shape, ShapeError, TypeId};
 use crate::schema::{self, Function, Schema, TypeKind, expression};
@@ -210,6 +212,64 @@ impl<'a> Lowering<'a> {
             .collect()
     }
 
+    /// The zero value of a type, as generated code writes it.
+    fn zero(&mut self, type_: &str) -> Result<Zero, ShapeError> {
+        let shape = self.annotator.types.lower(type_)?;
+        self.zero_of(&shape)
+    }
+
+    fn zero_of(&mut self, shape: &Shape) -> Result<Zero, ShapeError> {
+        let value = |text: &str| Zero::Value(text.to_owned());
+        let factory = |text: &str| Zero::Factory(text.to_owned());
+        Ok(match shape {
+            Shape::Bool => value("False"),
+            Shape::Number(number) if number.is_float() => value("0.0"),
+            Shape::Number(_) => value("0"),
+            Shape::Complex { .. } => value("0j"),
+            Shape::String => value("\"\""),
+            Shape::Bytes => value("b\"\""),
+            Shape::ByteArray(length) => Zero::Value(format!("bytes({length})")),
+            Shape::Numbers(_) | Shape::Slice(_) => factory("lambda: []"),
+            Shape::Map(..) => factory("lambda: {}"),
+            Shape::Array(length, element) => match self.zero_of(element)? {
+                Zero::Value(item) => Zero::Factory(format!("lambda: [{item}] * {length}")),
+                Zero::Factory(make) => {
+                    let item = make.trim_start_matches("lambda: ");
+                    Zero::Factory(format!("lambda: [{item} for _ in range({length})]"))
+                }
+                Zero::Unknown => Zero::Unknown,
+            },
+            Shape::Named(id) => {
+                let underlying = self.annotator.types.underlying(*id)?;
+                // The class is there once the library is loaded; Go takes what it is made of.
+                match self.zero_of(&underlying)? {
+                    Zero::Value(zero) => Zero::Value(format!("_t.cast(_t.Any, {zero})")),
+                    zero => zero,
+                }
+            }
+            Shape::Record(id) => {
+                let declaration = self.annotator.types.declaration(*id);
+                let name = self.annotator.names.of(*id, Form::Value, declaration);
+                Zero::Factory(format!("lambda: {name}()"))
+            }
+            Shape::Adapter(adapter) => match adapter.descriptor().wire {
+                Wire::Number(_) => value("_t.cast(_t.Any, 0)"),
+                Wire::Text { zero, .. } => {
+                    Zero::Value(format!("_t.cast(_t.Any, {})", quoted(zero)))
+                }
+            },
+            Shape::Opaque(id) if self.annotator.types.declaration(*id).kind == TypeKind::Struct => {
+                Zero::Unknown
+            }
+            Shape::Pointer(_)
+            | Shape::Object(_)
+            | Shape::Opaque(_)
+            | Shape::Interface(_)
+            | Shape::Any
+            | Shape::Error => value("None"),
+        })
+    }
+
     fn dataclass(&mut self, id: TypeId) -> Result<Dataclass, BindingsError> {
         let declaration = self.annotator.types.declaration(id);
         let scope = self.members(&declaration.name, declaration.fields.iter());
@@ -219,21 +279,20 @@ impl<'a> Lowering<'a> {
             let broken = broken(&declaration.name);
             let annotation = self.annotator.of(&field.type_, Direction::Out, &scope);
             let taken = self.annotator.of(&field.type_, Direction::In, &scope);
-            let (mut annotation, mut taken) =
-                (annotation.map_err(&broken)?, taken.map_err(&broken)?);
+            let (annotation, mut taken) = (annotation.map_err(&broken)?, taken.map_err(&broken)?);
             if !field.required {
-                (annotation, taken) = (optional(&annotation), optional(&taken));
+                taken = optional(&taken);
             }
+            let zero = self.zero(&field.type_).map_err(&broken)?;
             fields.push(Field {
                 key: (field.key != name).then(|| field.key.clone()),
                 name,
                 annotation,
                 taken,
-                optional: !field.required,
+                zero,
                 doc: field.doc.clone(),
             });
         }
-        fields.sort_by_key(|field| field.optional);
         Ok(Dataclass {
             name: self.annotator.names.of(id, Form::Value, declaration),
             go_type: declaration.name.clone(),

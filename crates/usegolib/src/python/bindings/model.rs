@@ -44,9 +44,19 @@ pub(super) struct Dataclass {
     /// The type's key in the schema.
     pub(super) go_type: String,
     pub(super) doc: String,
-    /// Those without a default first, as Python wants them.
     pub(super) fields: Vec<Field>,
     pub(super) methods: Vec<Method>,
+}
+
+/// A zero value in Python.
+#[derive(Debug)]
+pub(super) enum Zero {
+    /// An immutable one, as an expression.
+    Value(String),
+    /// One that every instance has its own of: an expression of what makes it.
+    Factory(String),
+    /// One that only Go can make.
+    Unknown,
 }
 
 /// A field of a dataclass.
@@ -58,8 +68,8 @@ pub(super) struct Field {
     pub(super) taken: String,
     /// The canonical key, where it isn't the name.
     pub(super) key: Option<String>,
-    /// Whether it need not be given.
-    pub(super) optional: bool,
+    /// Its zero value, which it is when it isn't given.
+    pub(super) zero: Zero,
     pub(super) doc: String,
 }
 

@@ -1,10 +1,13 @@
 //! The model as Python source.
 
-use super::model::{Api, Class, Dataclass, Method, Module, Property};
+use super::model::{Api, Class, Dataclass, Method, Module, Property, Zero};
 use super::source::{Source, quoted};
 use crate::python::names::attribute;
 use crate::schema::adapter::Adapter;
 use crate::schema::readers::FileMethods;
+
+/// A zero value that only Go can make: the field isn't given to Go.
+const UNKNOWN_ZERO: &str = "_t.cast(_t.Any, None)";
 
 /// The text of a module.
 pub(super) fn module(module: &Module) -> String {
@@ -98,13 +101,20 @@ impl Source {
                 let key = quoted(key);
                 format!("metadata={{\"go\": {key}}}")
             });
-            let default = field.optional.then(|| "default=None".to_owned());
-            let arguments: Vec<_> = default.into_iter().chain(metadata).collect();
-            let value = match arguments.as_slice() {
-                [] => String::new(),
-                [one] if one == "default=None" => " = None".to_owned(),
-                arguments => format!(" = _dataclasses.field({})", arguments.join(", ")),
+            let default = match (&field.zero, &metadata) {
+                (Zero::Value(zero), None) => zero.clone(),
+                (Zero::Unknown, None) => UNKNOWN_ZERO.to_owned(),
+                (zero, _) => {
+                    let default = match zero {
+                        Zero::Value(zero) => format!("default={zero}"),
+                        Zero::Factory(make) => format!("default_factory={make}"),
+                        Zero::Unknown => format!("default={UNKNOWN_ZERO}"),
+                    };
+                    let arguments: Vec<_> = [default].into_iter().chain(metadata).collect();
+                    format!("_dataclasses.field({})", arguments.join(", "))
+                }
             };
+            let value = format!(" = {default}");
             self.line(&format!("{}: {}{value}", field.name, field.annotation));
             if !field.doc.is_empty() {
                 self.docstring(&field.doc);
@@ -128,10 +138,10 @@ impl Source {
     }
 
     fn constructor(&mut self, dataclass: &Dataclass) {
-        let fields = dataclass.fields.iter().map(|field| {
-            let default = if field.optional { " = None" } else { "" };
-            format!("{}: {}{default}", field.name, field.taken)
-        });
+        let fields = dataclass
+            .fields
+            .iter()
+            .map(|field| format!("{}: {} = ...", field.name, field.taken));
         let parameters: Vec<_> = ["self".to_owned()].into_iter().chain(fields).collect();
         self.line("");
         self.definition("__init__", &parameters, "None", " ...");

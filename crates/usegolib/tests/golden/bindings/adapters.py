@@ -35,23 +35,23 @@ class Event(_bindings.Struct):
     Event has all of them.
     """
 
-    ID: UUID
-    At: Time
-    Maybe: Time | None
-    All: dict[UUID, list[Duration]]
-    Count: complex
-    Took: Duration | None = _dataclasses.field(default=None, metadata={"go": "took"})
+    ID: UUID = _t.cast(_t.Any, "00000000-0000-0000-0000-000000000000")
+    At: Time = _t.cast(_t.Any, "0001-01-01T00:00:00Z")
+    Took: Duration = _dataclasses.field(default=_t.cast(_t.Any, 0), metadata={"go": "took"})
+    Maybe: Time | None = None
+    All: dict[UUID, list[Duration]] = _dataclasses.field(default_factory=lambda: {})
+    Count: complex = 0j
 
     if _t.TYPE_CHECKING:
 
         def __init__(
             self,
-            ID: _bindings.UUID,
-            At: _bindings.Time,
-            Maybe: _bindings.Time | None,
-            All: _abc.Mapping[_bindings.UUID, _abc.Sequence[_bindings.Duration] | None] | None,
-            Count: complex,
-            Took: _bindings.Duration | None = None,
+            ID: _bindings.UUID = ...,
+            At: _bindings.Time = ...,
+            Took: _bindings.Duration | None = ...,
+            Maybe: _bindings.Time | None = ...,
+            All: _abc.Mapping[_bindings.UUID, _abc.Sequence[_bindings.Duration] | None] | None = ...,
+            Count: complex = ...,
         ) -> None: ...
 
 

@@ -33,12 +33,16 @@ class Pair_string_generics_Box_int(_bindings.Struct):
     Pair is generic in two ways.
     """
 
-    Key: str
-    Value: Box_int
+    Key: str = ""
+    Value: Box_int = _dataclasses.field(default_factory=lambda: Box_int())
 
     if _t.TYPE_CHECKING:
 
-        def __init__(self, Key: str, Value: Box_int | Box_intObject | _abc.Mapping[str, _t.Any]) -> None: ...
+        def __init__(
+            self,
+            Key: str = ...,
+            Value: Box_int | Box_intObject | _abc.Mapping[str, _t.Any] = ...,
+        ) -> None: ...
 
 
 @_dataclasses.dataclass(slots=True)
@@ -48,7 +52,7 @@ class Box_int(_bindings.Struct):
     Box is generic.
     """
 
-    Value: int = _dataclasses.field(metadata={"go": "value"})
+    Value: int = _dataclasses.field(default=0, metadata={"go": "value"})
 
     if _t.TYPE_CHECKING:
 

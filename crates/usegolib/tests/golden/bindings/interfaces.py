@@ -38,7 +38,7 @@ class Square(_bindings.Struct):
     Square implements Shape by value.
     """
 
-    Side: float
+    Side: float = 0.0
 
     if _t.TYPE_CHECKING:
 
@@ -55,11 +55,11 @@ class Square(_bindings.Struct):
 class Struct(_bindings.Struct):
     """type struct{S example.com/interfaces.Shape} struct"""
 
-    S: Shape | _t.Any | None = None
+    S: Shape | _t.Any = None
 
     if _t.TYPE_CHECKING:
 
-        def __init__(self, S: Shape | None = None) -> None: ...
+        def __init__(self, S: Shape | None = ...) -> None: ...
 
 
 if _t.TYPE_CHECKING:

@@ -36,12 +36,12 @@ class Record(_bindings.Struct):
     Record is data.
     """
 
-    Name: str
-    Tags: list[str]
+    Name: str = ""
+    Tags: list[str] = _dataclasses.field(default_factory=lambda: [])
 
     if _t.TYPE_CHECKING:
 
-        def __init__(self, Name: str, Tags: _abc.Sequence[str] | None) -> None: ...
+        def __init__(self, Name: str = ..., Tags: _abc.Sequence[str] | None = ...) -> None: ...
 
 
 @_dataclasses.dataclass(slots=True)
@@ -51,7 +51,7 @@ class Guarded(_bindings.Struct):
     Guarded keeps something to itself, so that results of it stay in Go.
     """
 
-    Name: str
+    Name: str = ""
 
 
 if _t.TYPE_CHECKING:

@@ -32,11 +32,11 @@ __all__ = [
 class Receiver(_bindings.Struct):
     """type Receiver struct"""
 
-    Receiver: int
-    V: int
-    N: int
-    D: int
-    E: int
+    Receiver: int = 0
+    V: int = 0
+    N: int = 0
+    D: int = 0
+    E: int = 0
 
     if _t.TYPE_CHECKING:
 
@@ -55,7 +55,7 @@ class Type(_bindings.Struct):
     Type has the name of a keyword.
     """
 
-    Text: str
+    Text: str = ""
 
 
 @_dataclasses.dataclass(slots=True)
@@ -65,7 +65,7 @@ class Decoder(_bindings.Struct):
     Decoder is called as the runtime's is.
     """
 
-    Text: str
+    Text: str = ""
 
 
 if _t.TYPE_CHECKING:

@@ -42,19 +42,19 @@ class Company(_bindings.Struct):
     Company nests.
     """
 
-    Point: _Point
-    Employees: list[Employee]
-    ByName: dict[str, Employee]
-    Main: EmployeeObject | _t.Any
+    Point: _Point = _dataclasses.field(default_factory=lambda: Point())
+    Employees: list[Employee] = _dataclasses.field(default_factory=lambda: [])
+    ByName: dict[str, Employee] = _dataclasses.field(default_factory=lambda: {})
+    Main: EmployeeObject | _t.Any = None
 
     if _t.TYPE_CHECKING:
 
         def __init__(
             self,
-            Point: _Point | _abc.Mapping[str, _t.Any],
-            Employees: _abc.Sequence[Employee | EmployeeObject | _abc.Mapping[str, _t.Any]] | None,
-            ByName: _abc.Mapping[str, Employee | EmployeeObject | _abc.Mapping[str, _t.Any]] | None,
-            Main: EmployeeObject | _abc.Mapping[str, _t.Any] | None,
+            Point: _Point | _abc.Mapping[str, _t.Any] = ...,
+            Employees: _abc.Sequence[Employee | EmployeeObject | _abc.Mapping[str, _t.Any]] | None = ...,
+            ByName: _abc.Mapping[str, Employee | EmployeeObject | _abc.Mapping[str, _t.Any]] | None = ...,
+            Main: EmployeeObject | _abc.Mapping[str, _t.Any] | None = ...,
         ) -> None: ...
 
         def Len(self) -> float:
@@ -72,8 +72,8 @@ class Point(_bindings.Struct):
     Point is plain.
     """
 
-    X: float
-    Y: float
+    X: float = 0.0
+    Y: float = 0.0
 
     if _t.TYPE_CHECKING:
 
@@ -92,95 +92,95 @@ class Wide(_bindings.Struct):
     Wide has more fields than a word has bits.
     """
 
-    A0: int
-    A1: int
-    A2: int
-    A3: int
-    A4: int
-    A5: int
-    A6: int
-    A7: int
-    A8: int
-    A9: int
-    B0: int
-    B1: int
-    B2: int
-    B3: int
-    B4: int
-    B5: int
-    B6: int
-    B7: int
-    B8: int
-    B9: int
-    C0: int
-    C1: int
-    C2: int
-    C3: int
-    C4: int
-    C5: int
-    C6: int
-    C7: int
-    C8: int
-    C9: int
-    D0: int
-    D1: int
-    D2: int
-    D3: int
-    D4: int
-    D5: int
-    D6: int
-    D7: int
-    D8: int
-    D9: int
-    E0: int
-    E1: int
-    E2: int
-    E3: int
-    E4: int
-    E5: int
-    E6: int
-    E7: int
-    E8: int
-    E9: int
-    F0: int
-    F1: int
-    F2: int
-    F3: int
-    F4: int
-    F5: int
-    F6: int
-    F7: int
-    F8: int
-    F9: int
-    G0: int
-    G1: int
-    G2: int
-    G3: int
-    G4: int
-    G5: int
-    G6: int
-    G7: int
-    G8: int
-    G9: int
+    A0: int = 0
+    A1: int = 0
+    A2: int = 0
+    A3: int = 0
+    A4: int = 0
+    A5: int = 0
+    A6: int = 0
+    A7: int = 0
+    A8: int = 0
+    A9: int = 0
+    B0: int = 0
+    B1: int = 0
+    B2: int = 0
+    B3: int = 0
+    B4: int = 0
+    B5: int = 0
+    B6: int = 0
+    B7: int = 0
+    B8: int = 0
+    B9: int = 0
+    C0: int = 0
+    C1: int = 0
+    C2: int = 0
+    C3: int = 0
+    C4: int = 0
+    C5: int = 0
+    C6: int = 0
+    C7: int = 0
+    C8: int = 0
+    C9: int = 0
+    D0: int = 0
+    D1: int = 0
+    D2: int = 0
+    D3: int = 0
+    D4: int = 0
+    D5: int = 0
+    D6: int = 0
+    D7: int = 0
+    D8: int = 0
+    D9: int = 0
+    E0: int = 0
+    E1: int = 0
+    E2: int = 0
+    E3: int = 0
+    E4: int = 0
+    E5: int = 0
+    E6: int = 0
+    E7: int = 0
+    E8: int = 0
+    E9: int = 0
+    F0: int = 0
+    F1: int = 0
+    F2: int = 0
+    F3: int = 0
+    F4: int = 0
+    F5: int = 0
+    F6: int = 0
+    F7: int = 0
+    F8: int = 0
+    F9: int = 0
+    G0: int = 0
+    G1: int = 0
+    G2: int = 0
+    G3: int = 0
+    G4: int = 0
+    G5: int = 0
+    G6: int = 0
+    G7: int = 0
+    G8: int = 0
+    G9: int = 0
 
 
 @_dataclasses.dataclass(slots=True)
 class Struct(_bindings.Struct):
     """type struct{X int "json:\\"x\\""; Y struct{Deep string; Deeper string}} struct"""
 
-    X: int = _dataclasses.field(metadata={"go": "x"})
-    Y: Struct__
+    X: int = _dataclasses.field(default=0, metadata={"go": "x"})
+    Y: Struct__ = _dataclasses.field(default_factory=lambda: Struct__())
 
     if _t.TYPE_CHECKING:
 
-        def __init__(self, X: int, Y: Struct__ | _abc.Mapping[str, _t.Any]) -> None: ...
+        def __init__(self, X: int = ..., Y: Struct__ | _abc.Mapping[str, _t.Any] = ...) -> None: ...
 
 
 @_dataclasses.dataclass(slots=True)
 class Struct_(_bindings.Struct):
     """type struct{Sum int} struct"""
 
-    Sum: int
+    Sum: int = 0
 
 
 @_dataclasses.dataclass(slots=True)
@@ -190,35 +190,35 @@ class Employee(_bindings.Struct):
     Employee has tags.
     """
 
-    Name: str = _dataclasses.field(metadata={"go": "name"})
-    Age: int = _dataclasses.field(metadata={"go": "age"})
-    Quote: str = _dataclasses.field(metadata={"go": "it's \"é"})
-    Nick: str | None = _dataclasses.field(default=None, metadata={"go": "nick"})
+    Name: str = _dataclasses.field(default="", metadata={"go": "name"})
+    Age: int = _dataclasses.field(default=0, metadata={"go": "age"})
+    Nick: str = _dataclasses.field(default="", metadata={"go": "nick"})
     Boss: Point | None = _dataclasses.field(default=None, metadata={"go": "boss"})
-    Active: bool | None = _dataclasses.field(default=None, metadata={"go": "active"})
-    Scores: list[int] | None = _dataclasses.field(default=None, metadata={"go": "scores"})
-    Labels: dict[str, str] | None = _dataclasses.field(default=None, metadata={"go": "labels"})
+    Active: bool = _dataclasses.field(default=False, metadata={"go": "active"})
+    Scores: list[int] = _dataclasses.field(default_factory=lambda: [], metadata={"go": "scores"})
+    Labels: dict[str, str] = _dataclasses.field(default_factory=lambda: {}, metadata={"go": "labels"})
     Any: _t.Any = _dataclasses.field(default=None, metadata={"go": "any"})
-    Digest: bytes | None = _dataclasses.field(default=None, metadata={"go": "digest"})
-    At: Point | None = _dataclasses.field(default=None, metadata={"go": "at"})
-    Rate: _Rate | None = _dataclasses.field(default=None, metadata={"go": "rate"})
+    Digest: bytes = _dataclasses.field(default=bytes(4), metadata={"go": "digest"})
+    At: Point = _dataclasses.field(default_factory=lambda: Point(), metadata={"go": "at"})
+    Rate: _Rate = _dataclasses.field(default=_t.cast(_t.Any, 0.0), metadata={"go": "rate"})
+    Quote: str = _dataclasses.field(default="", metadata={"go": "it's \"é"})
 
     if _t.TYPE_CHECKING:
 
         def __init__(
             self,
-            Name: str,
-            Age: int,
-            Quote: str,
-            Nick: str | None = None,
-            Boss: Point | _abc.Mapping[str, _t.Any] | None = None,
-            Active: bool | None = None,
-            Scores: _abc.Sequence[int] | _bindings.Buffer | None = None,
-            Labels: _abc.Mapping[str, str] | None = None,
-            Any: _t.Any = None,
-            Digest: _bindings.Buffer | None = None,
-            At: Point | _abc.Mapping[str, _t.Any] | None = None,
-            Rate: float | None = None,
+            Name: str = ...,
+            Age: int = ...,
+            Nick: str | None = ...,
+            Boss: Point | _abc.Mapping[str, _t.Any] | None = ...,
+            Active: bool | None = ...,
+            Scores: _abc.Sequence[int] | _bindings.Buffer | None = ...,
+            Labels: _abc.Mapping[str, str] | None = ...,
+            Any: _t.Any = ...,
+            Digest: _bindings.Buffer | None = ...,
+            At: Point | _abc.Mapping[str, _t.Any] | None = ...,
+            Rate: float | None = ...,
+            Quote: str = ...,
         ) -> None: ...
 
 
@@ -229,16 +229,20 @@ class Session(_bindings.Struct):
     Session has hidden state.
     """
 
-    User: str = _dataclasses.field(metadata={"go": "user"})
-    Note: str | None = _dataclasses.field(default=None, metadata={"go": "note"})
+    User: str = _dataclasses.field(default="", metadata={"go": "user"})
+    Note: str = _dataclasses.field(default="", metadata={"go": "note"})
+
+    if _t.TYPE_CHECKING:
+
+        def __init__(self, User: str = ..., Note: str | None = ...) -> None: ...
 
 
 @_dataclasses.dataclass(slots=True)
 class Struct__(_bindings.Struct):
     """type struct{Deep string; Deeper string} struct"""
 
-    Deep: str
-    Deeper: str
+    Deep: str = ""
+    Deeper: str = ""
 
 
 if _t.TYPE_CHECKING:

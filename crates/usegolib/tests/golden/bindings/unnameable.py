@@ -41,7 +41,7 @@ class Quiet(_bindings.Struct):
     Quiet logs.
     """
 
-    Prefix: str
+    Prefix: str = ""
 
     if _t.TYPE_CHECKING:
 
@@ -60,15 +60,15 @@ class Record(_bindings.Struct):
     Record has a field of an unexported type.
     """
 
-    Level: level
-    Many: dict[str, list[level | None]]
+    Level: level = _t.cast(_t.Any, 0)
+    Many: dict[str, list[level | None]] = _dataclasses.field(default_factory=lambda: {})
 
     if _t.TYPE_CHECKING:
 
         def __init__(
             self,
-            Level: int,
-            Many: _abc.Mapping[str, _abc.Sequence[int | None] | None] | None,
+            Level: int = ...,
+            Many: _abc.Mapping[str, _abc.Sequence[int | None] | None] | None = ...,
         ) -> None: ...
 
 

@@ -34,20 +34,20 @@ class Settings(_bindings.Struct):
     Settings is a record.
     """
 
-    Level: int
-    Names: list[str]
+    Level: int = 0
+    Names: list[str] = _dataclasses.field(default_factory=lambda: [])
 
     if _t.TYPE_CHECKING:
 
-        def __init__(self, Level: int, Names: _abc.Sequence[str] | None) -> None: ...
+        def __init__(self, Level: int = ..., Names: _abc.Sequence[str] | None = ...) -> None: ...
 
 
 @_dataclasses.dataclass(slots=True)
 class Struct(_bindings.Struct):
     """type struct{A int; B int} struct"""
 
-    A: int
-    B: int
+    A: int = 0
+    B: int = 0
 
 
 if _t.TYPE_CHECKING:

@@ -22,15 +22,33 @@ pub(super) struct DataclassForm {
 struct Field {
     name: Py<PyString>,
     setter: Setter,
-    /// The value where Go leaves the field out; None if it never does.
-    default: Option<Py<PyAny>>,
+    /// What it is where Go leaves it out; None if it never does.
+    default: Option<Default>,
+}
+
+/// The default of a field.
+#[derive(Debug)]
+enum Default {
+    Value(Py<PyAny>),
+    /// What makes a new one each time.
+    Factory(Py<PyAny>),
+}
+
+impl Default {
+    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self {
+            Self::Value(value) => Ok(value.bind(py).clone()),
+            Self::Factory(make) => make.bind(py).call0(),
+        }
+    }
 }
 
 impl DataclassForm {
-    /// The form of `class`, whose fields have these canonical keys.
+    /// The form of `class`, whose fields have these canonical keys; each with
+    /// whether Go never leaves it out.
     pub(super) fn new<'k>(
         class: &Bound<'_, PyType>,
-        keys: impl Iterator<Item = &'k str>,
+        keys: impl Iterator<Item = (&'k str, bool)>,
     ) -> PyResult<Self> {
         let py = class.py();
         let mut by_key = std::collections::HashMap::new();
@@ -41,7 +59,7 @@ impl DataclassForm {
                 .call_method1("get", ("go", &name))?;
             by_key.insert(key.extract::<String>()?, (name, field));
         }
-        let fields = keys.map(|key| {
+        let fields = keys.map(|(key, required)| {
             let (name, field) = by_key.get(key).ok_or_else(|| {
                 pyo3::exceptions::PyKeyError::new_err(format!("no field has the key {key:?}"))
             })?;
@@ -49,7 +67,7 @@ impl DataclassForm {
             Ok(Field {
                 name: name.clone().unbind(),
                 setter: Setter::new(class, name)?,
-                default: default(field)?,
+                default: if required { None } else { default(field)? },
             })
         });
         Ok(Self {
@@ -59,29 +77,26 @@ impl DataclassForm {
         })
     }
 
-    /// A new instance, in which the fields that Go may leave out have their
-    /// defaults.
+    /// A new instance without fields.
     #[inline]
     pub(super) fn begin<'a, 'py>(&'a self, py: Python<'py>) -> PyResult<DataclassFilling<'a, 'py>> {
-        let filling = DataclassFilling {
+        Ok(DataclassFilling {
             form: self,
             instance: instance::bare(self.class.bind(py))?,
-        };
-        for field in &self.fields {
-            if let Some(default) = &field.default {
-                field.setter.set(&filling.instance, default.bind(py))?;
-            }
-        }
-        Ok(filling)
+        })
     }
 }
 
 /// The default of a dataclass's field.
-fn default(field: &Bound<'_, PyAny>) -> PyResult<Option<Py<PyAny>>> {
+fn default(field: &Bound<'_, PyAny>) -> PyResult<Option<Default>> {
     static MISSING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let missing = MISSING.import(field.py(), "dataclasses", "MISSING")?;
     let default = field.getattr("default")?;
-    Ok((!default.is(missing)).then(|| default.unbind()))
+    if !default.is(missing) {
+        return Ok(Some(Default::Value(default.unbind())));
+    }
+    let factory = field.getattr("default_factory")?;
+    Ok((!factory.is(missing)).then(|| Default::Factory(factory.unbind())))
 }
 
 /// An instance while its fields are decoded.
@@ -108,12 +123,26 @@ impl<'py> Filling<'py> for DataclassFilling<'_, 'py> {
         self.form.fields[at].setter.set(&self.instance, value)
     }
 
-    fn has(&self, at: usize) -> PyResult<bool> {
+    #[inline]
+    fn absent(&self, at: usize) -> PyResult<()> {
         let field = &self.form.fields[at];
-        let value = self.instance.getattr(field.name.bind(self.instance.py()))?;
-        Ok(field
-            .default
-            .as_ref()
-            .is_none_or(|default| !value.is(default)))
+        match &field.default {
+            Some(default) => {
+                let default = default.get(self.instance.py())?;
+                field.setter.set(&self.instance, &default)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn has(&self, at: usize) -> PyResult<bool> {
+        let (py, field) = (self.instance.py(), &self.form.fields[at]);
+        let Some(value) = self.instance.getattr_opt(field.name.bind(py))? else {
+            return Ok(false);
+        };
+        match &field.default {
+            Some(default) => Ok(!value.eq(default.get(py)?)?),
+            None => Ok(true),
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! Records out: dicts with canonical keys, or dataclass instances.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyString, PyType};
 use usegolib::schema::shape::TypeId;
 
-use super::super::mismatch;
+use super::super::{mismatch, zero};
 use super::dataclass::DataclassForm;
 use crate::codec::{Context, DecodeError, Decoder, HIDDEN_STATE, Input, Runtime, Structs, Types};
 use crate::cpython::{dict, instance};
@@ -31,8 +31,8 @@ enum Form {
         /// One with every key, to start from: copying it is faster than filling
         /// an empty one. None if some fields may be left out.
         template: Option<Py<PyDict>>,
-        /// Whether it is an instance of a class of its own.
-        class: bool,
+        /// The class that it is an instance of.
+        class: Option<Py<PyType>>,
     },
     /// A dataclass instance.
     Dataclass(DataclassForm),
@@ -84,18 +84,21 @@ impl RecordDecoder {
                 })
             })
             .collect::<Result<Box<[FieldDecoder]>, DecodeError>>()?;
-        let class = match (use_, types.options().structs) {
+        let dataclass = match (use_, types.options().structs) {
             (Use::Value, Structs::Dataclasses) => runtime.dataclass(py, id)?,
             _ => None,
         };
-        let form = match class {
+        let form = match dataclass {
             Some(class) => {
-                let keys = fields.iter().map(|field| field.name);
+                let keys = fields.iter().map(|field| (field.name, field.required));
                 Form::Dataclass(DataclassForm::new(&class, keys)?)
             }
             None => Form::Dict {
                 template: template(py, &fields)?,
-                class: use_ == Use::Value && (declaration.has_methods() || declaration.hidden),
+                class: match use_ {
+                    Use::Value => runtime.value_class(py, id).map(Bound::unbind),
+                    Use::Fields => None,
+                },
             },
         };
         Ok(Self {
@@ -137,7 +140,84 @@ pub(crate) fn decode_fields<'py>(
     record.decode(id, input)
 }
 
+/// An empty record, or one in which every field is still to be set.
+#[inline(always)]
+fn begin<'py>(
+    py: Python<'py>,
+    template: Option<&Py<PyDict>>,
+    class: Option<&Py<PyType>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    if let Some(class) = class
+        && !instance::is_dict_alike(class.bind(py))
+    {
+        return instance::dict(class.bind(py));
+    }
+    let plain = match template {
+        Some(template) => template.bind(py).copy()?,
+        None => PyDict::new(py),
+    };
+    match class {
+        Some(class) => instance::of_dict(class.bind(py), plain),
+        None => Ok(plain),
+    }
+}
+
 impl RecordDecoder {
+    /// The struct with all its fields zero; None if only Go can make it.
+    pub(crate) fn zero<'py>(
+        &self,
+        py: Python<'py>,
+        context: &Context<'_>,
+    ) -> Result<Option<Bound<'py, PyAny>>, DecodeError> {
+        let zeros = self.fields.iter().map(|field| {
+            if field.required {
+                zero::zero(&field.decoder, py, context)
+            } else {
+                Ok(None)
+            }
+        });
+        let zeros = zeros.collect::<Result<Vec<_>, _>>()?;
+        if self
+            .fields
+            .iter()
+            .zip(&zeros)
+            .any(|(field, zero)| field.required && zero.is_none())
+        {
+            return Ok(None);
+        }
+        let zeros = || {
+            zeros
+                .iter()
+                .enumerate()
+                .filter_map(|(at, zero)| Some((at, zero.as_ref()?)))
+        };
+        Ok(Some(match &self.form {
+            Form::Dict { class, .. } => {
+                let dict = begin(py, None, class.as_ref())?;
+                let filling = DictFilling {
+                    fields: &self.fields,
+                    dict: &dict,
+                };
+                for (at, value) in zeros() {
+                    filling.set(at, value)?;
+                }
+                dict.into_any()
+            }
+            Form::Dataclass(form) => {
+                let filling = form.begin(py)?;
+                for (at, field) in self.fields.iter().enumerate() {
+                    if !field.required {
+                        filling.absent(at)?;
+                    }
+                }
+                for (at, value) in zeros() {
+                    filling.set(at, value)?;
+                }
+                filling.finish()?
+            }
+        }))
+    }
+
     #[inline(always)]
     fn decode<'py>(
         &self,
@@ -157,16 +237,7 @@ impl RecordDecoder {
         };
         let (result, keeps_state) = match &record.form {
             Form::Dict { template, class } => {
-                let class = if *class {
-                    runtime.value_class(py, id)
-                } else {
-                    None
-                };
-                let result = match (&class, template) {
-                    (Some(class), _) => instance::dict(class)?,
-                    (None, Some(template)) => template.bind(py).copy()?,
-                    (None, None) => PyDict::new(py),
-                };
+                let result = begin(py, template.as_ref(), class.as_ref())?;
                 let filling = DictFilling {
                     fields: &record.fields,
                     dict: &result,
@@ -201,7 +272,11 @@ pub(super) trait Filling<'py> {
     /// Sets the field at that place.
     fn set(&self, at: usize, value: &Bound<'py, PyAny>) -> PyResult<()>;
 
-    /// Whether the field at that place, one that may be left out, has been set.
+    /// Makes the field at that place, one that was left out, what it then is.
+    fn absent(&self, at: usize) -> PyResult<()>;
+
+    /// Whether the field at that place, one that may be left out, has been set
+    /// to something else.
     fn has(&self, at: usize) -> PyResult<bool>;
 }
 
@@ -214,6 +289,11 @@ impl<'py> Filling<'py> for DictFilling<'_, 'py> {
     #[inline(always)]
     fn set(&self, at: usize, value: &Bound<'py, PyAny>) -> PyResult<()> {
         dict::set(self.dict, self.fields[at].key.bind(self.dict.py()), value)
+    }
+
+    #[inline(always)]
+    fn absent(&self, _at: usize) -> PyResult<()> {
+        Ok(())
     }
 
     fn has(&self, at: usize) -> PyResult<bool> {
@@ -237,6 +317,8 @@ impl RecordDecoder {
                 left -= 1;
             } else if field.required {
                 return self.fields_in_any_order(at, left, input, filling);
+            } else {
+                filling.absent(at)?;
             }
         }
         if left > 0 {
@@ -258,6 +340,9 @@ impl RecordDecoder {
         let mut seen = Vec::with_capacity(self.fields.len());
         for (at, field) in self.fields.iter().enumerate() {
             seen.push(at < done && (field.required || filling.has(at)?));
+            if at >= done && !field.required {
+                filling.absent(at)?;
+            }
         }
         for _ in 0..left {
             let key = match input.token()? {

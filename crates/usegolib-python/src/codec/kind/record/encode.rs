@@ -3,6 +3,7 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use usegolib::python::names;
 use usegolib::schema::shape::TypeId;
 
 use super::super::{handle, map, mismatch};
@@ -58,6 +59,15 @@ impl RecordEncoder {
                 if !taken.contains(&alias.as_str()) {
                     taken.push(alias);
                     names.push(alias);
+                }
+            }
+            // Keywords come as Python's source can write them.
+            for at in 0..names.len() {
+                let written = names::normalized(names[at]);
+                if written != names[at] && !taken.contains(&&*written) {
+                    let written: &'static str = String::leak(written.into_owned());
+                    taken.push(written);
+                    names.push(written);
                 }
             }
             let interned = |name: &str| PyString::intern(py, name).unbind();
