@@ -82,6 +82,21 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		n := d.Int64()
 		d.End()
 		read(e, r, n)
+	case builtinLayouts:
+		d.End()
+		var indices []uint64
+		trampolined(func(index uint64, _ *Callable) { indices = append(indices, index) })
+		e.Success()
+		e.Uint64s(indices)
+	case builtinCheckLayout:
+		index := d.Uint64()
+		d.End()
+		if err := checkLayoutAt(index); err != nil {
+			e.Failure(err)
+			return
+		}
+		e.Success()
+		e.Nil()
 	default:
 		malformed(0, "there is no builtin %d", index)
 	}

@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"reflect"
@@ -13,66 +12,136 @@ import (
 // Trampolines rest on how Go passes arguments, which another release may change.
 // So each is tried before it is first used: with a function of the callable's
 // very type, made by package reflect, which knows how Go passes that. It has to
-// be given what the request says, and its results have to come back. A trampoline
-// that fails is never used for a call.
+// be given what the request says, and its results and its error have to come
+// back. A trampoline that fails is never used for a call.
+//
+// A build tries them all when the library is first loaded, by the builtins
+// Layouts and CheckLayout, and gives code of their own to callables whose
+// trampoline fails. What is tried here before a call is the same, for libraries
+// that were not tried where they run.
 
 // layouts says of each trampoline what came of trying it.
 var layouts sync.Map
+
+// trampolined visits one callable of each trampoline, with its symbol index.
+func trampolined(visit func(index uint64, c *Callable)) {
+	seen := make(map[unsafe.Pointer]bool)
+	consider := func(index int, c *Callable) {
+		if c.Function == nil || seen[c.trampoline()] {
+			return
+		}
+		seen[c.trampoline()] = true
+		visit(uint64(builtinSlots+index), c)
+	}
+	for i := range library.Callables {
+		consider(i, &library.Callables[i])
+	}
+	place := len(library.Callables)
+	for i := range library.Types {
+		if c := library.Types[i].Invoke; c != nil {
+			consider(place, c)
+		}
+		place += library.Types[i].places()
+	}
+}
 
 // CheckLayouts tries the trampolines of all callables, one callable for each, and
 // says which fail.
 func CheckLayouts() error {
 	var failed []error
-	for i := range library.Callables {
-		if c := &library.Callables[i]; c.Function != nil {
-			failed = append(failed, c.checkLayout())
-		}
-	}
-	for i := range library.Types {
-		if c := library.Types[i].Invoke; c != nil && c.Function != nil {
-			failed = append(failed, c.checkLayout())
-		}
-	}
+	trampolined(func(_ uint64, c *Callable) { failed = append(failed, c.checkLayout()) })
 	return errors.Join(failed...)
+}
+
+// checkLayoutAt tries the trampoline of the callable with that symbol index, one
+// that trampolined visits.
+func checkLayoutAt(index uint64) error {
+	at, r := index-builtinSlots, types()
+	if at < uint64(len(library.Callables)) {
+		return library.Callables[at].checkLayout()
+	}
+	if at -= uint64(len(library.Callables)); at < uint64(len(r.owners)) {
+		if c := r.types[r.owners[at]].Invoke; c != nil {
+			return c.checkLayout()
+		}
+	}
+	malformed(0, "symbol %d has no trampoline", index)
+	return nil
+}
+
+// trampoline returns what tells the callable's trampoline from others.
+func (c *Callable) trampoline() unsafe.Pointer {
+	call := c.Call
+	return *(*unsafe.Pointer)(unsafe.Pointer(&call))
 }
 
 // checkLayout tries the callable's trampoline, unless that has been done.
 func (c *Callable) checkLayout() error {
-	trampoline := c.Call
-	key := *(*unsafe.Pointer)(unsafe.Pointer(&trampoline))
-	if outcome, ok := layouts.Load(key); ok {
+	if c.Function == nil {
+		return nil
+	}
+	if outcome, ok := layouts.Load(c.trampoline()); ok {
 		err, _ := outcome.(error)
 		return err
 	}
 	err := c.tryLayout()
-	layouts.Store(key, err)
+	layouts.Store(c.trampoline(), err)
 	return err
 }
 
-// tryLayout calls a function of the callable's type by its trampoline.
+// tryLayout calls a function of the callable's type by its trampoline: once as it
+// returns and, if it can raise an error, once as it does.
 func (c *Callable) tryLayout() (err error) {
 	t := reflect.TypeOf(c.Function)
-	s := signatureOf(t)
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("usegolib: trying the layout of %s: %v", t, cause)
 		}
 	}()
-	var seen []reflect.Value
-	given, results := samples(t.NumIn(), t.In), samples(t.NumOut(), t.Out)
+	if err := c.tryCall(t, nil); err != nil {
+		return err
+	}
+	if last := t.NumOut() - 1; last >= 0 && t.Out(last) == errorType {
+		return c.tryCall(t, &sampleError{})
+	}
+	return nil
+}
+
+// tryCall calls a function of type t, which raises that error, by the trampoline.
+func (c *Callable) tryCall(t reflect.Type, raised error) error {
+	s := sampled(t)
+	given, results := samples(s.in), samples(s.out)
+	wanted := NewEncoder(nil)
 	raises := t.NumOut() > 0 && t.Out(t.NumOut()-1) == errorType
 	if raises {
-		results[t.NumOut()-1].SetZero()
+		error := results[t.NumOut()-1]
+		error.SetZero()
+		if raised != nil {
+			error.Set(reflect.ValueOf(raised))
+		}
 	}
+	switch {
+	case raised != nil:
+		wanted.Failure(raised)
+	case raises:
+		returned(wanted, s.out[:len(s.out)-1], results)
+	default:
+		returned(wanted, s.out, results)
+	}
+
+	var seen []reflect.Value
 	function := reflect.MakeFunc(t, func(arguments []reflect.Value) []reflect.Value {
 		seen = arguments
 		return results
 	})
 	request, response := NewEncoder(nil), NewEncoder(nil)
 	for i, v := range given {
-		if t.In(i) == contextType {
+		switch {
+		case t.In(i) == contextType:
 			request.Nil()
-		} else {
+		case t.In(i) == errorType:
+			request.Opaque(v.Interface())
+		default:
 			s.in[i].write(request, v.Addr().UnsafePointer())
 		}
 	}
@@ -82,94 +151,33 @@ func (c *Callable) tryLayout() (err error) {
 	d.callable = probe
 	c.Call(d, response)
 
-	wanted := NewEncoder(nil)
-	wanted.Success()
-	if raises {
-		results = results[:len(results)-1]
+	defer settled(request.Encoded())
+	came, sent := settled(response.Encoded()), settled(wanted.Encoded())
+	if !bytes.Equal(came, sent) {
+		return fmt.Errorf("usegolib: results of %s come as %x, not %x", t, came, sent)
 	}
-	switch len(results) {
-	case 0:
-		wanted.Nil()
-	case 1:
-	default:
-		wanted.Results(len(results))
+	if seen == nil && t.NumIn() > 0 {
+		return fmt.Errorf("usegolib: %s is not called", t)
 	}
-	for i, v := range results {
-		s.out[i].writeShared(wanted, v.Addr().UnsafePointer())
-	}
-	came := closeHandles(response.Encoded())
-	if !bytes.Equal(came, closeHandles(wanted.Encoded())) {
-		return fmt.Errorf("usegolib: results of %s come as %x", t, came)
-	}
-	closeHandles(request.Encoded())
 	for i, v := range given {
-		if t.In(i) != contextType && !reflect.DeepEqual(seen[i].Interface(), v.Interface()) {
+		if t.In(i) != contextType && !same(s.in[i], seen[i], v) {
 			return fmt.Errorf("usegolib: argument %d of %s comes as %v", i, t, seen[i])
 		}
 	}
 	return nil
 }
 
-// samples makes values that are told apart.
-func samples(n int, of func(int) reflect.Type) []reflect.Value {
-	made := make([]reflect.Value, n)
-	for i := range made {
-		made[i] = reflect.New(of(i)).Elem()
-		fill(made[i], i+1, 2)
+// returned writes the response of a function with these results.
+func returned(e *Encoder, codecs []*codec, results []reflect.Value) {
+	e.Success()
+	switch len(codecs) {
+	case 0:
+		e.Nil()
+	case 1:
+	default:
+		e.Results(len(codecs))
 	}
-	return made
-}
-
-// fill makes a value of its number, and what is in it so many levels deep.
-func fill(v reflect.Value, number, depth int) {
-	t := v.Type()
-	switch v.Kind() {
-	case reflect.Bool:
-		v.SetBool(number%2 == 1)
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		v.SetInt(int64(-number - 1))
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		v.SetUint(uint64(number) + 1<<(t.Bits()-1))
-	case reflect.Float32, reflect.Float64:
-		v.SetFloat(float64(number) + 0.5)
-	case reflect.Complex64, reflect.Complex128:
-		v.SetComplex(complex(float64(number), -0.5))
-	case reflect.String:
-		v.SetString(fmt.Sprint("text ", number))
-	case reflect.Interface:
-		if t.NumMethod() == 0 {
-			v.Set(reflect.ValueOf(number))
-		}
-	case reflect.Slice:
-		if depth > 0 {
-			v.Set(reflect.MakeSlice(t, 1, 1))
-			fill(v.Index(0), number, depth-1)
-		}
-	case reflect.Array:
-		for i := range v.Len() {
-			fill(v.Index(i), number+i, depth-1)
-		}
-	case reflect.Pointer:
-		if depth > 0 {
-			v.Set(reflect.New(t.Elem()))
-		}
+	for i, c := range codecs {
+		c.writeShared(e, results[i].Addr().UnsafePointer())
 	}
-}
-
-// closeHandles closes the handles in a message, whose numbers are its own, and
-// returns it without them.
-func closeHandles(message []byte) []byte {
-	var opened []uint64
-	message = bytes.Clone(message)
-	for at := 0; at+18 <= len(message); at++ {
-		if message[at] != wireFixExt16 || message[at+1] != byte(extHandle) {
-			continue
-		}
-		number, generation := binary.LittleEndian.Uint32(message[at+2:]), binary.LittleEndian.Uint32(message[at+6:])
-		opened = append(opened, uint64(number)|uint64(generation)<<32)
-		clear(message[at+2 : at+18])
-		at += 17
-	}
-	handles.release(opened)
-	return message
 }

@@ -58,6 +58,8 @@ const (
 	builtinRead           builtin = 11
 	builtinFields         builtin = 25
 	builtinField          builtin = 26
+	builtinLayouts        builtin = 42
+	builtinCheckLayout    builtin = 43
 )
 
 var builtins = [...]string{
@@ -67,6 +69,7 @@ var builtins = [...]string{
 	builtinInvoke: "invoke", builtinNotify: "notify", builtinTake: "take",
 	builtinCancel: "cancel", builtinRead: "read",
 	builtinFields: "fields", builtinField: "field",
+	builtinLayouts: "layouts", builtinCheckLayout: "check_layout",
 }
 
 // String returns the operation's name in the protocol.

@@ -315,6 +315,39 @@ func TestTrampolinesRaiseErrors(t *testing.T) {
 	}
 }
 
+func trampolineSwappedIfaces(d *Decoder, e *Encoder) {
+	f := d.Function()
+	p0, p1 := d.Iface(0), d.Iface(1)
+	(*(*func(Iface, Iface))(unsafe.Pointer(&f)))(p1, p0)
+	e.Success()
+	e.Nil()
+}
+
+func trampolineSwappedPointers(d *Decoder, e *Encoder) {
+	f := d.Function()
+	p0, p1 := d.Pointer(0), d.Pointer(1)
+	(*(*func(unsafe.Pointer, unsafe.Pointer))(unsafe.Pointer(&f)))(p1, p0)
+	e.Success()
+	e.Nil()
+}
+
+func trampolineSwappedStructs(d *Decoder, e *Encoder) {
+	f := d.Function()
+	var p0, p1 mixed
+	d.Into(0, unsafe.Pointer(&p0))
+	d.Into(1, unsafe.Pointer(&p1))
+	(*(*func(mixed, mixed))(unsafe.Pointer(&f)))(p1, p0)
+	e.Success()
+	e.Nil()
+}
+
+func trampolineErrorLost(d *Decoder, e *Encoder) {
+	f := d.Function()
+	p0 := d.Int()
+	r0, _ := (*(*func(int) (int, error))(unsafe.Pointer(&f)))(p0)
+	e.SuccessInt64(int64(r0))
+}
+
 // A trampoline of another layout than its function's is found out before it is used.
 func TestLayoutsAreTriedBeforeTheyAreUsed(t *testing.T) {
 	wrong := map[string]*Callable{
@@ -324,12 +357,21 @@ func TestLayoutsAreTriedBeforeTheyAreUsed(t *testing.T) {
 		"swapped": {
 			Call: trampolineReceiverStringToString, Function: func(s string, p *mixed) string { panic(s) },
 		},
-		"one word for two": {Call: trampolinePointerToPointer, Function: func(s any) *int { panic(s) }},
+		"one word for two":   {Call: trampolinePointerToPointer, Function: func(s any) *int { panic(s) }},
+		"two words for one":  {Call: trampolineIfaceToStringError, Function: func(p *int) (string, error) { panic(p) }},
+		"swapped interfaces": {Call: trampolineSwappedIfaces, Function: func(r io.Reader, w io.Writer) { panic(r) }},
+		"swapped funcs":      {Call: trampolineSwappedPointers, Function: func(f func(), g func()) { panic(f) }},
+		"swapped channels":   {Call: trampolineSwappedPointers, Function: func(c, d chan int) { panic(c) }},
+		"swapped records":    {Call: trampolineSwappedPointers, Function: func(m, n *mixed) { panic(m) }},
+		"swapped structs":    {Call: trampolineSwappedStructs, Function: func(m, n mixed) { panic(m) }},
+		"the error is lost":  {Call: trampolineErrorLost, Function: func(n int) (int, error) { panic(n) }},
+		"not called":         {Call: func(d *Decoder, e *Encoder) { d.Function(); e.Success(); e.Nil() }, Function: func(n int) { panic(n) }},
 	}
 	for name := range wrong {
 		layouts.Clear()
 		c := wrong[name]
-		register(t, Callable{Call: c.Call, Function: c.Function})
+		registerTypes(t, []Type{{Name: "example.com/m.mixed", Of: (*mixed)(nil), Class: ClassRecord, Is: IsStruct, Fields: mixedFields[:]}})
+		library.Callables = []Callable{{Call: c.Call, Function: c.Function}}
 		if CheckLayouts() == nil {
 			t.Errorf("%s: passed", name)
 		}

@@ -43,6 +43,8 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Read => "read",
         Builtin::Fields => "dir()",
         Builtin::Field => "field",
+        Builtin::Layouts => "layouts",
+        Builtin::CheckLayout => "check_layout",
     }
 }
 

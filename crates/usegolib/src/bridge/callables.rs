@@ -37,6 +37,13 @@ impl Emitter<'_, '_> {
     /// Generates the symbol table and the functions that it leads to.
     pub(super) fn callables(&mut self) -> Result<(), BridgeError> {
         let plan = self.plan;
+        for entry in &plan.entries {
+            if plan.options.mistaken.contains(&plan.origin(entry.callable))
+                && let Some(bounced) = self.bounce(entry, &mut Imports::new())?
+            {
+                self.mistaken.insert(bounced.layout);
+            }
+        }
         let mut imports = Imports::from([Import::Runtime]);
         let mut rows = Vec::new();
         let mut origins = Vec::new();
@@ -63,13 +70,14 @@ impl Emitter<'_, '_> {
         let bounced = if self.spend(1) {
             None
         } else {
-            self.bounce(entry, &mut needed)?
+            let bounced = self.bounce(entry, &mut needed)?;
+            bounced.filter(|bounced| !self.mistaken.contains(&bounced.layout))
         };
         if let Some(bounced) = bounced {
             if !matches!(entry.callable, Callable::Invoke(_)) {
                 imports.append(&mut needed);
             }
-            row.push(format!("Call: {}", bounced.name));
+            row.push(format!("Call: {}", self.trampoline(bounced.layout)?));
             row.push(format!("Function: {}", bounced.function));
             row.push(format!("Parameters: {:?}", entry.parameters));
             if !bounced.lent.is_empty() {

@@ -38,6 +38,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/invoke.go",
     "bridge/isolate.go",
     "bridge/layout_check.go",
+    "bridge/layout_samples.go",
     "bridge/leash.go",
     "bridge/loans.go",
     "bridge/locate.go",

@@ -3,7 +3,7 @@
 //! Other modules add declarations with [`Emitter::emit`]; here they become
 //! files, each with the imports that its pieces declare.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -44,6 +44,8 @@ pub(super) struct Emitter<'p, 'a> {
     pub(super) functions: FunctionNames,
     /// Trampolines by layout.
     pub(super) trampolines: HashMap<Layout, String>,
+    /// Layouts that no trampoline is written for.
+    pub(super) mistaken: HashSet<Layout>,
     /// What the type table says of the invocation of funcs.
     pub(super) invocations: HashMap<TypeId, String>,
     /// Generated functions by what they do and for which type.
@@ -81,6 +83,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
             plan,
             functions: FunctionNames::default(),
             trampolines: HashMap::new(),
+            mistaken: HashSet::new(),
             invocations: HashMap::new(),
             made: HashMap::new(),
             straight: HashMap::new(),

@@ -52,6 +52,9 @@ pub struct Options {
     /// callables and types, those that come first. Everything else goes by
     /// tables, which compile faster and run slower by a few nanoseconds a value.
     pub straight_line: usize,
+    /// Callables whose trampolines were found not to pass arguments as Go does:
+    /// all callables of their layouts get code of their own.
+    pub mistaken: BTreeSet<Origin>,
 }
 
 /// The usual budget of straight-line code: all of a small module, and what
@@ -65,6 +68,7 @@ impl Options {
             import_prefix: import_prefix.into(),
             isolated_packages: BTreeSet::new(),
             straight_line: STRAIGHT_LINE,
+            mistaken: BTreeSet::new(),
         }
     }
 }

@@ -117,30 +117,7 @@ impl<'a> Plan<'a> {
 
     /// What the function that is generated for a callable is there for.
     pub(super) fn origin(&self, callable: Callable<'_>) -> Origin {
-        match callable {
-            Callable::Function(function) => Origin::Function {
-                pkg: function.pkg.clone(),
-                name: function.name.clone(),
-            },
-            Callable::Method(method) => Origin::Method {
-                recv: method.recv.clone().unwrap_or_default(),
-                name: method.name.clone(),
-            },
-            Callable::Construct(id) | Callable::Snapshot(id) | Callable::Invoke(id) => {
-                Origin::of_type(&self.declaration(id).name)
-            }
-            Callable::GetField(id, n) | Callable::SetField(id, n) => Origin::Field {
-                recv: self.declaration(id).name.clone(),
-                name: dispatch::field(self.declaration(id), n).name.clone(),
-            },
-            Callable::GetVar(n) | Callable::SetVar(n) => {
-                let var = &self.schema.vars[n as usize];
-                Origin::Variable {
-                    pkg: var.pkg.clone(),
-                    name: var.name.clone(),
-                }
-            }
-        }
+        Origin::of(self.schema, callable)
     }
 
     /// The verb that the name of a callable's function begins with, what it

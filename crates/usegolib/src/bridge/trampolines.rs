@@ -55,8 +55,8 @@ pub(super) struct Layout {
 
 /// A callable that goes by a trampoline.
 pub(super) struct Bounced {
-    /// The trampoline.
-    pub(super) name: String,
+    /// How its arguments and results lie.
+    pub(super) layout: Layout,
     /// The function, as an expression.
     pub(super) function: String,
     /// What it does with its arguments, a digit each.
@@ -66,10 +66,10 @@ pub(super) struct Bounced {
 }
 
 impl Emitter<'_, '_> {
-    /// Has a trampoline call what the entry calls. None if its layout can't be
+    /// How a trampoline calls what the entry calls. None if its layout can't be
     /// told: a type by value that generated code can't name is in it.
     pub(super) fn bounce(
-        &mut self,
+        &self,
         entry: &Entry<'_>,
         imports: &mut Imports,
     ) -> Result<Option<Bounced>, BridgeError> {
@@ -140,7 +140,7 @@ impl Emitter<'_, '_> {
             raises,
         };
         Ok(Some(Bounced {
-            name: self.trampoline(layout)?,
+            layout,
             function,
             lent,
             returns,
@@ -189,7 +189,7 @@ impl Emitter<'_, '_> {
     }
 
     /// The name of the trampoline for a layout, which is written if it is new.
-    fn trampoline(&mut self, layout: Layout) -> Result<String, BridgeError> {
+    pub(super) fn trampoline(&mut self, layout: Layout) -> Result<String, BridgeError> {
         if let Some(name) = self.trampolines.get(&layout) {
             return Ok(name.clone());
         }

@@ -7,6 +7,7 @@
 //! with which it goes wrong is searched by halving. Every round leaves something
 //! out, so there is an end.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::blame::{Blame, abridged, is_compilers, linked_package};
@@ -41,7 +42,18 @@ pub(super) struct Linking<'a, 'g> {
     pub(super) preferred: usize,
     pub(super) excluded: Vec<ExcludedPackage>,
     pub(super) refused: Vec<(Origin, String)>,
+    /// Callables whose trampolines failed when they were tried.
+    pub(super) mistaken: BTreeSet<Origin>,
     pub(super) searches: usize,
+}
+
+/// What came of loading a library.
+enum Loaded {
+    /// It can be used. Whether it was tried.
+    Good(bool),
+    /// The trampolines of these callables don't do what they should.
+    Mistaken(Vec<Origin>),
+    Failed(Failure),
 }
 
 /// Why the packages at hand make no library.
@@ -61,8 +73,12 @@ impl Linking<'_, '_> {
             check_schema(&schema, self.workspace)?;
             let trouble = match self.link(&mut schema)? {
                 None => match self.load(&schema)? {
-                    Ok(tried) => return Ok((schema, tried)),
-                    Err(failure) => self.trace(failure),
+                    Loaded::Good(tried) => return Ok((schema, tried)),
+                    Loaded::Mistaken(callables) => {
+                        self.distrust(callables)?;
+                        continue;
+                    }
+                    Loaded::Failed(failure) => self.trace(failure),
                 },
                 Some(trouble) => trouble,
             };
@@ -92,6 +108,25 @@ impl Linking<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Has callables get code of their own, and all that lie as they do.
+    fn distrust(&mut self, callables: Vec<Origin>) -> Result<(), BuildError> {
+        self.go.progress.note(&format!(
+            "this release of Go passes arguments of {} otherwise than expected: code is generated \
+             for functions like these",
+            callables
+                .iter()
+                .map(Origin::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
+        let before = self.mistaken.len();
+        self.mistaken.extend(callables);
+        if self.mistaken.len() == before {
+            return Err(self.bug("a trampoline that is not to be there fails".to_owned()));
+        }
+        Ok(())
     }
 
     fn exclude(&mut self, path: String, reason: String, compiles: bool) {
@@ -168,7 +203,7 @@ impl Linking<'_, '_> {
 
     fn compile(&mut self, schema: &Schema) -> Result<(Outcome, Blame), BuildError> {
         self.go.progress.phase(Phase::Generate);
-        let files = super::generate::bridge(schema, &self.listing.leaving)?;
+        let files = super::generate::bridge(schema, &self.listing.leaving, &self.mistaken)?;
         self.workspace.write_bridge(&files)?;
         self.go.progress.phase(Phase::Link);
         let packages = &self.listing.packages;
@@ -176,21 +211,27 @@ impl Linking<'_, '_> {
         Ok((outcome, Blame::new(&files)))
     }
 
-    /// Loads the library once. Whether that could be done, or how it failed.
-    fn load(&self, schema: &Schema) -> Result<Result<bool, Failure>, BuildError> {
+    /// Loads the library once.
+    fn load(&self, schema: &Schema) -> Result<Loaded, BuildError> {
         let Some(trial) = &self.trial else {
-            return Ok(Ok(false));
+            return Ok(Loaded::Good(false));
         };
         self.go.progress.phase(Phase::Try);
         let outcome = trial.run(self.go, self.library, dispatch::digest(schema))?;
         Ok(match outcome {
-            trial::Outcome::Passed => Ok(true),
-            trial::Outcome::Failed(failure) => Err(failure),
+            trial::Outcome::Passed => Loaded::Good(true),
+            trial::Outcome::Mistaken(indices) => {
+                let callables = dispatch::indexed(schema);
+                let mistaken = callables.filter(|(index, _)| indices.contains(index));
+                let origins = mistaken.map(|(_, callable)| Origin::of(schema, callable));
+                Loaded::Mistaken(origins.collect())
+            }
+            trial::Outcome::Failed(failure) => Loaded::Failed(failure),
             trial::Outcome::NotTried(problem) => {
                 self.go.progress.note(&format!(
                     "the library could not be loaded once to try it: {problem}"
                 ));
-                Ok(false)
+                Loaded::Good(false)
             }
         })
     }
@@ -233,7 +274,7 @@ impl Linking<'_, '_> {
         let at = first_failing(all.len(), &mut |count| {
             let mut schema = self.scan(&all[..count])?;
             Ok(match self.link(&mut schema)? {
-                None => self.load(&schema)?.is_err(),
+                None => matches!(self.load(&schema)?, Loaded::Failed(_)),
                 Some(_) => true,
             })
         })?;

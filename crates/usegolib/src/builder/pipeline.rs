@@ -1,6 +1,7 @@
 //! The way of one build.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -330,6 +331,7 @@ impl Build<'_> {
             preferred,
             excluded: Vec::new(),
             refused: Vec::new(),
+            mistaken: BTreeSet::new(),
             searches: 0,
             workspace: &mut workspace,
         };

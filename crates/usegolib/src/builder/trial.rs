@@ -23,6 +23,12 @@ pub const STARTED: &str = "usegolib trial: started";
 /// What the child prints when the library is there.
 pub const PASSED: &str = "usegolib trial: passed";
 
+/// What the child prints, with its symbol index, before it tries a callable's
+/// trampoline.
+pub const TRYING: &str = "usegolib trial: trying the layout of ";
+/// The same when that has failed.
+pub const MISTAKEN: &str = "usegolib trial: mistaken about ";
+
 const DEFAULT_LIMIT: Duration = Duration::from_secs(30);
 /// How much of what a package said is kept.
 const MOST_LINES: usize = 12;
@@ -31,6 +37,9 @@ const MOST_LINES: usize = 12;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Passed,
+    /// It can be loaded, but the trampolines of the callables with these symbol
+    /// indices don't pass arguments as Go does.
+    Mistaken(Vec<u32>),
     /// The child could not be run: nothing is known of the library.
     NotTried(String),
     Failed(Failure),
@@ -97,6 +106,10 @@ impl Trial {
         if !has(STARTED) {
             return Ok(Outcome::NotTried(output.stderr.trim().to_owned()));
         }
+        let mistaken = mistaken(&printed, has(PASSED) && !output.timed_out);
+        if !mistaken.is_empty() {
+            return Ok(Outcome::Mistaken(mistaken));
+        }
         if has(PASSED) && !output.timed_out {
             return Ok(Outcome::Passed);
         }
@@ -124,6 +137,21 @@ impl Trial {
             words,
         }))
     }
+}
+
+/// The callables whose trampolines failed; the one that was being tried, if the
+/// child did not come to its end.
+fn mistaken(printed: &str, ended: bool) -> Vec<u32> {
+    let index = |line: &str, mark: &str| line.strip_prefix(mark)?.parse().ok();
+    let mut found: Vec<u32> = printed
+        .lines()
+        .filter_map(|line| index(line, MISTAKEN))
+        .collect();
+    if !ended {
+        let last = printed.lines().last();
+        found.extend(last.and_then(|line| index(line, TRYING)));
+    }
+    found
 }
 
 /// The front of what the child printed: Go's traces come after the message.
@@ -196,6 +224,14 @@ mod tests {
                 format!("panic: x\n\ngoroutine 1 [running]:\nruntime.y()\n{frame}\n\t/a.go:1\n");
             assert_eq!(package(&stderr).as_deref(), found, "{frame}");
         }
+    }
+
+    #[test]
+    fn what_ended_the_child_is_the_layout_that_was_tried() {
+        let printed = format!("{STARTED}\n{TRYING}48\n{MISTAKEN}48\n{TRYING}50\n");
+        assert_eq!(mistaken(&printed, true), [48]);
+        assert_eq!(mistaken(&printed, false), [48, 50]);
+        assert_eq!(mistaken(STARTED, false), [0_u32; 0]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::output;
-use crate::builder::trial::{PASSED, STARTED};
+use crate::builder::trial::{MISTAKEN, PASSED, STARTED, TRYING};
 use crate::engine::in_process::Library;
 use crate::error::Result;
 
@@ -23,9 +23,14 @@ pub(super) struct Trial {
 impl Trial {
     pub(super) fn run(self) -> Result<()> {
         output::text(&format!("{STARTED}\n"))?;
-        // Initialising is all that a library can be asked for without arguments.
-        // What else it can check by itself belongs here.
-        Library::try_out(&self.library, self.digest)?;
+        let library = Library::try_out(&self.library, self.digest)?;
+        for index in library.layouts()? {
+            // A trampoline that is wrong about registers can do anything.
+            output::text(&format!("{TRYING}{index}\n"))?;
+            if !library.check_layout(index)? {
+                output::text(&format!("{MISTAKEN}{index}\n"))?;
+            }
+        }
         output::text(&format!("{PASSED}\n"))
     }
 }

@@ -46,6 +46,15 @@ pub enum LibraryError {
         /// The library.
         path: PathBuf,
     },
+    /// The library answers one of the requests that every library answers in a way
+    /// that this version doesn't know.
+    #[error("cannot try {}: it doesn't answer {request}", path.display())]
+    Answer {
+        /// The library.
+        path: PathBuf,
+        /// The builtin that was called.
+        request: &'static str,
+    },
     /// Initialisation failed in a way this version doesn't know.
     #[error("cannot load {}: initialisation failed with status {status}", path.display())]
     Init {
@@ -68,7 +77,10 @@ impl Diagnostic for LibraryError {
                  packages into one module (one library), or raise the limit with \
                  GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 before Python starts",
             ),
-            Self::Symbol { .. } | Self::AbiVersion { .. } | Self::Digest { .. } => {
+            Self::Symbol { .. }
+            | Self::AbiVersion { .. }
+            | Self::Digest { .. }
+            | Self::Answer { .. } => {
                 Cow::Borrowed("rebuild the artifact with `usegolib build --force`")
             }
             Self::Open { .. } | Self::Init { .. } => return None,

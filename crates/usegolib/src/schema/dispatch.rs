@@ -55,6 +55,11 @@ numbers! {
         /// `(object, name: string) -> array of any`: the value of such a field, or
         /// nothing.
         Field = 26, "field";
+        /// `() -> []uint64`: the index of one callable for each trampoline.
+        Layouts = 42, "layouts";
+        /// `(index: uint64)`: tries the trampoline of that callable; an error if it
+        /// doesn't pass arguments or results as Go does.
+        CheckLayout = 43, "check_layout";
     }
 }
 

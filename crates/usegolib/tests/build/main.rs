@@ -4,6 +4,7 @@
 mod failures;
 mod inputs;
 mod interrupted;
+mod layouts;
 mod left_out;
 mod local;
 mod network;

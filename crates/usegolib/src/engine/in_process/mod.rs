@@ -9,6 +9,7 @@
 //! Libraries are never unloaded: Go's runtime can't be.
 
 pub mod fork;
+mod layouts;
 mod open;
 mod signals;
 mod stack;
@@ -62,9 +63,10 @@ impl Library {
     /// Loads a library only to see whether that works, in a process that is there
     /// for nothing else: the signals are Go's, which answers a fault that is sent
     /// to it with the stacks of all goroutines.
-    pub fn try_out(path: &Path, digest: u64) -> Result<(), LibraryError> {
+    pub fn try_out(path: &Path, digest: u64) -> Result<Self, LibraryError> {
         let entry_points = open::open(path, path)?;
-        open::initialise(&entry_points, path, digest)
+        open::initialise(&entry_points, path, digest)?;
+        Ok(Self::new(&entry_points, path))
     }
 
     /// Loads what is called `name`; messages call it `path`.
@@ -78,12 +80,16 @@ impl Library {
         let initialised = open::initialise(&entry_points, path, digest);
         handlers.settle();
         initialised?;
-        Ok(Self {
+        Ok(Self::new(&entry_points, path))
+    }
+
+    fn new(entry_points: &open::EntryPoints, path: &Path) -> Self {
+        Self {
             call: entry_points.call,
             free: entry_points.free,
             path: path.to_owned(),
             generation: fork::generation(),
-        })
+        }
     }
 
     /// The file it was loaded from.
