@@ -77,6 +77,10 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		d.End()
 		e.Success()
 		e.field(h, name)
+	case builtinParse:
+		number, text := d.Uint32(), d.String()
+		d.End()
+		e.parsed(number, text)
 	case builtinRead:
 		r := Interface[io.Reader](d)
 		n := d.Int64()

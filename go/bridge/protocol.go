@@ -60,6 +60,7 @@ const (
 	builtinField          builtin = 26
 	builtinLayouts        builtin = 42
 	builtinCheckLayout    builtin = 43
+	builtinParse          builtin = 27
 )
 
 var builtins = [...]string{
@@ -68,8 +69,8 @@ var builtins = [...]string{
 	builtinLiveHandles: "live_handles", builtinErrorIs: "error_is",
 	builtinInvoke: "invoke", builtinNotify: "notify", builtinTake: "take",
 	builtinCancel: "cancel", builtinRead: "read",
-	builtinFields: "fields", builtinField: "field",
 	builtinLayouts: "layouts", builtinCheckLayout: "check_layout",
+	builtinFields: "fields", builtinField: "field", builtinParse: "parse",
 }
 
 // String returns the operation's name in the protocol.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from usegolib import _core
 from usegolib.errors import UnsupportedSignatureError
@@ -105,7 +105,8 @@ class Unsupported:
 
 def text_of(value: Any) -> str:
     """What Go prints: ``String()``, else ``Error()``."""
-    return value.String() if hasattr(type(value), "String") else value.Error()
+    kind = cast("type[object]", type(value))
+    return value.String() if hasattr(kind, "String") else value.Error()
 
 
 def reduce_to_plain(value: object) -> tuple[type, tuple[Any]]:

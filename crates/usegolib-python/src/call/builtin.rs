@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 use usegolib::schema::dispatch::Builtin;
-use usegolib::schema::shape::Number;
+use usegolib::schema::shape::{Number, TypeId};
 
 use super::{Scope, Target};
 use crate::codec::{Decoder, EncodeError, Encoder, Output};
@@ -41,6 +41,7 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Notify | Builtin::Take => "wait",
         Builtin::Cancel => "cancel",
         Builtin::Read => "read",
+        Builtin::Parse => "UnmarshalText",
         Builtin::Fields => "dir()",
         Builtin::Field => "field",
         Builtin::Layouts => "layouts",
@@ -160,6 +161,21 @@ pub(crate) fn field<'py>(
         Encoder::String.encode(output, name)
     };
     call(py, scope, Builtin::Field, 2, write, &Decoder::Any)
+}
+
+/// What `UnmarshalText` makes of a text: a value of the type, or an object for a
+/// pointer to it.
+pub(crate) fn parse<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    id: TypeId,
+    text: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let write = |output: &mut Output<'_>| {
+        output.unsigned(u64::from(id.0));
+        Encoder::String.encode(output, text)
+    };
+    call(py, scope, Builtin::Parse, 2, write, &Decoder::Any)
 }
 
 /// How many handles are live.

@@ -28,6 +28,8 @@ pub(crate) enum Encoder {
     Named(TypeId),
     /// A struct by value.
     Record(TypeId),
+    /// A type that Go reads from text, too.
+    Text(Box<kind::text::TextEncoder>),
     /// A record that may leave out any field.
     PartialRecord(TypeId),
     Object(TypeId),
@@ -41,6 +43,20 @@ pub(crate) enum Encoder {
 impl Encoder {
     /// Compiles a shape.
     pub(crate) fn compile(types: &Types, shape: &Shape) -> Self {
+        let (Shape::Named(id) | Shape::Record(id) | Shape::Object(id) | Shape::Opaque(id)) = shape
+        else {
+            return Self::compile_itself(types, shape);
+        };
+        let inner = Self::compile_itself(types, shape);
+        // A str is a string itself.
+        if matches!(inner, Self::String) || !types.reads_text(*id) {
+            return inner;
+        }
+        Self::Text(Box::new(kind::text::TextEncoder { id: *id, inner }))
+    }
+
+    /// Compiles a shape, without what text can be given for.
+    fn compile_itself(types: &Types, shape: &Shape) -> Self {
         let boxed = |shape: &Shape| Box::new(Self::compile(types, shape));
         match shape {
             Shape::Bool => Self::Bool,
@@ -128,6 +144,7 @@ impl Encoder {
             Self::Named(id) => kind::named::encode(*id, out, value),
             Self::Record(id) => kind::record::encode(*id, false, out, value),
             Self::PartialRecord(id) => kind::record::encode(*id, true, out, value),
+            Self::Text(text) => text.encode(out, value),
             Self::Object(id) => kind::object::encode(*id, out, value),
             Self::Opaque(id) => kind::object::encode_opaque(*id, out, value),
             Self::Interface(id) => kind::object::encode_interface(*id, out, value),
@@ -158,6 +175,7 @@ impl Encoder {
             | Self::PartialRecord(id)
             | Self::Opaque(id)
             | Self::Interface(id) => types.name(*id),
+            Self::Text(text) => text.inner.describe(types),
             Self::Any => "any".to_owned(),
             Self::Error => "error".to_owned(),
             Self::Adapter(adapter) => expression::short(adapter.go_name()),

@@ -1,7 +1,7 @@
 //! What the codec asks of the library it serves: objects and classes.
 
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyString, PyType};
 use usegolib::schema::shape::TypeId;
 
 use super::{EncodeError, Fault, Types};
@@ -36,6 +36,13 @@ pub(crate) trait Runtime: Send + Sync {
 
     /// A Python object that owns `handle`.
     fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>>;
+
+    /// What Go reads from a text as a value of a type; an error if it can't.
+    fn parse<'py>(
+        &self,
+        id: TypeId,
+        text: &Bound<'py, PyString>,
+    ) -> Result<Bound<'py, PyAny>, EncodeError>;
 
     /// An instance of `GoError`, for an error that is a value.
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>>;

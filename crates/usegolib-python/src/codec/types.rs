@@ -86,6 +86,18 @@ impl Types {
         readers::is_reader(&methods)
     }
 
+    /// Whether Go reads values of the type from text: it, or a pointer to it, has an
+    /// `UnmarshalText`.
+    pub(crate) fn reads_text(&self, id: TypeId) -> bool {
+        let methods = &self.schema.exports.of_type(id).methods;
+        methods.iter().any(|&at| {
+            let method = &self.schema.methods[at as usize];
+            method.name == "UnmarshalText"
+                && matches!(&method.params[..], [one] if one.type_ == "[]uint8")
+                && method.results == ["error"]
+        })
+    }
+
     /// Whether the type, or a pointer to it, is an error in Go.
     pub(crate) fn is_error(&self, id: TypeId) -> bool {
         let methods = &self.schema.exports.of_type(id).methods;

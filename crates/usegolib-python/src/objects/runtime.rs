@@ -2,13 +2,14 @@
 
 use pyo3::ffi::{Py_DECREF, Py_TYPE};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyString, PyType};
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::TypeId;
 
 use super::reference::GoObject;
 use super::view::View;
 use super::{class, exceptions};
+use crate::call::builtin;
 use crate::codec::{EncodeError, Fault, Runtime};
 use crate::exception::Exception;
 use crate::wire::Handle;
@@ -68,6 +69,24 @@ impl Runtime for &'static View {
             Py_DECREF(base.cast());
         }
         Ok(object.into_any())
+    }
+
+    fn parse<'py>(
+        &self,
+        id: TypeId,
+        text: &Bound<'py, PyString>,
+    ) -> Result<Bound<'py, PyAny>, EncodeError> {
+        let py = text.py();
+        let error = match builtin::parse(py, self.scope(), id, text) {
+            Ok(made) => return Ok(made),
+            Err(error) => error,
+        };
+        if !error.is_instance(py, Exception::Go.class(py)?) {
+            return Err(error.into());
+        }
+        // What Go says of the text is about the argument.
+        let (name, text, error) = (self.types.name(id), text.repr()?, error.value(py));
+        Err(EncodeError::new(format!("{text} is no {name}: {error}")))
     }
 
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -54,6 +54,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/registry.go",
     "bridge/trampoline.go",
     "bridge/typename.go",
+    "bridge/text.go",
     "bridge/undeclared.go",
     "bridge/writer.go",
     "cabi/cabi.go",

@@ -125,7 +125,7 @@ impl<'a> Annotator<'a> {
             Shape::Numbers(number) => {
                 let item = number_of(*number);
                 let given = format!("list[{item}]");
-                let taken = format!("_abc.Sequence[{item}] | _bindings.Buffer | None");
+                let taken = format!("_abc.Iterable[{item}] | _bindings.Buffer | None");
                 way(&taken, &given)
             }
             Shape::Slice(element) | Shape::Array(_, element) => {
@@ -135,7 +135,7 @@ impl<'a> Annotator<'a> {
                     _ => "",
                 };
                 way(
-                    &format!("_abc.Sequence[{item}]{none}"),
+                    &format!("_abc.Iterable[{item}]{none}"),
                     &format!("list[{item}]"),
                 )
             }

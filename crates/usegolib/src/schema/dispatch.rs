@@ -60,6 +60,9 @@ numbers! {
         /// `(index: uint64)`: tries the trampoline of that callable; an error if it
         /// doesn't pass arguments or results as Go does.
         CheckLayout = 43, "check_layout";
+        /// `(type: uint32, text: string) -> any`: what the type's `UnmarshalText` makes
+        /// of a text.
+        Parse = 27, "parse";
     }
 }
 
@@ -149,7 +152,7 @@ fn field_count(declaration: &TypeDeclaration) -> u32 {
 
 /// Changes whenever a runtime can't talk to libraries built before: with the
 /// builtins, the extensions and the encodings of docs/abi.md.
-pub const WIRE_REVISION: &str = "7";
+pub const WIRE_REVISION: &str = "8";
 
 /// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
 /// every entry's name, in order.

@@ -4,7 +4,7 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDateTime, PyDelta, PyDeltaAccess, PyString, PyType, PyTzInfo};
+use pyo3::types::{PyDate, PyDateTime, PyDelta, PyDeltaAccess, PyString, PyType, PyTzInfo};
 use usegolib::schema::adapter::{Adapter, Wire};
 use usegolib::schema::shape::Number;
 
@@ -73,6 +73,12 @@ fn encode_time(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), Enc
     }
     if let Ok(time) = value.cast::<PyDateTime>() {
         return encode_datetime(out, time);
+    }
+    if value.is_instance_of::<PyDate>() {
+        return Err(EncodeError::new(
+            "a date is no instant: give a time and a zone, as with \
+             datetime.combine(date, time(), tzinfo=timezone.utc)",
+        ));
     }
     Err(mismatch::value("time.Time (str or datetime)", value))
 }

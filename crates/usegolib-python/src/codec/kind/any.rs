@@ -12,8 +12,8 @@ use usegolib::schema::shape::{Number, TypeId};
 use usegolib::schema::{TypeKind, expression};
 
 use super::{
-    adapter, boolean, bytes, complex, fault, float, integer, map, mismatch, numbers, pointer,
-    sequence, slice, string,
+    adapter, boolean, bytes, complex, enumeration, fault, float, integer, map, mismatch, numbers,
+    pointer, sequence, slice, string,
 };
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
 use crate::cpython::integer::{self as int, Wide};
@@ -84,13 +84,35 @@ fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
     if let Some(scalar) = scalar(value)? {
         return encode(out, &scalar);
     }
-    if let Some(list) = sequence::to_list(value)? {
+    let items = if sequence::is_set(value) {
+        sequence::iterable_to_list(value)?
+    } else {
+        sequence::to_list(value)?
+    };
+    if let Some(list) = items {
         return slice::encode_items(&Encoder::Any, out, &list);
     }
     if let Some(int) = integer::index(value)? {
         return encode_int(out, &int);
     }
+    if let Some(text) = text_of(value)? {
+        return string::encode(out, &text);
+    }
+    if let Some(member) = enumeration::value_of(value)? {
+        return encode(out, &member);
+    }
     Err(mismatch::value("any value that Go can take", value))
+}
+
+/// What a Decimal, a Fraction or a path is as text.
+fn text_of<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, EncodeError> {
+    if let Some(path) = string::path_of(value)? {
+        return Ok(Some(path));
+    }
+    if super::text::is_textual(value)? {
+        return Ok(Some(value.str()?.into_any()));
+    }
+    Ok(None)
 }
 
 /// What an array library's scalar is in Python: its `item()`, else itself as a

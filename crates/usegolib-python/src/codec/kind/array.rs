@@ -12,7 +12,7 @@ pub(crate) fn encode(
     out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    let Some(list) = sequence::to_list(value)? else {
+    let Some(list) = sequence::iterable_to_list(value)? else {
         return Err(mismatch::value(
             &format!("[{length}]{}", element.describe(out.context.types)),
             value,

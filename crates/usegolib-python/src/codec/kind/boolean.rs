@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
-use super::mismatch;
+use super::{enumeration, mismatch};
 use crate::codec::{DecodeError, EncodeError, Input, Output};
 use crate::wire::Token;
 
@@ -14,7 +14,15 @@ pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(
             out.bool(value.is_true());
             Ok(())
         }
-        Err(_) => Err(mismatch::value("bool", value)),
+        Err(_) => encode_member(out, value),
+    }
+}
+
+#[cold]
+fn encode_member(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+    match enumeration::value_of(value)? {
+        Some(member) => encode(out, &member),
+        None => Err(mismatch::value("bool", value)),
     }
 }
 

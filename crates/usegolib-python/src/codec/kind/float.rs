@@ -7,7 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyType};
 use usegolib::schema::shape::Number;
 
-use super::mismatch;
+use super::{enumeration, mismatch};
 use crate::codec::{DecodeError, EncodeError, Input, Output};
 use crate::wire::Token;
 
@@ -59,7 +59,10 @@ pub(super) fn convert(expected: &str, value: &Bound<'_, PyAny>) -> Result<f64, E
         || value.get_type().hasattr(intern!(py, "__float__"))?
         || value.get_type().hasattr(intern!(py, "__index__"))?;
     if !numeric || is_complex(value)? {
-        return Err(mismatch::value(expected, value));
+        return match enumeration::value_of(value)? {
+            Some(member) => convert(expected, &member),
+            None => Err(mismatch::value(expected, value)),
+        };
     }
     value.extract::<f64>().map_err(|error| {
         if error.is_instance_of::<PyOverflowError>(py) {

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt};
 use usegolib::schema::shape::Number;
 
-use super::mismatch;
+use super::{enumeration, mismatch};
 use crate::codec::{DecodeError, EncodeError, Input, Output};
 use crate::cpython::integer::{self, Wide};
 use crate::wire::Token;
@@ -59,7 +59,10 @@ fn in_range(number: Number, int: &Bound<'_, PyInt>) -> Result<u64, EncodeError> 
 fn index_to_bits(number: Number, value: &Bound<'_, PyAny>) -> Result<u64, EncodeError> {
     match index(value)? {
         Some(int) => in_range(number, &int),
-        None => Err(mismatch::value(number.go_name(), value)),
+        None => match enumeration::value_of(value)? {
+            Some(member) => to_bits(number, &member),
+            None => Err(mismatch::value(number.go_name(), value)),
+        },
     }
 }
 

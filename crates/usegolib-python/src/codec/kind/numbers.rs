@@ -41,7 +41,7 @@ fn encode_other(
     if !bytes && buffer::is_buffer(value) {
         return encode_buffer(number, out, value);
     }
-    match sequence::to_list(value)? {
+    match sequence::iterable_to_list(value)? {
         Some(list) => encode_items(number, out, &list),
         None => Err(mismatch::value(&format!("[]{}", number.go_name()), value)),
     }

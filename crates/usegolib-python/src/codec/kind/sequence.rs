@@ -1,12 +1,15 @@
 //! What counts as a sequence: list, tuple, and whatever else has a length and
 //! items by position. Not text, bytes or mappings, whose items are rarely what
-//! was meant.
+//! was meant. Where Go says that a slice is wanted, sets, generators and other
+//! iterables are as good.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{
+    PyByteArray, PyBytes, PyFrozenSet, PyList, PyMapping, PyMemoryView, PySet, PyString, PyTuple,
+};
 
 use crate::codec::EncodeError;
 use crate::cpython::buffer;
@@ -49,20 +52,52 @@ pub(super) fn to_list<'py>(
     Ok(Some(list))
 }
 
+/// The items of a sequence or of any other iterable. None for what is neither, and for
+/// text, bytes and mappings.
+pub(super) fn iterable_to_list<'py>(
+    value: &Bound<'py, PyAny>,
+) -> Result<Option<Bound<'py, PyList>>, EncodeError> {
+    if let Some(list) = to_list(value)? {
+        return Ok(Some(list));
+    }
+    let is_iterable = value
+        .get_type()
+        .getattr_opt(intern!(value.py(), "__iter__"))?
+        .is_some_and(|method| !method.is_none());
+    if !is_iterable || is_excluded(value) {
+        return Ok(None);
+    }
+    let list = PyList::empty(value.py());
+    for item in value.try_iter()? {
+        list.append(item?)?;
+    }
+    Ok(Some(list))
+}
+
+/// Whether a value is a set, whose items `any` takes as a slice.
+pub(super) fn is_set(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>()
+}
+
 fn is_sequence(value: &Bound<'_, PyAny>) -> bool {
-    let excluded = value.is_instance_of::<PyString>()
+    // SAFETY: a live object.
+    !is_excluded(value) && unsafe { ffi::PySequence_Check(value.as_ptr()) != 0 }
+}
+
+fn is_excluded(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyString>()
         || value.is_instance_of::<PyBytes>()
         || value.is_instance_of::<PyByteArray>()
-        || value.is_instance_of::<PyMapping>();
-    // SAFETY: a live object.
-    !excluded && unsafe { ffi::PySequence_Check(value.as_ptr()) != 0 }
+        || value.is_instance_of::<PyMapping>()
 }
 
 /// The items of a one-dimensional array as Python numbers, not as the array's
 /// own scalars. Arrays of more dimensions are sequences of arrays.
 fn buffer_items<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyList>>, EncodeError> {
     let py = value.py();
-    if let Some(dimensions) = value.getattr_opt(intern!(py, "ndim"))?
+    // The items of a view of several dimensions can't be had one by one.
+    if !value.is_instance_of::<PyMemoryView>()
+        && let Some(dimensions) = value.getattr_opt(intern!(py, "ndim"))?
         && !dimensions.eq(1)?
     {
         return Ok(None);

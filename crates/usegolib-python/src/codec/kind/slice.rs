@@ -29,7 +29,7 @@ fn encode_other(
         out.nil();
         return Ok(());
     }
-    match sequence::to_list(value)? {
+    match sequence::iterable_to_list(value)? {
         Some(list) => encode_items(element, out, &list),
         None => Err(mismatch::value(
             &format!("[]{}", element.describe(out.context.types)),

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::ffi::CString;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::{PyDict, PyString, PyType};
 use usegolib::schema::Schema;
 use usegolib::schema::shape::TypeId;
 
@@ -242,6 +242,14 @@ impl Runtime for Library {
     fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
         let (slot, generation, number) = (handle.slot, handle.generation, handle.type_number);
         self.eval(py, "Object").call1((slot, generation, number))
+    }
+
+    fn parse<'py>(
+        &self,
+        _: TypeId,
+        text: &Bound<'py, PyString>,
+    ) -> Result<Bound<'py, PyAny>, EncodeError> {
+        Err(EncodeError::new(format!("can't parse {text}")))
     }
 
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {

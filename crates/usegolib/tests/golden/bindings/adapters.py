@@ -50,7 +50,7 @@ class Event(_bindings.Struct):
             At: _bindings.Time = ...,
             Took: _bindings.Duration | None = ...,
             Maybe: _bindings.Time | None = ...,
-            All: _abc.Mapping[_bindings.UUID, _abc.Sequence[_bindings.Duration] | None] | None = ...,
+            All: _abc.Mapping[_bindings.UUID, _abc.Iterable[_bindings.Duration] | None] | None = ...,
             Count: complex = ...,
         ) -> None: ...
 
@@ -681,7 +681,7 @@ class API(_bindings.API):
         """func EchoTimeout(t adapters.Timeout) adapters.Timeout"""
         return self._bind("EchoTimeout")(t)
 
-    def EchoTimes(self, ts: _abc.Sequence[_bindings.Time] | None) -> list[Time]:
+    def EchoTimes(self, ts: _abc.Iterable[_bindings.Time] | None) -> list[Time]:
         """func EchoTimes(ts []time.Time) []time.Time"""
         return self._bind("EchoTimes")(ts)
 

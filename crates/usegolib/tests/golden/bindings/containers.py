@@ -37,11 +37,11 @@ class API(_bindings.API):
         """func AnyPointer(v *any) *any"""
         return self._bind("AnyPointer")(v)
 
-    def Anys(self, v: _abc.Sequence[_t.Any] | None) -> list[_t.Any]:
+    def Anys(self, v: _abc.Iterable[_t.Any] | None) -> list[_t.Any]:
         """func Anys(v []any) []any"""
         return self._bind("Anys")(v)
 
-    def Array(self, v: _abc.Sequence[str]) -> list[str]:
+    def Array(self, v: _abc.Iterable[str]) -> list[str]:
         """func Array(v [3]string) [3]string"""
         return self._bind("Array")(v)
 
@@ -49,7 +49,7 @@ class API(_bindings.API):
         """func ByArray(v map[[2]int]string) map[[2]int]string"""
         return self._bind("ByArray")(v)
 
-    def Bytes(self, v: _abc.Sequence[_bindings.Buffer | None] | None) -> list[bytes]:
+    def Bytes(self, v: _abc.Iterable[_bindings.Buffer | None] | None) -> list[bytes]:
         """func Bytes(v [][]uint8) [][]uint8"""
         return self._bind("Bytes")(v)
 
@@ -59,7 +59,7 @@ class API(_bindings.API):
 
     def Deep(
         self,
-        v: _abc.Mapping[str, _abc.Mapping[int, _abc.Sequence[bool] | None] | None] | None,
+        v: _abc.Mapping[str, _abc.Mapping[int, _abc.Iterable[bool] | None] | None] | None,
     ) -> dict[str, dict[int, list[bool]]]:
         """func Deep(v map[string]map[int][]bool) map[string]map[int][]bool"""
         return self._bind("Deep")(v)
@@ -68,22 +68,22 @@ class API(_bindings.API):
         """func Digest(v [4]uint8) [4]uint8"""
         return self._bind("Digest")(v)
 
-    def Digests(self, v: _abc.Sequence[_bindings.Buffer] | None) -> list[bytes]:
+    def Digests(self, v: _abc.Iterable[_bindings.Buffer] | None) -> list[bytes]:
         """func Digests(v [][4]uint8) [][4]uint8"""
         return self._bind("Digests")(v)
 
     def Errors(
         self,
-        v: _abc.Sequence[_usegolib.errors.GoError | str | None] | None,
+        v: _abc.Iterable[_usegolib.errors.GoError | str | None] | None,
     ) -> list[_usegolib.errors.GoError | None]:
         """func Errors(v []error) []error"""
         return self._bind("Errors")(v)
 
-    def Floats(self, v: _abc.Sequence[float] | _bindings.Buffer | None) -> list[float]:
+    def Floats(self, v: _abc.Iterable[float] | _bindings.Buffer | None) -> list[float]:
         """func Floats(v []float32) []float32"""
         return self._bind("Floats")(v)
 
-    def Ints(self, v: _abc.Sequence[int] | _bindings.Buffer | None) -> list[int]:
+    def Ints(self, v: _abc.Iterable[int] | _bindings.Buffer | None) -> list[int]:
         """func Ints(v []int) []int"""
         return self._bind("Ints")(v)
 
@@ -95,7 +95,7 @@ class API(_bindings.API):
         """func Map(v map[string]int64) map[string]int64"""
         return self._bind("Map")(v)
 
-    def Matrix(self, v: _abc.Sequence[_abc.Sequence[float]]) -> list[list[float]]:
+    def Matrix(self, v: _abc.Iterable[_abc.Iterable[float]]) -> list[list[float]]:
         """func Matrix(v [2][2]float64) [2][2]float64"""
         return self._bind("Matrix")(v)
 
@@ -105,7 +105,7 @@ class API(_bindings.API):
 
     def Nested(
         self,
-        v: _abc.Sequence[_abc.Sequence[int] | _bindings.Buffer | None] | None,
+        v: _abc.Iterable[_abc.Iterable[int] | _bindings.Buffer | None] | None,
     ) -> list[list[int]]:
         """func Nested(v [][]int64) [][]int64"""
         return self._bind("Nested")(v)
@@ -114,23 +114,23 @@ class API(_bindings.API):
         """func Pointer(v *int) *int"""
         return self._bind("Pointer")(v)
 
-    def Pointers(self, v: _abc.Sequence[str | None] | None) -> list[str | None]:
+    def Pointers(self, v: _abc.Iterable[str | None] | None) -> list[str | None]:
         """func Pointers(v []*string) []*string"""
         return self._bind("Pointers")(v)
 
-    def Runes(self, v: _abc.Sequence[int] | _bindings.Buffer | None) -> list[int]:
+    def Runes(self, v: _abc.Iterable[int] | _bindings.Buffer | None) -> list[int]:
         """func Runes(v []int32) []int32"""
         return self._bind("Runes")(v)
 
-    def Strings(self, v: _abc.Sequence[str] | None) -> list[str]:
+    def Strings(self, v: _abc.Iterable[str] | None) -> list[str]:
         """func Strings(v []string) []string"""
         return self._bind("Strings")(v)
 
-    def Sum(self, xs: _abc.Sequence[float] | _bindings.Buffer | None) -> float:
+    def Sum(self, xs: _abc.Iterable[float] | _bindings.Buffer | None) -> float:
         """func Sum(xs []float64) float64"""
         return self._bind("Sum")(xs)
 
-    def ToSlice(self, v: _abc.Sequence[str] | None) -> list[str] | None:
+    def ToSlice(self, v: _abc.Iterable[str] | None) -> list[str] | None:
         """func ToSlice(v *[]string) *[]string"""
         return self._bind("ToSlice")(v)
 
@@ -140,7 +140,7 @@ class API(_bindings.API):
 
     def Unnamed(
         self,
-        v: _abc.Sequence[_abc.Mapping[str, _abc.Sequence[int] | _bindings.Buffer | None] | None] | None,
+        v: _abc.Iterable[_abc.Mapping[str, _abc.Iterable[int] | _bindings.Buffer | None] | None] | None,
     ) -> _t.Any:
         """func Unnamed(v []map[string][]int) any"""
         return self._bind("Unnamed")(v)

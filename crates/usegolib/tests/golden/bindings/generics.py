@@ -103,7 +103,7 @@ class API(_bindings.API):
 
     def Convert__2_string__ptr_Box_int(
         self,
-        k: _abc.Sequence[str],
+        k: _abc.Iterable[str],
         v: Box_intObject | _abc.Mapping[str, _t.Any] | None,
     ) -> dict[_t.Any, Box_intObject | _t.Any]:
         """func Convert__2_string__ptr_Box_int(k [2]string, v *generics.Box[int]) map[[2]string]*generics.Box[int]
@@ -121,7 +121,7 @@ class API(_bindings.API):
 
     def Id__map_string_slice_int(
         self,
-        v: _abc.Mapping[str, _abc.Sequence[int] | _bindings.Buffer | None] | None,
+        v: _abc.Mapping[str, _abc.Iterable[int] | _bindings.Buffer | None] | None,
     ) -> dict[str, list[int]]:
         """func Id__map_string_slice_int(v map[string][]int) map[string][]int
 

@@ -41,7 +41,7 @@ class Record(_bindings.Struct):
 
     if _t.TYPE_CHECKING:
 
-        def __init__(self, Name: str = ..., Tags: _abc.Sequence[str] | None = ...) -> None: ...
+        def __init__(self, Name: str = ..., Tags: _abc.Iterable[str] | None = ...) -> None: ...
 
 
 @_dataclasses.dataclass(slots=True)
@@ -143,7 +143,7 @@ class API(_bindings.API):
         """
         self._bind("Crash")(s)
 
-    def Each(self, parts: _abc.Sequence[str] | None, f: _abc.Callable[..., _t.Any] | None) -> None:
+    def Each(self, parts: _abc.Iterable[str] | None, f: _abc.Callable[..., _t.Any] | None) -> None:
         """func Each(parts []string, f func(string))
 
         Each gives it to a function that nothing is known of.
@@ -157,7 +157,7 @@ class API(_bindings.API):
         """
         return self._bind("Echo")(s)
 
-    def EchoAll(self, records: _abc.Sequence[Record | _abc.Mapping[str, _t.Any]] | None) -> list[Record]:
+    def EchoAll(self, records: _abc.Iterable[Record | _abc.Mapping[str, _t.Any]] | None) -> list[Record]:
         """func EchoAll(records []lending.Record) []lending.Record
 
         EchoAll returns it, and results are copied.
@@ -171,7 +171,7 @@ class API(_bindings.API):
         """
         self._bind("Fail")(s)
 
-    def Fill(self, xs: _abc.Sequence[float] | _bindings.Buffer | None) -> None:
+    def Fill(self, xs: _abc.Iterable[float] | _bindings.Buffer | None) -> None:
         """func Fill(xs []float64)
 
         Fill writes.
@@ -199,14 +199,14 @@ class API(_bindings.API):
         """
         self._bind("Keep")(s)
 
-    def KeepPart(self, records: _abc.Sequence[Record | _abc.Mapping[str, _t.Any]] | None) -> None:
+    def KeepPart(self, records: _abc.Iterable[Record | _abc.Mapping[str, _t.Any]] | None) -> None:
         """func KeepPart(records []lending.Record)
 
         KeepPart keeps a part of it.
         """
         self._bind("KeepPart")(records)
 
-    def Sort(self, xs: _abc.Sequence[float] | _bindings.Buffer | None) -> None:
+    def Sort(self, xs: _abc.Iterable[float] | _bindings.Buffer | None) -> None:
         """func Sort(xs []float64)
 
         Sort has it written to by others.
@@ -220,7 +220,7 @@ class API(_bindings.API):
         """
         self._bind("Start")(s, done)
 
-    def Sum(self, xs: _abc.Sequence[float] | _bindings.Buffer | None) -> float:
+    def Sum(self, xs: _abc.Iterable[float] | _bindings.Buffer | None) -> float:
         """func Sum(xs []float64) float64
 
         Sum only reads.

@@ -122,7 +122,7 @@ class API(_bindings.API):
         """func AsAny(k named.Kind) any"""
         return self._bind("AsAny")(k)
 
-    def AsAnys(self, k: int, n: _abc.Sequence[str] | None) -> list[_t.Any]:
+    def AsAnys(self, k: int, n: _abc.Iterable[str] | None) -> list[_t.Any]:
         """func AsAnys(k named.Kind, n named.Names) []any"""
         return self._bind("AsAnys")(k, n)
 
@@ -130,7 +130,7 @@ class API(_bindings.API):
         """func EchoBlob(b named.Blob) named.Blob"""
         return self._bind("EchoBlob")(b)
 
-    def EchoGrid(self, g: _abc.Sequence[_abc.Sequence[int]]) -> list[list[Kind]]:
+    def EchoGrid(self, g: _abc.Iterable[_abc.Iterable[int]]) -> list[list[Kind]]:
         """func EchoGrid(g named.Grid) named.Grid"""
         return self._bind("EchoGrid")(g)
 
@@ -142,19 +142,19 @@ class API(_bindings.API):
         """func EchoKind(k named.Kind) named.Kind"""
         return self._bind("EchoKind")(k)
 
-    def EchoKinds(self, k: _abc.Sequence[int] | None) -> list[Kind]:
+    def EchoKinds(self, k: _abc.Iterable[int] | None) -> list[Kind]:
         """func EchoKinds(k []named.Kind) []named.Kind"""
         return self._bind("EchoKinds")(k)
 
-    def EchoNames(self, n: _abc.Sequence[str] | None) -> Names:
+    def EchoNames(self, n: _abc.Iterable[str] | None) -> Names:
         """func EchoNames(n named.Names) named.Names"""
         return self._bind("EchoNames")(n)
 
-    def EchoNumbers(self, n: _abc.Sequence[float] | _bindings.Buffer | None) -> list[float]:
+    def EchoNumbers(self, n: _abc.Iterable[float] | _bindings.Buffer | None) -> list[float]:
         """func EchoNumbers(n named.Numbers) named.Numbers"""
         return self._bind("EchoNumbers")(n)
 
-    def EchoOctets(self, o: _abc.Sequence[int] | None) -> list[int]:
+    def EchoOctets(self, o: _abc.Iterable[int] | None) -> list[int]:
         """func EchoOctets(o named.Octets) named.Octets"""
         return self._bind("EchoOctets")(o)
 
@@ -162,7 +162,7 @@ class API(_bindings.API):
         """func EchoPointer(k *named.Kind) *named.Kind"""
         return self._bind("EchoPointer")(k)
 
-    def EchoTable(self, t: _abc.Mapping[str, _abc.Sequence[int] | None] | None) -> Table:
+    def EchoTable(self, t: _abc.Mapping[str, _abc.Iterable[int] | None] | None) -> Table:
         """func EchoTable(t named.Table) named.Table"""
         return self._bind("EchoTable")(t)
 
@@ -170,7 +170,7 @@ class API(_bindings.API):
         """func EchoTree(t named.Tree) named.Tree"""
         return self._bind("EchoTree")(t)
 
-    def EchoValues(self, v: _abc.Sequence[_t.Any] | None) -> list[_t.Any]:
+    def EchoValues(self, v: _abc.Iterable[_t.Any] | None) -> list[_t.Any]:
         """func EchoValues(v []named.Value) []named.Value"""
         return self._bind("EchoValues")(v)
 

@@ -51,7 +51,7 @@ if _t.TYPE_CHECKING:
             *,
             Name: str = ...,
             Step: int = ...,
-            Tags: _abc.Sequence[str] | None = ...,
+            Tags: _abc.Iterable[str] | None = ...,
             Next: Counter | _abc.Mapping[str, _t.Any] | None = ...,
             OnInc: _abc.Callable[..., _t.Any] | None = ...,
             Lock: Mutex = ...,
@@ -122,7 +122,7 @@ if _t.TYPE_CHECKING:
             /,
             *,
             Value: int = ...,
-            Children: _abc.Sequence[Node | _abc.Mapping[str, _t.Any] | None] | None = ...,
+            Children: _abc.Iterable[Node | _abc.Mapping[str, _t.Any] | None] | None = ...,
         ) -> None: ...
 
     class Option(_usegolib.GoObject):
@@ -373,7 +373,7 @@ class API(_bindings.API):
         """
         return self._bind("Ticker")()
 
-    def Total(self, hs: _abc.Sequence[Handle] | None, *cs: Counter | _abc.Mapping[str, _t.Any] | None) -> int:
+    def Total(self, hs: _abc.Iterable[Handle] | None, *cs: Counter | _abc.Mapping[str, _t.Any] | None) -> int:
         """func Total(hs []objects.Handle, cs ...*objects.Counter) int
 
         Total takes many.

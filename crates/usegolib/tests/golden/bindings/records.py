@@ -52,7 +52,7 @@ class Company(_bindings.Struct):
         def __init__(
             self,
             Point: _Point | _abc.Mapping[str, _t.Any] = ...,
-            Employees: _abc.Sequence[Employee | EmployeeObject | _abc.Mapping[str, _t.Any]] | None = ...,
+            Employees: _abc.Iterable[Employee | EmployeeObject | _abc.Mapping[str, _t.Any]] | None = ...,
             ByName: _abc.Mapping[str, Employee | EmployeeObject | _abc.Mapping[str, _t.Any]] | None = ...,
             Main: EmployeeObject | _abc.Mapping[str, _t.Any] | None = ...,
         ) -> None: ...
@@ -212,7 +212,7 @@ class Employee(_bindings.Struct):
             Nick: str | None = ...,
             Boss: Point | _abc.Mapping[str, _t.Any] | None = ...,
             Active: bool | None = ...,
-            Scores: _abc.Sequence[int] | _bindings.Buffer | None = ...,
+            Scores: _abc.Iterable[int] | _bindings.Buffer | None = ...,
             Labels: _abc.Mapping[str, str] | None = ...,
             Any: _t.Any = ...,
             Digest: _bindings.Buffer | None = ...,
@@ -276,7 +276,7 @@ if _t.TYPE_CHECKING:
             Nick: str = ...,
             Boss: Point | _abc.Mapping[str, _t.Any] | None = ...,
             Active: bool = ...,
-            Scores: _abc.Sequence[int] | _bindings.Buffer | None = ...,
+            Scores: _abc.Iterable[int] | _bindings.Buffer | None = ...,
             Labels: _abc.Mapping[str, str] | None = ...,
             Any: _t.Any = ...,
             Digest: _bindings.Buffer = ...,
@@ -359,7 +359,7 @@ class API(_bindings.API):
 
     def EchoEmployees(
         self,
-        es: _abc.Sequence[Employee | EmployeeObject | _abc.Mapping[str, _t.Any]] | None,
+        es: _abc.Iterable[Employee | EmployeeObject | _abc.Mapping[str, _t.Any]] | None,
     ) -> list[Employee]:
         """func EchoEmployees(es []records.Employee) []records.Employee
 

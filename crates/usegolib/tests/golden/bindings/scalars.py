@@ -67,7 +67,7 @@ class API(_bindings.API):
         """func Reverse(data []uint8) []uint8"""
         return self._bind("Reverse")(data)
 
-    def Sum(self, xs: _abc.Sequence[float] | _bindings.Buffer | None) -> float:
+    def Sum(self, xs: _abc.Iterable[float] | _bindings.Buffer | None) -> float:
         """func Sum(xs []float64) float64"""
         return self._bind("Sum")(xs)
 

@@ -36,7 +36,7 @@ if _t.TYPE_CHECKING:
 
         def __init__(self, init: _abc.Mapping[str, _t.Any] = ..., /) -> None: ...
 
-        def Log(self, into: _abc.Sequence[str] | None) -> list[str]:
+        def Log(self, into: _abc.Iterable[str] | None) -> list[str]:
             """func (*Client) Log(into []string) []string
 
             Log has a parameter whose type rules sharing out.
@@ -68,7 +68,7 @@ if _t.TYPE_CHECKING:
 
         def __init__(self, init: _abc.Mapping[str, _t.Any] = ..., /) -> None: ...
 
-        def Log(self, into: _abc.Sequence[str] | None) -> list[str]:
+        def Log(self, into: _abc.Iterable[str] | None) -> list[str]:
             """func (*Pipeline) Log(into []string) []string
 
             Log has a parameter whose type rules sharing out.
@@ -92,7 +92,7 @@ if _t.TYPE_CHECKING:
 
         def __init__(self, init: _abc.Mapping[str, _t.Any] = ..., /, *, Name: str = ...) -> None: ...
 
-        def Log(self, into: _abc.Sequence[str] | None) -> list[str]:
+        def Log(self, into: _abc.Iterable[str] | None) -> list[str]:
             """func (*Shown) Log(into []string) []string
 
             Log has a parameter whose type rules sharing out.

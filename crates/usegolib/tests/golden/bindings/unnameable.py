@@ -68,7 +68,7 @@ class Record(_bindings.Struct):
         def __init__(
             self,
             Level: int = ...,
-            Many: _abc.Mapping[str, _abc.Sequence[int | None] | None] | None = ...,
+            Many: _abc.Mapping[str, _abc.Iterable[int | None] | None] | None = ...,
         ) -> None: ...
 
 
@@ -140,7 +140,7 @@ if _t.TYPE_CHECKING:
             """
             ...
 
-        def Set(self, values: _abc.Sequence[int] | _bindings.Buffer | None) -> int:
+        def Set(self, values: _abc.Iterable[int] | _bindings.Buffer | None) -> int:
             """func (*counter) Set(values []int) (int, error)
 
             Set takes an unexported slice.
@@ -298,7 +298,7 @@ class API(_bindings.API):
         """
         return self._bind("Secret")()
 
-    def SetLevels(self, l: _abc.Sequence[int] | _bindings.Buffer | None) -> int:
+    def SetLevels(self, l: _abc.Iterable[int] | _bindings.Buffer | None) -> int:
         """func SetLevels(l []int) int
 
         SetLevels takes an unexported slice, to which any []int can be assigned.

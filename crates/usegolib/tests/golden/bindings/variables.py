@@ -39,7 +39,7 @@ class Settings(_bindings.Struct):
 
     if _t.TYPE_CHECKING:
 
-        def __init__(self, Level: int = ..., Names: _abc.Sequence[str] | None = ...) -> None: ...
+        def __init__(self, Level: int = ..., Names: _abc.Iterable[str] | None = ...) -> None: ...
 
 
 @_dataclasses.dataclass(slots=True)
@@ -216,7 +216,7 @@ class API(_bindings.API):
         return self._get("Names")
 
     @Names.setter
-    def Names(self, value: _abc.Sequence[str] | None) -> None:
+    def Names(self, value: _abc.Iterable[str] | None) -> None:
         self._set("Names", value)
 
     @property
