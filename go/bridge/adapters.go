@@ -41,26 +41,6 @@ func adapterOf(name string) *adapter {
 	return nil
 }
 
-// Time reads a time.Time: RFC 3339 with nanoseconds, or a handle to one.
-func (d *Decoder) Time() time.Time {
-	if d.AtHandle() {
-		return *Box[time.Time](d)
-	}
-	start := d.at
-	text := d.String()
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
-		refused(start, "%q is not a time in RFC 3339 format", text)
-	}
-	return t
-}
-
-// Time writes a time.Time.
-func (e *Encoder) Time(v time.Time) {
-	var buffer [64]byte
-	e.text(v.AppendFormat(buffer[:0], time.RFC3339Nano))
-}
-
 // UUID reads a UUID in any form that uuid.Parse takes: with dashes, without,
 // in braces, or as a URN.
 func (d *Decoder) UUID() (id [16]byte) {

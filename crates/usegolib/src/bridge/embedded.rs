@@ -52,6 +52,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/record.go",
     "bridge/reflected_call.go",
     "bridge/registry.go",
+    "bridge/times.go",
     "bridge/trampoline.go",
     "bridge/typename.go",
     "bridge/text.go",

@@ -1,16 +1,16 @@
 //! Adapted types: what each is made from and what it becomes. What else there
 //! is to know of them is in their descriptors.
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDate, PyDateTime, PyDelta, PyDeltaAccess, PyString, PyType, PyTzInfo};
-use usegolib::schema::adapter::{Adapter, Wire};
+use pyo3::types::{PyDelta, PyDeltaAccess, PyString, PyType};
+use usegolib::schema::adapter::Adapter;
 use usegolib::schema::shape::Number;
 
-use super::{integer, mismatch, named, rfc3339, string};
+use super::{integer, mismatch, named, string, time};
 use crate::codec::{DecodeError, EncodeError, Input, Output};
 use crate::cpython::string as text;
+use crate::wire::Token;
 
 pub(crate) fn encode(
     adapter: Adapter,
@@ -18,7 +18,7 @@ pub(crate) fn encode(
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     match adapter {
-        Adapter::Time => encode_time(out, value),
+        Adapter::Time => time::encode(out, value),
         Adapter::Duration => encode_duration(out, value),
         Adapter::Uuid => encode_uuid(out, value),
     }
@@ -28,9 +28,10 @@ pub(crate) fn decode<'py>(
     adapter: Adapter,
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let value = match adapter.descriptor().wire {
-        Wire::Number(number) => integer::decode(number, input)?,
-        Wire::Text { .. } => string::decode(input)?,
+    let value = match adapter {
+        Adapter::Time => return time::decode(input),
+        Adapter::Uuid => decode_uuid(input)?,
+        Adapter::Duration => integer::decode(Number::Int64, input)?,
     };
     match input.context.types.adapted(adapter) {
         Some(id) => Ok(named::with_methods(input.context.runtime, id, value)?),
@@ -58,57 +59,6 @@ pub(super) fn of_value(value: &Bound<'_, PyAny>) -> PyResult<Option<Adapter>> {
         }
     }
     Ok(None)
-}
-
-/// A str of RFC 3339, or an aware datetime.
-fn encode_time(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
-    if let Ok(time) = value.cast::<PyString>() {
-        return match text::utf8(time) {
-            Some(time) if rfc3339::is_valid(time) => Ok(out.str(time)?),
-            _ => Err(EncodeError::new(format!(
-                "expected time.Time (as 2006-01-02T15:04:05.999999999Z), got {}",
-                mismatch::shown(value)
-            ))),
-        };
-    }
-    if let Ok(time) = value.cast::<PyDateTime>() {
-        return encode_datetime(out, time);
-    }
-    if value.is_instance_of::<PyDate>() {
-        return Err(EncodeError::new(
-            "a date is no instant: give a time and a zone, as with \
-             datetime.combine(date, time(), tzinfo=timezone.utc)",
-        ));
-    }
-    Err(mismatch::value("time.Time (str or datetime)", value))
-}
-
-/// A datetime in Go's form: its own, with Z where the offset is none.
-fn encode_datetime(out: &mut Output<'_>, time: &Bound<'_, PyDateTime>) -> Result<(), EncodeError> {
-    let py = time.py();
-    let offset = time.call_method0(intern!(py, "utcoffset"))?;
-    let Ok(offset) = offset.cast::<PyDelta>() else {
-        return Err(EncodeError::new(
-            "the datetime is naive: give it a time zone, as with .astimezone() or \
-             .replace(tzinfo=datetime.timezone.utc)",
-        ));
-    };
-    // RFC 3339 has no seconds in an offset; the instant stays the same.
-    let time = if offset.get_seconds() % 60 != 0 || offset.get_microseconds() != 0 {
-        time.call_method1(intern!(py, "astimezone"), (PyTzInfo::utc(py)?,))?
-    } else {
-        time.clone().into_any()
-    };
-    let time = time.call_method0(intern!(py, "isoformat"))?;
-    let time = time.cast::<PyString>().map_err(PyErr::from)?.to_cow()?;
-    let utc = time.strip_suffix("+00:00").map(|time| format!("{time}Z"));
-    let time = utc.as_deref().unwrap_or(&time);
-    if !rfc3339::is_valid(time.as_bytes()) {
-        return Err(EncodeError::new(format!(
-            "the datetime's isoformat() is not RFC 3339: {time:?}"
-        )));
-    }
-    Ok(out.str(time.as_bytes())?)
 }
 
 /// Nanoseconds as an int, or a timedelta.
@@ -154,6 +104,23 @@ fn encode_uuid(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), Enc
         return string::encode(out, value.str()?.as_any());
     }
     Err(mismatch::value("uuid.UUID (str or UUID)", value))
+}
+
+/// A UUID in the form that Go writes.
+fn decode_uuid<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
+    match input.token()? {
+        Token::Str(uuid) if is_canonical(uuid) => Ok(text::new(input.py, uuid)?.into_any()),
+        Token::Str(other) => Err(DecodeError::new(format!(
+            "expected uuid.UUID in its canonical form, got {:?}",
+            String::from_utf8_lossy(other)
+        ))),
+        other => Err(mismatch::token("uuid.UUID (str)", other)),
+    }
+}
+
+/// Whether it is the canonical form, in lower case.
+fn is_canonical(text: &[u8]) -> bool {
+    text.len() == 36 && parses(text) && !text.iter().any(u8::is_ascii_uppercase)
 }
 
 /// Whether `uuid.Parse` takes it: the canonical form, also as a URN, in braces

@@ -26,4 +26,5 @@ pub(super) mod slice;
 pub(super) mod spelling;
 pub(super) mod string;
 pub(super) mod text;
+pub(super) mod time;
 pub(super) mod zero;

@@ -1,4 +1,4 @@
-//! RFC 3339, as Go reads it.
+//! RFC 3339, as Go reads and writes it.
 
 /// Whether Go's `RFC3339Nano` layout takes it.
 pub(super) fn is_valid(text: &[u8]) -> bool {
@@ -49,6 +49,24 @@ pub(super) fn is_valid(text: &[u8]) -> bool {
     }
 }
 
+/// Whether Go's `RFC3339Nano` layout writes it so: no more digits than there have
+/// to be, and no offset of nothing.
+pub(super) fn is_written(text: &[u8]) -> bool {
+    let Some((_, rest)) = text.split_first_chunk::<19>() else {
+        return false;
+    };
+    let zone = rest
+        .iter()
+        .position(|byte| matches!(byte, b'Z' | b'+' | b'-'));
+    let (fraction, zone) = rest.split_at(zone.unwrap_or(rest.len()));
+    let shortest = match fraction {
+        [] => true,
+        [b'.', digits @ ..] => digits.len() <= 9 && digits.last() != Some(&b'0'),
+        _ => false,
+    };
+    shortest && !matches!(zone, b"+00:00" | b"-00:00") && is_valid(text)
+}
+
 const fn days(year: u32, month: u32) -> u32 {
     match month {
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
@@ -57,5 +75,40 @@ const fn days(year: u32, month: u32) -> u32 {
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn go_reads_more_than_it_writes() {
+        for written in [
+            "2024-02-29T12:34:56Z",
+            "2024-02-29T12:34:56.5Z",
+            "2024-02-29T12:34:56.123456789-07:30",
+            "0001-01-01T00:00:00+05:30",
+        ] {
+            assert!(is_written(written.as_bytes()), "{written}");
+        }
+        for read in [
+            "2024-02-29T12:34:56.50Z",
+            "2024-02-29T12:34:56,5Z",
+            "2024-02-29T12:34:56.1234567891Z",
+            "2024-02-29T12:34:56+00:00",
+        ] {
+            assert!(is_valid(read.as_bytes()), "{read}");
+            assert!(!is_written(read.as_bytes()), "{read}");
+        }
+        for neither in [
+            "",
+            "2024-02-29T12:34:56",
+            "2023-02-29T12:34:56Z",
+            "yesterday",
+        ] {
+            assert!(!is_valid(neither.as_bytes()), "{neither}");
+            assert!(!is_written(neither.as_bytes()), "{neither}");
+        }
     }
 }

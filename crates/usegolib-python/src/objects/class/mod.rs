@@ -20,7 +20,7 @@ use pyo3::types::{
     PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType,
 };
 use usegolib::schema::TypeKind;
-use usegolib::schema::adapter::Wire;
+use usegolib::schema::adapter::{Adapter, Wire};
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
 pub(crate) use self::attribute::constructor_fields;
@@ -131,7 +131,10 @@ pub(crate) fn value_class<'py>(
     }
     let make = || {
         let declaration = view.types.declaration(id);
-        let hidden = declaration.hidden && view.types.adapter(id).is_none();
+        let hidden = match view.types.adapter(id) {
+            Some(adapter) => adapter == Adapter::Time,
+            None => declaration.hidden,
+        };
         let slots = if hidden {
             PyTuple::new(py, [HIDDEN_STATE])?
         } else {
