@@ -101,6 +101,8 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		}
 		e.Success()
 		e.Nil()
+	case builtinIterate:
+		iterate(d, e)
 	default:
 		malformed(0, "there is no builtin %d", index)
 	}

@@ -127,8 +127,17 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 //
 //go:noinline
 func (c *call) other(index uint64) {
-	if index == uint64(builtinTake) {
+	switch index {
+	case uint64(builtinTake):
 		c.take()
+		return
+	case uint64(builtinPull):
+		s := c.decoder.heldSource()
+		s.pull(onStack(c))
+		return
+	case uint64(builtinStop):
+		s := c.decoder.heldSource()
+		s.end(onStack(c))
 		return
 	}
 	if index < builtinSlots {

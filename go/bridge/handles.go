@@ -106,12 +106,26 @@ func (t *handleTable) get(number, generation uint32) *held {
 // release closes handles, each with the slot in its low half and the
 // generation in its high half. Those closed already are passed over.
 func (t *handleTable) release(closing []uint64) {
+	for _, s := range t.remove(closing) {
+		s.stop()
+	}
+}
+
+// remove closes handles, and returns the sources among what they held.
+func (t *handleTable) remove(closing []uint64) (sources []source) {
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	for _, handle := range closing {
 		number, generation := uint32(handle), uint32(handle>>32)
-		if t.get(number, generation) == nil {
+		h := t.get(number, generation)
+		if h == nil {
 			continue
+		}
+		switch s := h.value.(type) {
+		case *iteration:
+			sources = append(sources, s)
+		case *reception:
+			sources = append(sources, s)
 		}
 		place := t.slot(number)
 		place.held.Store(nil)
@@ -122,6 +136,7 @@ func (t *handleTable) release(closing []uint64) {
 			t.free = append(t.free, number)
 		}
 	}
+	return sources
 }
 
 // count returns how many handles are open.

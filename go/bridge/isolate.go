@@ -25,27 +25,31 @@ func (c *call) start(ended func(cause any)) {
 	run := c.decoder.callable.Call
 	go func() {
 		returned := false
-		defer func() {
-			switch cause := recover().(type) {
-			case nil:
-				if returned {
-					ended(nil)
-				} else {
-					ended(&isolated{
-						message: "runtime.Goexit was called",
-						stack:   stackBelow("runtime.Goexit"),
-					})
-				}
-			case *failure:
-				ended(cause)
-			default:
-				message, typeName := describePanic(cause)
-				ended(&isolated{message, typeName, panicStack()})
-			}
-		}()
+		defer func() { ended(causeOf(recover(), returned)) }()
 		run(&c.decoder, &c.encoder)
 		returned = true
 	}()
+}
+
+// causeOf says what is to be panicked with in the place of a goroutine that has
+// ended: nil, a failure or an isolated. It is to be called by the function that
+// recovered.
+func causeOf(recovered any, returned bool) any {
+	switch cause := recovered.(type) {
+	case nil:
+		if returned {
+			return nil
+		}
+		return &isolated{
+			message: "runtime.Goexit was called",
+			stack:   stackBelow("runtime.Goexit"),
+		}
+	case *failure, *isolated:
+		return cause
+	default:
+		message, typeName := describePanic(cause)
+		return &isolated{message, typeName, panicStack()}
+	}
 }
 
 // adopt makes the state of a call that has ended on another goroutine this

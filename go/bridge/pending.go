@@ -44,26 +44,45 @@ var pendingCalls = struct {
 // cancellably runs a callable that takes a context. If it doesn't end at once,
 // the response is its number, by which the host asks on.
 func (c *call) cancellably() {
-	state := &call{decoder: c.decoder}
+	p := c.newPending(&call{decoder: c.decoder})
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-p.over:
+		c.adopt(p.state, p.cause)
+	case <-timer.C:
+		p.open(&c.encoder)
+	}
+}
+
+// goOn leaves what remains of a call to a goroutine, because it takes its time: it
+// is given a context that ends when the host cancels the call. The response is the
+// call's number.
+func (c *call) goOn(rest func(context.Context, *Decoder, *Encoder)) {
+	state := &call{}
+	state.decoder.callable = &Callable{Call: func(d *Decoder, e *Encoder) { rest(d.pending.base, d, e) }}
+	c.newPending(state).open(&c.encoder)
+}
+
+// newPending starts a call on a goroutine of its own.
+func (c *call) newPending(state *call) *pendingCall {
 	// The response outlives this entry from C: it can't be in the host's buffer.
 	state.encoder.untrusted = c.encoder.untrusted
 	p := &pendingCall{state: state, over: make(chan struct{}), bell: -1}
 	p.base, p.cancel = context.WithCancel(context.Background())
 	state.decoder.pending = p
 	state.start(p.end)
-	timer := time.NewTimer(grace)
-	defer timer.Stop()
-	select {
-	case <-p.over:
-		c.adopt(state, p.cause)
-	case <-timer.C:
-		pendingCalls.Lock()
-		pendingCalls.last++
-		number := pendingCalls.last
-		pendingCalls.open[number] = p
-		pendingCalls.Unlock()
-		c.encoder.running(number)
-	}
+	return p
+}
+
+// open writes the response that says that the call goes on.
+func (p *pendingCall) open(e *Encoder) {
+	pendingCalls.Lock()
+	pendingCalls.last++
+	number := pendingCalls.last
+	pendingCalls.open[number] = p
+	pendingCalls.Unlock()
+	e.running(number)
 }
 
 // end notes that the call has ended, and tells the host if it waits.

@@ -61,6 +61,9 @@ const (
 	builtinLayouts        builtin = 42
 	builtinCheckLayout    builtin = 43
 	builtinParse          builtin = 27
+	builtinIterate        builtin = 34
+	builtinPull           builtin = 35 // see call.other
+	builtinStop           builtin = 36 // see call.other
 )
 
 var builtins = [...]string{
@@ -71,6 +74,7 @@ var builtins = [...]string{
 	builtinCancel: "cancel", builtinRead: "read",
 	builtinLayouts: "layouts", builtinCheckLayout: "check_layout",
 	builtinFields: "fields", builtinField: "field", builtinParse: "parse",
+	builtinIterate: "iterate", builtinPull: "pull", builtinStop: "stop",
 }
 
 // String returns the operation's name in the protocol.

@@ -68,6 +68,10 @@ class Func(_core.GoObject):
     def __call__(self, *arguments: Any) -> Any:
         return _core.call_func(self, arguments)
 
+    def __iter__(self) -> _core.GoIterator:
+        # Go knows whether it is a sequence.
+        return _core.iterate(self)
+
 
 class Undeclared(_core.GoObject):
     """A Go value of a type that the module's surface doesn't show, such as what an error wraps.
@@ -76,6 +80,10 @@ class Undeclared(_core.GoObject):
     """
 
     __slots__ = ()
+
+    def __iter__(self) -> _core.GoIterator:
+        # Go knows whether it is a channel.
+        return _core.iterate(self)
 
     if not TYPE_CHECKING:
 

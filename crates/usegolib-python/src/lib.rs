@@ -35,9 +35,11 @@ mod _core {
     #[pymodule_export]
     use super::command_line::command_line;
     #[pymodule_export]
-    use super::objects::GoObject;
+    use super::objects::class::{
+        call_func, constructor_fields, field, fields, fill_record, iterate, read,
+    };
     #[pymodule_export]
-    use super::objects::class::{call_func, constructor_fields, field, fields, fill_record, read};
+    use super::objects::{GoIterator, GoObject};
     #[pymodule_export]
     use super::package::{Binding, import_package, repair_signal_handlers, stats, sync_env};
 

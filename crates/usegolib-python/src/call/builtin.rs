@@ -6,8 +6,8 @@ use usegolib::schema::dispatch::Builtin;
 use usegolib::schema::shape::{Number, TypeId};
 
 use super::{Scope, Target};
-use crate::codec::{Decoder, EncodeError, Encoder, Output};
-use crate::wire::Handle;
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
+use crate::wire::{Handle, Token, extension};
 
 fn call<'py>(
     py: Python<'py>,
@@ -30,7 +30,7 @@ fn call<'py>(
 /// What messages call it.
 const fn builtin_name(builtin: Builtin) -> &'static str {
     match builtin {
-        Builtin::Release => "close()",
+        Builtin::Release | Builtin::Stop => "close()",
         Builtin::Identity => "hash()",
         Builtin::Text => "str()",
         Builtin::TypeName => "type_name",
@@ -42,6 +42,8 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Cancel => "cancel",
         Builtin::Read => "read",
         Builtin::Parse => "UnmarshalText",
+        Builtin::Iterate => "iter()",
+        Builtin::Pull => "next()",
         Builtin::Fields => "dir()",
         Builtin::Field => "field",
         Builtin::Layouts => "layouts",
@@ -196,4 +198,71 @@ pub(crate) fn error_is(
         Encoder::Any.encode(output, target)
     };
     call(py, scope, Builtin::ErrorIs, 2, write, &Decoder::Bool)?.extract()
+}
+
+/// Begins a loop over a sequence or channel, whose items are dynamic values if it is
+/// said so: the handle of what gives the items.
+pub(crate) fn iterate(
+    py: Python<'_>,
+    scope: Scope,
+    sequence: Handle,
+    dynamic: bool,
+) -> PyResult<Handle> {
+    let name = builtin_name(Builtin::Iterate);
+    let target = Target::new(scope, Builtin::Iterate.number(), 2, name);
+    let mut begun = None;
+    let write = |output: &mut Output<'_>| {
+        output.handle(sequence);
+        output.bool(dynamic);
+        Ok(())
+    };
+    super::call(py, &target, write, |input| {
+        match input.token()? {
+            Token::Extension(extension::HANDLE, payload) => begun = Some(Handle::parse(payload)?),
+            _ => return Err(DecodeError::malformed("an iterator without a handle")),
+        }
+        Ok(py.None().into_bound(py))
+    })?;
+    Ok(begun.expect("a result was read"))
+}
+
+/// Waits for the next items of a loop, which `read` reads.
+pub(crate) fn pull<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    iterator: Handle,
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<(), DecodeError>,
+) -> PyResult<()> {
+    of_iterator(py, scope, Builtin::Pull, iterator, read)
+}
+
+/// Ends a loop, and waits until the sequence has returned.
+pub(crate) fn stop(py: Python<'_>, scope: Scope, iterator: Handle) -> PyResult<()> {
+    of_iterator(py, scope, Builtin::Stop, iterator, |input| {
+        Decoder::Nothing.decode(input).map(drop)
+    })
+}
+
+fn of_iterator<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    builtin: Builtin,
+    iterator: Handle,
+    read: impl FnOnce(&mut Input<'_, 'py>) -> Result<(), DecodeError>,
+) -> PyResult<()> {
+    let target = Target::new(scope, builtin.number(), 1, builtin_name(builtin));
+    let write = |output: &mut Output<'_>| {
+        output.handle(iterator);
+        Ok(())
+    };
+    super::call_cancellable(
+        py,
+        &target,
+        write,
+        |input| read(input).map(|()| py.None().into_bound(py)),
+        |response| {
+            response.changes(|_, _| Err(DecodeError::malformed("an argument can't have changed")))
+        },
+    )
+    .map(drop)
 }

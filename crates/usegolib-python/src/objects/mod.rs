@@ -8,12 +8,13 @@
 //! the codec's questions.
 //!
 //! In here, too, files use those before them: callable, methods, view, reference,
-//! entry, class, exceptions, runtime, object.
+//! iterator, entry, class, exceptions, runtime, object.
 
 mod callable;
 pub(crate) mod class;
 mod entry;
 pub(crate) mod exceptions;
+mod iterator;
 mod methods;
 mod object;
 mod reference;
@@ -22,5 +23,6 @@ mod view;
 
 pub(crate) use callable::{Accessor, Callable};
 pub(crate) use entry::{Accessors, VariableProperty};
+pub(crate) use iterator::GoIterator;
 pub(crate) use reference::GoObject;
 pub(crate) use view::View;

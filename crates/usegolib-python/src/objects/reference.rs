@@ -5,9 +5,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use usegolib::schema::shape::TypeId;
 
 use super::callable::Callable;
+use super::iterator::GoIterator;
 use super::methods::MethodTable;
 use super::view::View;
 use crate::exception::Exception;
@@ -28,6 +30,8 @@ pub(crate) struct GoObject {
     closed: AtomicBool,
     /// What its hash is, once asked for.
     pub(super) identity: OnceLock<u64>,
+    /// The loop that `next()` of a sequence goes on with.
+    pub(super) iterator: PyOnceLock<Py<GoIterator>>,
     /// The methods of its type's class.
     methods: Option<&'static MethodTable>,
 }
@@ -44,6 +48,7 @@ impl GoObject {
             handle,
             closed: AtomicBool::new(false),
             identity: OnceLock::new(),
+            iterator: PyOnceLock::new(),
         }
     }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::class_names::{ClassNames, Form};
 use crate::schema::adapter::Adapter;
+use crate::schema::iteration::{self, Items};
 use crate::schema::readers;
 use crate::schema::shape::{Number, Shape, ShapeError, TypeId, TypeTable};
 use crate::schema::{Parameter, Schema, TypeKind};
@@ -232,6 +233,14 @@ impl<'a> Annotator<'a> {
         scope: &Scope,
     ) -> Result<String, ShapeError> {
         let declaration = self.types.declaration(id);
+        let types = &self.types;
+        let items = iteration::items(declaration, |name| {
+            types.find(name).map(|id| types.declaration(id))
+        });
+        let unnamed = declaration.pkg.is_empty() || declaration.pkg == "iter";
+        if let (Some(items), true, Out) = (items, unnamed, direction) {
+            return self.iterated(&items, declaration.kind, scope);
+        }
         if let (TypeKind::Func, true, Some(signature)) = (
             declaration.kind,
             declaration.pkg.is_empty(),
@@ -270,6 +279,24 @@ impl<'a> Annotator<'a> {
             (TypeKind::Struct, _) => class,
             (_, In) => format!("{class} | None"),
             (_, Out) => format!("{class} | _t.Any"),
+        })
+    }
+
+    /// The annotation of a sequence or channel without methods.
+    fn iterated(
+        &mut self,
+        items: &Items,
+        kind: TypeKind,
+        scope: &Scope,
+    ) -> Result<String, ShapeError> {
+        let item = match items {
+            Items::Dynamic => "_t.Any".to_owned(),
+            Items::Typed(types) => self.results(types, scope)?,
+        };
+        // A channel may be nil for a reason, a sequence hardly.
+        Ok(match kind {
+            TypeKind::Chan => format!("_abc.Iterator[{item}] | _t.Any"),
+            _ => format!("_abc.Iterator[{item}]"),
         })
     }
 

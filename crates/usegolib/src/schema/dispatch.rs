@@ -63,6 +63,14 @@ numbers! {
         /// `(type: uint32, text: string) -> any`: what the type's `UnmarshalText` makes
         /// of a text.
         Parse = 27, "parse";
+        /// `(sequence: object, dynamic: bool) -> iterator`: begins a loop over a func
+        /// that a `for` of Go ranges over, or a channel.
+        Iterate = 34, "iterate";
+        /// `(iterator) -> [more: bool, count: int, items...]`: the next items, once
+        /// there are some, in as many slices as an item has values.
+        Pull = 35, "pull";
+        /// `(iterator)`: ends the loop, and waits until the sequence has returned.
+        Stop = 36, "stop";
     }
 }
 

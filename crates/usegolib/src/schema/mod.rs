@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod declaration;
 pub mod dispatch;
 pub mod expression;
+pub mod iteration;
 pub mod protocol;
 pub mod protocols;
 pub mod readers;

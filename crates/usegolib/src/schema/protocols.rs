@@ -74,9 +74,16 @@ fn is_own(of: &str, param: &str) -> bool {
 
 /// Whether Python can iterate over a result.
 fn is_sequence(result: &str) -> bool {
-    ["[", "iter.Seq[", "iter.Seq2["]
-        .iter()
-        .any(|start| result.starts_with(start))
+    [
+        "[",
+        "iter.Seq[",
+        "iter.Seq2[",
+        "func(func(",
+        "<-chan ",
+        "chan ",
+    ]
+    .iter()
+    .any(|start| result.starts_with(start))
 }
 
 #[cfg(test)]

@@ -10,8 +10,7 @@ use usegolib::schema::shape::TypeId;
 use usegolib::schema::slots::AccessorSlots;
 use usegolib::schema::{Field, Function, TypeDeclaration};
 
-use super::attribute;
-
+use super::{attribute, iteration};
 use crate::cpython::field;
 use crate::cpython::method::{self, Body, Description};
 use crate::cpython::{Arguments, Lazy, numbered};
@@ -62,6 +61,7 @@ pub(super) fn define<'py>(
     let numbered = if base.is(py.get_type::<GoObject>()) {
         add_file(&namespace, view, id)?;
         add_protocols(&namespace, view, id)?;
+        iteration::add(&namespace, view, id)?;
         numbered::LIMIT
     } else {
         0
