@@ -111,22 +111,15 @@ func (c *Callable) tryLayout() (err error) {
 func (c *Callable) tryCall(t reflect.Type, raised error) error {
 	s := sampled(t)
 	given, results := samples(s.in), samples(s.out)
-	wanted := NewEncoder(nil)
+	values := s.out
 	raises := t.NumOut() > 0 && t.Out(t.NumOut()-1) == errorType
 	if raises {
-		error := results[t.NumOut()-1]
-		error.SetZero()
+		values = s.out[:len(s.out)-1]
+		outcome := results[len(values)]
+		outcome.SetZero()
 		if raised != nil {
-			error.Set(reflect.ValueOf(raised))
+			outcome.Set(reflect.ValueOf(raised))
 		}
-	}
-	switch {
-	case raised != nil:
-		wanted.Failure(raised)
-	case raises:
-		returned(wanted, s.out[:len(s.out)-1], results)
-	default:
-		returned(wanted, s.out, results)
 	}
 
 	var seen []reflect.Value
@@ -152,7 +145,7 @@ func (c *Callable) tryCall(t reflect.Type, raised error) error {
 	c.Call(d, response)
 
 	defer settled(request.Encoded())
-	came, sent := settled(response.Encoded()), settled(wanted.Encoded())
+	came, sent := settled(response.Encoded()), settled(returned(values, results, raised))
 	if !bytes.Equal(came, sent) {
 		return fmt.Errorf("usegolib: results of %s come as %x, not %x", t, came, sent)
 	}
@@ -167,12 +160,22 @@ func (c *Callable) tryCall(t reflect.Type, raised error) error {
 	return nil
 }
 
-// returned writes the response of a function with these results.
-func returned(e *Encoder, codecs []*codec, results []reflect.Value) {
-	e.Success()
+// returned is the response of a function with these results and that error.
+func returned(codecs []*codec, results []reflect.Value, raised error) []byte {
+	e := NewEncoder(nil)
+	switch {
+	case raised == nil:
+		e.Success()
+	case len(codecs) == 0:
+		e.Failure(raised)
+	default:
+		e.Outcome(raised)
+	}
 	switch len(codecs) {
 	case 0:
-		e.Nil()
+		if raised == nil {
+			e.Nil()
+		}
 	case 1:
 	default:
 		e.Results(len(codecs))
@@ -180,4 +183,5 @@ func returned(e *Encoder, codecs []*codec, results []reflect.Value) {
 	for i, c := range codecs {
 		c.writeShared(e, results[i].Addr().UnsafePointer())
 	}
+	return e.Encoded()
 }

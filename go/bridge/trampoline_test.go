@@ -70,11 +70,8 @@ func trampolineIfaceToStringError(d *Decoder, e *Encoder) {
 	p0 := d.Iface(0)
 	d.End()
 	r0, err := (*(*func(Iface) (string, error))(unsafe.Pointer(&f)))(p0)
-	if err != nil {
-		e.Failure(err)
-		return
-	}
-	e.SuccessString(r0)
+	e.Outcome(err)
+	e.String(r0)
 }
 
 func trampolineStringToIface(d *Decoder, e *Encoder) {
@@ -382,7 +379,10 @@ func TestLayoutsAreTriedBeforeTheyAreUsed(t *testing.T) {
 	}
 	layouts.Clear()
 	live := handles.count()
-	register(t, Callable{Call: trampolineMany, Function: many}, Callable{Call: trampolineSliceToSlice, Function: func([]int16) []float64 { return nil }})
+	register(t, Callable{Call: trampolineMany, Function: many}, Callable{Call: trampolineSliceToSlice, Function: func([]int16) []float64 { return nil }},
+		Callable{Call: trampolineContextToError, Function: func(context.Context) error { return nil }},
+		Callable{Call: trampolineIfaceToStringError, Function: func(io.Reader) (string, error) { return "", nil }},
+		Callable{Call: trampolineStringToIface, Function: func(string) fmt.Stringer { return nil }})
 	if err := CheckLayouts(); err != nil || handles.count() != live {
 		t.Error(err, handles.count(), live)
 	}

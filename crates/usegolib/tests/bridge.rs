@@ -4,7 +4,7 @@
 //! `module/` (with `dependencies/`, where it needs any) and what the scanner
 //! says of it in `schema.json`. A few, which together show all that is
 //! generated, have the generated main package in `expected/`, to be read by
-//! people. `USEGOLIB_BLESS=1` (`make bless`) rewrites schemas and sources.
+//! people; in `tables/` it is as it is without straight-line code. `USEGOLIB_BLESS=1` (`make bless`) rewrites schemas and sources.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -110,40 +110,132 @@ fn bless_schema(feature: &Path) {
 fn generated_source_is_as_expected() {
     let bless = std::env::var_os("USEGOLIB_BLESS").is_some();
     for feature in features() {
-        let folder = feature.join("expected");
         if bless {
             bless_schema(&feature);
+        }
+        for (folder, budget) in [("expected", STRAIGHT_LINE), ("tables", 0)] {
+            let folder = feature.join(folder);
             if !folder.exists() {
                 continue;
             }
-            let files = bridge::generate_main(&schema(&feature), &options()).unwrap();
-            fs::remove_dir_all(&folder).unwrap();
-            write_all(&folder, &files);
-            continue;
+            let files = bridge::generate_main(&schema(&feature), &with_budget(budget)).unwrap();
+            if bless {
+                fs::remove_dir_all(&folder).unwrap();
+                write_all(&folder, &files);
+            } else {
+                assert_written(&folder, &files);
+            }
         }
-        if !folder.exists() {
-            continue;
-        }
-        let files = bridge::generate_main(&schema(&feature), &options()).unwrap();
-        let expected: BTreeMap<_, _> = fs::read_dir(&folder)
-            .unwrap()
-            .map(|entry| {
-                let path = entry.unwrap().path();
-                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-                (name, fs::read_to_string(path).unwrap())
-            })
-            .collect();
-        let names: Vec<_> = expected.keys().map(String::as_str).collect();
-        let mut generated: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
-        generated.sort_unstable();
-        assert_eq!(generated, names, "{}: run make bless", feature.display());
-        for file in &files {
-            assert!(
-                file.contents == expected[&file.path],
-                "{}/{} differs: run make bless and look at the diff",
-                feature.display(),
-                file.path
-            );
+    }
+}
+
+/// The files are those of the folder.
+fn assert_written(folder: &Path, files: &[SourceFile]) {
+    let expected: BTreeMap<_, _> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    let names: Vec<_> = expected.keys().map(String::as_str).collect();
+    let mut generated: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
+    generated.sort_unstable();
+    assert_eq!(generated, names, "{}: run make bless", folder.display());
+    for file in files {
+        assert!(
+            file.contents == expected[&file.path],
+            "{}/{} differs: run make bless and look at the diff",
+            folder.display(),
+            file.path
+        );
+    }
+}
+
+/// What Go takes for a platform at the end of a file's name, or for a test.
+const SUFFIXES: &[&str] = &[
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "hurd",
+    "illumos",
+    "ios",
+    "js",
+    "linux",
+    "nacl",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "wasip1",
+    "windows",
+    "zos",
+    "386",
+    "amd64",
+    "amd64p32",
+    "arm",
+    "armbe",
+    "arm64",
+    "arm64be",
+    "loong64",
+    "mips",
+    "mipsle",
+    "mips64",
+    "mips64le",
+    "mips64p32",
+    "mips64p32le",
+    "ppc",
+    "ppc64",
+    "ppc64le",
+    "riscv",
+    "riscv64",
+    "s390",
+    "s390x",
+    "sparc",
+    "sparc64",
+    "wasm",
+    "test",
+];
+
+/// Go would leave such a file out, silently.
+#[test]
+fn no_file_is_for_one_platform_or_a_test() {
+    // Several files of a kind.
+    const FUNCTIONS: usize = 1000;
+    let mut schema = Schema::default();
+    for name in SUFFIXES.iter().copied().chain(["linux_arm64", "x_test"]) {
+        let path = format!("example.com/{name}");
+        let text = serde_json::json!({
+            "packages": [{"path": path, "name": name}],
+            "symbols": [{"pkg": path, "name": "F", "params": [], "results": []}],
+            "types": [{
+                "name": format!("{path}.T"), "pkg": path, "ident": "T", "kind": "struct", "reach": "own",
+                "fields": [{"name": "A", "key": "A", "type": "int", "required": true}]
+            }],
+            "methods": [{"pkg": path, "name": "M", "recv": format!("{path}.T"), "params": [], "results": []}],
+        });
+        let part: Schema = serde_json::from_value(text).unwrap();
+        schema.packages.extend(part.packages);
+        schema.symbols.extend(part.symbols);
+        schema.types.extend(part.types);
+        schema.methods.extend(part.methods);
+    }
+    let one = schema.symbols[0].clone();
+    schema.symbols.extend((0..FUNCTIONS).map(|n| {
+        let mut function = one.clone();
+        function.name = format!("F{n}");
+        function
+    }));
+    let files = bridge::generate(&schema, &with_budget(usize::MAX)).unwrap();
+    for file in files {
+        let name = file.path.rsplit('/').next().unwrap();
+        let stem = name.split('.').next().unwrap();
+        if let Some((_, last)) = stem.rsplit_once('_') {
+            assert!(!SUFFIXES.contains(&last), "{name}");
+            assert!(last.starts_with(char::is_alphabetic), "{name}");
         }
     }
 }
@@ -263,7 +355,8 @@ fn go_takes_the_generated_source() {
     takes("straight", STRAIGHT_LINE);
 }
 
-/// Go takes them, and passes arguments as their trampolines expect.
+/// Go takes them, and passes arguments as their trampolines expect; the feature
+/// `layouts` has one of each kind.
 #[test]
 fn go_takes_bridges_of_tables_alone() {
     takes("tables", 0);
@@ -314,7 +407,12 @@ fn takes(label: &str, budget: usize) {
         run(&folder, "go", &["vet", "."]);
         if budget == 0 {
             fs::write(folder.join("layout_test.go"), LAYOUT_TEST).unwrap();
-            run(&folder, "go", &["test", "."]);
+            let mut test = vec!["test", "."];
+            if feature.ends_with("layouts") {
+                // Every layout, with the race detector and checked pointers.
+                test.insert(1, "-race");
+            }
+            run(&folder, "go", &test);
         }
         run(
             &folder,

@@ -171,13 +171,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
                 if lines < FILE_LINES && at + 1 < blocks.len() {
                     continue;
                 }
-                // The number stands behind a word: Go builds a file named
-                // x_386.go for one processor only.
-                let mut path = format!("{stem}.go");
-                if number > 1 {
-                    path = format!("{stem}{number}.go");
-                }
-                files.push(self.file(path, &blocks[start..=at])?);
+                files.push(self.file(file_name(&stem, number), &blocks[start..=at])?);
                 number += 1;
                 start = at + 1;
                 lines = 0;
@@ -228,5 +222,25 @@ impl<'p, 'a> Emitter<'p, 'a> {
             contents: contents.into(),
             spans,
         })
+    }
+}
+
+/// The name of the n-th file of a stem, from 1. The number stands right behind a
+/// word: Go builds a file named `x_386.go` for one processor only.
+fn file_name(stem: &str, number: usize) -> String {
+    match number {
+        1 => format!("{stem}.go"),
+        _ => format!("{stem}{number}.go"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_behind_a_word() {
+        assert_eq!(file_name("mod_functions", 1), "mod_functions.go");
+        assert_eq!(file_name("mod_functions", 386), "mod_functions386.go");
     }
 }
