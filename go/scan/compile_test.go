@@ -31,7 +31,7 @@ func TestFixturesCompileAsTheSchemaSays(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := list(t, folder, "./...")
-			c.Module = "example.com/" + name
+			c.Modules = []string{"example.com/" + name}
 			c.Generics = instantiations[name]
 			compile(t, folder, document(t, c))
 		})
@@ -46,7 +46,6 @@ func TestStandardLibraryCompilesAsTheSchemaSays(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			c := list(t, ".", path)
-			c.Module, c.Std = path, true
 			compile(t, module(t, map[string]string{}), document(t, c))
 		})
 	}

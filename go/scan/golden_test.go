@@ -47,7 +47,7 @@ func TestGoldens(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := list(t, folder, "./...")
-			c.Module = "example.com/" + name
+			c.Modules = []string{"example.com/" + name}
 			c.Generics = instantiations[name]
 			got := scanned(t, c)
 			if again := scanned(t, c); !bytes.Equal(got, again) {

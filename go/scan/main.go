@@ -4,9 +4,9 @@
 //
 //	scan -config FILE
 //
-// FILE holds JSON: the path of the go list output ("list"), the module's path
-// ("module"), the import paths to scan ("packages"; the others in the list are
-// dependencies), whether it is a standard library package ("std") and which
+// FILE holds JSON: the path of the go list output ("list"), the paths of the
+// modules that are scanned ("modules"; none for the standard library), the import
+// paths to scan ("packages"; the others in the list are dependencies), which
 // instantiations of generic functions to offer ("generics"), and the path of the
 // Go compiler ("compiler"; without it, functions are taken to keep their
 // arguments).
@@ -39,9 +39,8 @@ const (
 // config is what the builder asks for.
 type config struct {
 	List     string                 `json:"list"`
-	Module   string                 `json:"module"`
+	Modules  []string               `json:"modules"`
 	Packages []string               `json:"packages"`
-	Std      bool                   `json:"std"`
 	Generics []schema.Instantiation `json:"generics"`
 	Adapted  []string               `json:"adapted"`
 	Compiler string                 `json:"compiler"`
@@ -106,7 +105,7 @@ func scan(file string, warn func(string)) (*schema.Document, error) {
 		return nil, fmt.Errorf("%s: %w", c.List, err)
 	}
 	return surface.Scan(listing, surface.Options{
-		Module: c.Module, Packages: c.Packages, Std: c.Std, Generics: c.Generics,
+		Modules: c.Modules, Packages: c.Packages, Generics: c.Generics,
 		Adapted: c.Adapted, Compiler: c.Compiler, Warn: warn,
 	})
 }

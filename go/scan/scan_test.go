@@ -45,7 +45,7 @@ func TestSyntaxErrorIsTheCompilersMessage(t *testing.T) {
 		"bad/bad.go":   "package bad\n\nfunc Bad( {}\n",
 	})
 	c := list(t, folder, "./...")
-	c.Module = "example.com/temporary"
+	c.Modules = []string{"example.com/temporary"}
 	d := document(t, c)
 	if len(d.Excluded) != 1 || !strings.Contains(d.Excluded[0].Reason, "syntax error") {
 		t.Errorf("excluded: %+v", d.Excluded)
@@ -74,7 +74,7 @@ func TestImpossibleInstantiations(t *testing.T) {
 	} {
 		t.Run(test.function+" "+strings.Join(test.arguments, " "), func(t *testing.T) {
 			c := list(t, "testdata/generics", "./...")
-			c.Module = "example.com/generics"
+			c.Modules = []string{"example.com/generics"}
 			c.Generics = []schema.Instantiation{{Pkg: "example.com/generics", Name: test.function, TypeArgs: test.arguments}}
 			status, stdout, stderr := execute(t, c)
 			if status != exitInstantiated || stdout != "" {
@@ -96,7 +96,7 @@ func TestInstantiationsThatCannotCrossSayWhere(t *testing.T) {
 	for levels, refused := range map[int]bool{60: false, 61: true, 5000: true} {
 		argument := strings.Repeat("[]", levels) + "int"
 		c := list(t, "testdata/generics", "./...")
-		c.Module = "example.com/generics"
+		c.Modules = []string{"example.com/generics"}
 		c.Generics = []schema.Instantiation{{Pkg: "example.com/generics", Name: "Id", TypeArgs: []string{argument}}}
 		status, _, stderr := execute(t, c)
 		if !refused {
@@ -122,7 +122,7 @@ func TestInstantiationsThatCannotCrossSayWhere(t *testing.T) {
 
 func TestUnusableExportDataExcludesThePackage(t *testing.T) {
 	c := list(t, "testdata/functions", "./...")
-	c.Module = "example.com/functions"
+	c.Modules = []string{"example.com/functions"}
 	garbage := filepath.Join(t.TempDir(), "garbage")
 	if err := os.WriteFile(garbage, []byte("!<arch>\nnothing"), 0o600); err != nil {
 		t.Fatal(err)
@@ -189,7 +189,6 @@ func TestStandardLibrary(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			c := list(t, ".", path)
-			c.Module, c.Std = path, true
 			d := document(t, c)
 			if len(d.Packages) != 1 || d.Packages[0].Doc == "" {
 				t.Fatalf("packages: %+v", d.Packages)
@@ -287,7 +286,7 @@ import "io/fs"
 func Info() fs.FileInfo { return nil }
 `})
 	c := list(t, folder, ".")
-	c.Module = "example.com/temporary"
+	c.Modules = []string{"example.com/temporary"}
 	d := document(t, c)
 	format := function(t, d.Methods, "time.Time", "Format")
 	if format.Doc == "" || !strings.HasPrefix(format.Pos, "format.go:") || format.Params[0].Name != "layout" {
@@ -302,7 +301,7 @@ func Info() fs.FileInfo { return nil }
 // BenchmarkSmallModule measures what a build of a small module pays.
 func BenchmarkSmallModule(b *testing.B) {
 	c := list(b, "testdata/embedding", "./...")
-	c.Module = "example.com/embedding"
+	c.Modules = []string{"example.com/embedding"}
 	for b.Loop() {
 		if status, _, stderr := execute(b, c); status != 0 {
 			b.Fatal(stderr)
@@ -313,7 +312,6 @@ func BenchmarkSmallModule(b *testing.B) {
 // BenchmarkLargePackage measures a package with some hundred types.
 func BenchmarkLargePackage(b *testing.B) {
 	c := list(b, ".", "net/http")
-	c.Module, c.Std = "net/http", true
 	for b.Loop() {
 		if status, _, stderr := execute(b, c); status != 0 {
 			b.Fatal(stderr)

@@ -12,10 +12,11 @@ and returns a package object whose attributes are the exported Go names.
 from __future__ import annotations
 
 from usegolib import _core, errors
+from usegolib._bundle import bundle
 from usegolib._core import GoObject, stats, sync_env
 from usegolib._import import import_
 from usegolib._package import Package
 
-__all__ = ["GoObject", "Package", "errors", "import_", "stats", "sync_env"]
+__all__ = ["GoObject", "Package", "bundle", "errors", "import_", "stats", "sync_env"]
 
 __version__ = _core.__version__

@@ -21,6 +21,7 @@ __all__ = [
     "field",
     "fields",
     "fill_record",
+    "import_bundle",
     "import_package",
     "iterate",
     "read",
@@ -38,6 +39,13 @@ def import_package(
     packages: list[str] | None,
     tags: list[str],
 ) -> Binding: ...
+def import_bundle(
+    paths: list[str],
+    artifact_dir: str | PathLike[str] | None,
+    build_if_missing: bool | None,
+    tags: list[str],
+    generics: str | list[tuple[str, str, list[str]]] | None,
+) -> list[Binding]: ...
 def call_func(func: GoObject, arguments: tuple[Any, ...]) -> Any: ...
 def constructor_fields(class_: type) -> list[tuple[str, str, Any]]: ...
 def fill_record(record: dict[str, Any], args: tuple[Any, ...], fields: dict[str, Any]) -> None: ...

@@ -10,6 +10,7 @@ from usegolib import _core, _handlers, _package
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from usegolib._core import Binding
     from usegolib._package import Package
 
 _imported: dict[tuple[object, ...], Package] = {}
@@ -56,11 +57,17 @@ def import_(
             list(tags),
         )
         _handlers.watch()
-        package = _packages.get(binding.package)
-        if package is None:
-            # Another thread may have been as fast; the first one stays.
-            package = _packages.setdefault(binding.package, _package.make(binding))
+        package = package_of(binding)
         # A directory is looked at each time: it may have been edited.
         if not binding.is_local:
             _imported[key] = package
+    return package
+
+
+def package_of(binding: Binding) -> Package:
+    """The package object of a binding: one for each package of the process."""
+    package = _packages.get(binding.package)
+    if package is None:
+        # Another thread may have been as fast; the first one stays.
+        package = _packages.setdefault(binding.package, _package.make(binding))
     return package

@@ -41,7 +41,9 @@ mod _core {
     #[pymodule_export]
     use super::objects::{GoIterator, GoObject};
     #[pymodule_export]
-    use super::package::{Binding, import_package, repair_signal_handlers, stats, sync_env};
+    use super::package::{
+        Binding, import_bundle, import_package, repair_signal_handlers, stats, sync_env,
+    };
 
     #[pymodule_init]
     fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {

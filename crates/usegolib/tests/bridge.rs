@@ -92,9 +92,8 @@ fn bless_schema(feature: &Path) {
     let config = scratch.path().join("config.json");
     let settings = serde_json::json!({
         "list": scratch.path().join("list.json"),
-        "module": format!("example.com/{name}"),
+        "modules": [format!("example.com/{name}")],
         "packages": packages,
-        "std": false,
         "generics": generics,
         "adapted": Adapter::ALL.map(Adapter::go_name),
         "compiler": Path::new(tools.trim()).join("compile"),

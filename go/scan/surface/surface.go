@@ -27,12 +27,11 @@ import (
 
 // Options say what to scan.
 type Options struct {
-	// Module is the module's path.
-	Module string
+	// Modules are the paths of the modules that are scanned; a package of the
+	// standard library is in none.
+	Modules []string
 	// Packages are the import paths whose surface is wanted.
 	Packages []string
-	// Std says that the module is a package of the standard library.
-	Std bool
 	// Generics are the instantiations of generic functions to offer.
 	Generics []schema.Instantiation
 	// Adapted are the types that cross as something more useful than their

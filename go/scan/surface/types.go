@@ -95,15 +95,15 @@ func (s *scanner) reach(t *types.Named, text string, from schema.Reach) schema.R
 }
 
 // isOwn reports whether a package belongs to the surface: it is scanned, or it
-// is one of the module's internal packages, whose types only the scanned ones
+// is one of the modules' internal packages, whose types only the scanned ones
 // can hand out.
 func (s *scanner) isOwn(p *types.Package) bool {
 	if s.targets[p.Path()] {
 		return true
 	}
 	listed := s.listing[p.Path()]
-	return !s.options.Std && listed != nil && listed.Module != nil &&
-		listed.Module.Path == s.options.Module && strings.Contains("/"+p.Path()+"/", "/internal/")
+	return listed != nil && listed.Module != nil &&
+		slices.Contains(s.options.Modules, listed.Module.Path) && strings.Contains("/"+p.Path()+"/", "/internal/")
 }
 
 func nesting(t types.Type) int {

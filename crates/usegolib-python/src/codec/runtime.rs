@@ -23,6 +23,10 @@ pub(crate) trait Runtime: Send + Sync {
     /// [`Runtime::value_class`].
     fn go_type(&self, class: &Bound<'_, PyType>) -> Option<TypeId>;
 
+    /// The error for a value whose class is one of another library's; `None` if it
+    /// is no such value. Asked when something is wrong already, or would be lost.
+    fn foreign(&self, value: &Bound<'_, PyAny>) -> Option<EncodeError>;
+
     /// The class for values of a type with methods, and of structs: a subclass
     /// of the built-in type that the value would be without methods (`int`,
     /// `float`, `complex`, `str`, `bytes`, `list`, `dict`). Instances are made

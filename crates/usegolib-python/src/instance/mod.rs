@@ -1,4 +1,5 @@
-//! An instance: a Go module whose library runs, for the rest of the process.
+//! An instance: a library that runs, for the rest of the process. It has a Go
+//! module, or the members of a bundle.
 //!
 //! It has what a call needs of it: the [`Engine`] that takes requests, the
 //! schema and where its callables are ([`Exports`]), and the handles that nobody
@@ -15,28 +16,22 @@ use std::sync::OnceLock;
 use pyo3::prelude::*;
 use usegolib::artifact::Loadable;
 use usegolib::engine::{Engine, LibraryError};
-use usegolib::manifest::Manifest;
+use usegolib::manifest::{self, Manifest};
+use usegolib::module::LocalModule;
 use usegolib::schema::catalog::{Catalog, Exports};
 
 use crate::exception::Exception;
 
 pub(crate) use released::Released;
 
-/// A loaded module. There is one for each module of the process, for ever:
-/// Go's runtime can't be unloaded.
+/// A loaded library. It is there for ever: Go's runtime can't be unloaded.
 pub(crate) struct Instance {
-    /// Module path.
+    /// What to call it: the paths of its modules.
     pub(crate) path: String,
-    /// Concrete version, or `local`.
-    pub(crate) version: String,
-    /// Import paths of its packages.
-    pub(crate) packages: Vec<String>,
-    /// Whether its artifact was built for some packages only.
-    pub(crate) restricted: bool,
+    /// The modules it has; each is in one instance of the process at most.
+    pub(crate) members: Vec<Member>,
     /// Its manifest, without what of it is in the other fields.
     pub(crate) manifest: Manifest,
-    /// The root of the local module it was built from, where that is known.
-    pub(crate) built_from: OnceLock<PathBuf>,
     /// What it exports, the functions included.
     pub(crate) schema: &'static Catalog,
     /// The same by name.
@@ -47,15 +42,24 @@ pub(crate) struct Instance {
     pub(crate) released: Released,
 }
 
+/// A module of a loaded library.
+pub(crate) struct Member {
+    /// What the manifest says of it.
+    pub(crate) module: manifest::Member,
+    /// The root of the local module it was built from, where that is known.
+    pub(crate) built_from: OnceLock<PathBuf>,
+}
+
 impl Instance {
-    /// Loads the library of an artifact that passed every check.
+    /// Loads the library of an artifact that passed every check. `built_from` has
+    /// the roots of local modules that are known to be what it was built from.
     pub(crate) fn load(
         py: Python<'_>,
         loadable: Loadable,
-        built_from: Option<PathBuf>,
+        built_from: &[LocalModule],
     ) -> Result<&'static Self, LibraryError> {
         let Loadable {
-            mut manifest,
+            manifest,
             catalog,
             library,
         } = loadable;
@@ -63,18 +67,45 @@ impl Instance {
         let schema: &'static Catalog = Box::leak(Box::new(catalog));
         let engine =
             py.detach(|| Engine::load_opened(library.file(), library.path(), schema.digest))?;
+        let root = |module: &str| {
+            let found = built_from.iter().find(|local| local.path == module)?;
+            Some(found.root.clone())
+        };
+        let members: Vec<_> = manifest
+            .members()
+            .into_iter()
+            .map(|module| Member {
+                built_from: root(&module.module).map_or_else(OnceLock::new, OnceLock::from),
+                module,
+            })
+            .collect();
+        let paths: Vec<_> = members
+            .iter()
+            .map(|one| one.module.module.as_str())
+            .collect();
         Ok(Box::leak(Box::new(Self {
-            path: std::mem::take(&mut manifest.module),
-            version: std::mem::take(&mut manifest.version),
-            packages: std::mem::take(&mut manifest.packages),
-            restricted: !manifest.package_patterns.is_empty(),
+            path: paths.join(" + "),
+            members,
             manifest,
-            built_from: built_from.map_or_else(OnceLock::new, OnceLock::from),
             schema,
             exports: &schema.exports,
             engine,
             released: Released::default(),
         })))
+    }
+
+    /// The module that a package of the library is in.
+    pub(crate) fn member_of(&self, package: &str) -> &Member {
+        let has = |member: &&Member| member.module.packages.iter().any(|one| one == package);
+        let around = || {
+            let around = self
+                .members
+                .iter()
+                .filter(|one| one.module.is_around(package));
+            around.max_by_key(|one| one.module.module.len())
+        };
+        let found = self.members.iter().find(has).or_else(around);
+        found.unwrap_or(&self.members[0])
     }
 
     /// Refuses to go on in a child of the process that loaded the library.

@@ -215,8 +215,9 @@ fn class_for<'py>(
     let class = remembered(py, &MADE, key, |_| {
         // A package to import the module by: the one of the class need not be one that
         // can be imported.
-        let anchor = instance.packages.first().map_or("", String::as_str);
-        let version = instance.version.as_str();
+        let module = &instance.member_of(package).module;
+        let anchor = module.packages.first().map_or("", String::as_str);
+        let version = module.version.as_str();
         let made =
             python(py)?.call_method1(intern!(py, "define"), (package, name, anchor, version))?;
         Ok(made.cast_into::<PyType>()?)

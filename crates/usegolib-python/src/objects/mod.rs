@@ -10,6 +10,7 @@
 //! In here, too, files use those before them: callable, methods, view, reference,
 //! iterator, entry, class, exceptions, runtime, object.
 
+mod apart;
 mod callable;
 pub(crate) mod class;
 mod entry;

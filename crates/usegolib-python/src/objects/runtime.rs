@@ -6,6 +6,7 @@ use pyo3::types::{PyString, PyType};
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::TypeId;
 
+use super::apart;
 use super::reference::GoObject;
 use super::view::View;
 use super::{class, exceptions};
@@ -37,6 +38,10 @@ impl Runtime for &'static View {
         class::origin(class)
             .filter(|origin| origin.is_value && std::ptr::eq(origin.view.instance, self.instance))
             .map(|origin| origin.id)
+    }
+
+    fn foreign(&self, value: &Bound<'_, PyAny>) -> Option<EncodeError> {
+        apart::foreign(self.instance, value)
     }
 
     fn value_class<'py>(&self, py: Python<'py>, id: TypeId) -> Option<Bound<'py, PyType>> {
@@ -106,11 +111,7 @@ impl Runtime for &'static View {
 impl View {
     fn handle_of(&'static self, py: Python<'_>, object: &GoObject) -> Result<Handle, EncodeError> {
         if !std::ptr::eq(object.instance(), self.instance) {
-            return Err(EncodeError::new(format!(
-                "an object of {} can't be given to {}: they are different libraries",
-                object.instance().path,
-                self.instance.path
-            )));
+            return Err(apart::error("an object", object.instance(), self.instance));
         }
         object
             .open_handle()

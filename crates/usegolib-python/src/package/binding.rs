@@ -76,13 +76,13 @@ impl Binding {
     /// Path of the module it is in.
     #[getter]
     fn module(&self) -> &'static str {
-        &self.view.instance.path
+        &self.view.instance.member_of(&self.package).module.module
     }
 
     /// The module's version.
     #[getter]
     fn version(&self) -> &'static str {
-        &self.view.instance.version
+        &self.view.instance.member_of(&self.package).module.version
     }
 
     /// Whether it was imported by its directory.

@@ -18,7 +18,8 @@ use super::binding::Binding;
 use super::interrupt::Signals;
 use super::{importing, interpreter, source};
 use crate::exception;
-use crate::instance::{Instance, loaded};
+use crate::instance::Instance;
+use crate::instance::loaded::{self, LoadedModule};
 use crate::objects::View;
 
 /// What is asked for.
@@ -120,12 +121,14 @@ impl Request {
             // Which version that is has to be found out first.
             return Ok(None);
         }
-        let loaded = loaded::all();
+        let loaded = loaded::modules();
         if let Some(local) = &self.local {
-            let of_directory =
-                |module: &&&Instance| module.path == local.path && module.version == LOCAL_VERSION;
+            let of_directory = |loaded: &&LoadedModule| {
+                let module = &loaded.member.module;
+                module.module == local.path && module.version == LOCAL_VERSION
+            };
             if let Some(module) = loaded.iter().find(of_directory) {
-                source::compare(py, module, local)?;
+                source::compare(py, *module, local)?;
             }
         }
         let described = loaded::describe(&loaded);
@@ -137,10 +140,11 @@ impl Request {
         };
         match decision.map_err(|error| exception::raise(py, error))? {
             Decision::Follow(at) => {
-                loaded[at].check_fork(py)?;
-                self.check_tags(&loaded[at].path, &loaded[at].manifest, true)
+                let LoadedModule { instance, member } = loaded[at];
+                instance.check_fork(py)?;
+                self.check_tags(&member.module.module, &instance.manifest, true)
                     .map_err(|error| exception::raise(py, error))?;
-                Ok(Some(loaded[at]))
+                Ok(Some(instance))
             }
             Decision::Lookup => Ok(None),
         }
@@ -201,11 +205,11 @@ impl Request {
         }
         self.check_tags(&loadable.manifest.module, &loadable.manifest, false)
             .map_err(|error| exception::raise(py, error))?;
-        let mut built_from = None;
+        let mut built_from = Vec::new();
         if let Some(local) = &self.local {
             let is_built = self.build || source::is_built_from(py, &loadable.manifest, local)?;
             if is_built {
-                built_from = Some(local.root.clone());
+                built_from.push(local.clone());
             } else {
                 source::warn_of_another(py, found, local)?;
             }
@@ -220,18 +224,18 @@ impl Request {
             Ok(None) => {}
             Err(error) => return Err(exception::raise(py, error)),
         }
-        Ok(Instance::load(py, loadable, built_from).inspect(|module| loaded::add(module)))
+        Ok(Instance::load(py, loadable, &built_from).inspect(|module| loaded::add(module)))
     }
 
     /// The loaded module that answers for this one, if there is one.
     fn admit(&self, module: &str, version: &str) -> usegolib::Result<Option<&'static Instance>> {
-        let loaded = loaded::all();
+        let loaded = loaded::modules();
         let described = loaded::describe(&loaded);
         let asked = self.target.wanted().is_some();
         match artifact::admit(&described, &self.package, module, version, asked)? {
             Decision::Follow(at) => {
-                self.check_tags(module, &loaded[at].manifest, true)?;
-                Ok(Some(loaded[at]))
+                self.check_tags(module, &loaded[at].instance.manifest, true)?;
+                Ok(Some(loaded[at].instance))
             }
             Decision::Lookup => Ok(None),
         }
@@ -291,7 +295,7 @@ impl Request {
                 Err(error) => return Err(self.refused(error)),
             }
         }
-        let loaded = loaded::all();
+        let loaded = loaded::modules();
         let in_the_way = artifact::in_the_way(&loaded::describe(&loaded), &self.package);
         if in_the_way.is_none() {
             return self.build(&self.target, signals, search);
@@ -317,7 +321,7 @@ impl Request {
     /// What it means that the store has no answer: the version that is loaded
     /// would be followed, had it the package.
     fn refused(&self, error: StoreError) -> usegolib::Error {
-        let loaded = loaded::all();
+        let loaded = loaded::modules();
         let loaded = loaded::describe(&loaded);
         let in_the_way = artifact::in_the_way(&loaded, &self.package);
         let Some(module) = in_the_way.map(|at| &loaded[at]) else {

@@ -10,11 +10,15 @@ use usegolib::manifest::Manifest;
 use usegolib::module::LocalModule;
 
 use crate::exception;
-use crate::instance::Instance;
+use crate::instance::loaded::LoadedModule;
 
 /// Refuses a directory that is not the one that was loaded, and warns if it
 /// has been edited since.
-pub(crate) fn compare(py: Python<'_>, loaded: &Instance, directory: &LocalModule) -> PyResult<()> {
+pub(crate) fn compare(
+    py: Python<'_>,
+    loaded: LoadedModule,
+    directory: &LocalModule,
+) -> PyResult<()> {
     let refused = |loaded| {
         let error = LoadedError::Directory {
             module: directory.path.clone(),
@@ -23,8 +27,9 @@ pub(crate) fn compare(py: Python<'_>, loaded: &Instance, directory: &LocalModule
         };
         Err(exception::raise(py, error))
     };
-    let manifest = &loaded.manifest;
-    match loaded.built_from.get() {
+    let LoadedModule { instance, member } = loaded;
+    let manifest = &instance.manifest;
+    match member.built_from.get() {
         Some(known) if *known != directory.root => refused(known.clone()),
         Some(_) if is_built_from(py, manifest, directory)? => Ok(()),
         Some(_) => {
@@ -37,11 +42,11 @@ pub(crate) fn compare(py: Python<'_>, loaded: &Instance, directory: &LocalModule
         }
         // Loaded by its path: of this directory if it was built from what is in it.
         None if is_built_from(py, manifest, directory)? => {
-            let _ = loaded.built_from.set(directory.root.clone());
+            let _ = member.built_from.set(directory.root.clone());
             Ok(())
         }
         None => {
-            let library = loaded.engine.path();
+            let library = instance.engine.path();
             refused(library.parent().unwrap_or(library).to_owned())
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Store;
 use crate::error::{Category, Diagnostic};
 use crate::manifest::{ManifestError, Platform};
 use crate::module::LOCAL_VERSION;
@@ -107,6 +108,8 @@ pub struct NotFound {
     pub unreadable: Vec<PathBuf>,
     /// Why the package is not in the artifact of its module, which is there.
     pub left_out: Option<String>,
+    /// Whether several modules in one library are what was asked for.
+    pub bundle: bool,
 }
 
 /// A request without a version that artifacts of several versions match.
@@ -217,7 +220,28 @@ impl Diagnostic for StoreError {
 }
 
 impl NotFound {
+    /// The error for a bundle, by what it is of.
+    pub fn of_bundle(title: String, store: &Store) -> Self {
+        Self {
+            path: title,
+            version: None,
+            platform: store.platform().clone(),
+            root: store.root().to_owned(),
+            versions: Vec::new(),
+            unreadable: Vec::new(),
+            left_out: None,
+            bundle: true,
+        }
+    }
+
     fn hint(&self) -> String {
+        if self.bundle {
+            return format!(
+                "build it with `usegolib build --bundle {}`, or let the import build it \
+                 (build_if_missing=True)",
+                self.path.replace(" + ", " ")
+            );
+        }
         if self.version.as_deref() == Some(LOCAL_VERSION) {
             return "version \"local\" is what was built from a directory: give the directory, or \
                     `usegolib build --module DIRECTORY`"

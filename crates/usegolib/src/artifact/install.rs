@@ -16,7 +16,7 @@ use fs_err as fs;
 use super::layout::prune_empty;
 use super::verify::sha256_of;
 use super::{Artifact, Lock, OnWait, Place, Store, StoreError};
-use crate::manifest::{self, Library, Manifest, ManifestError};
+use crate::manifest::{self, BUNDLES, Library, Manifest, ManifestError};
 
 /// The right to build, replace or remove the artifact at one place.
 #[derive(Debug)]
@@ -159,7 +159,11 @@ impl Staging<'_> {
 /// The library's file name: for people the module, for the linker and the
 /// debugger another name for other content.
 fn library_name(place: &Place, sha256: &str) -> String {
-    let last = place.module.rsplit('/').next().unwrap_or_default();
+    let last = if place.module == BUNDLES {
+        "bundle"
+    } else {
+        place.module.rsplit('/').next().unwrap_or_default()
+    };
     let last: String = last
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })

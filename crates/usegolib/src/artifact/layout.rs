@@ -9,7 +9,7 @@ use fs_err as fs;
 use super::StoreError;
 use super::identity::SETTLING_TIME;
 use crate::environment;
-use crate::manifest::{self, Platform};
+use crate::manifest::{self, BUNDLES, Platform};
 
 /// An artifact root (spec: Artifact Directory Layout).
 ///
@@ -25,6 +25,9 @@ use crate::manifest::{self, Platform};
 ///       .verified                         when the library was last hashed (USEGOLIB_VERIFY=changed)
 ///     .linux-amd64.lock                   held while the artifact is built or removed
 ///     .linux-amd64.new-x7Kd2a/            a build at work; left over if it was killed
+///   _bundles/
+///     9f86d081884c7d65.../                one per bundle, named after what was asked for
+///       linux-amd64/                      as above
 /// ```
 ///
 /// Names that begin with a dot are never artifacts. A manifest whose module,
@@ -87,12 +90,18 @@ impl Store {
         &self.platform
     }
 
-    /// The place of the artifact of `module` at `version` on this platform.
+    /// The place of the artifact of `module` at `version` on this platform; for
+    /// [`BUNDLES`] that of the bundle with this digest.
     pub fn place(&self, module: &str, version: &str) -> Result<Place, StoreError> {
         check_module_path(module)?;
         check_version(version)?;
+        let folder = if module == BUNDLES {
+            format!("{module}/{version}")
+        } else {
+            format!("{module}@{version}")
+        };
         Ok(Place {
-            version_folder: self.root.join(format!("{module}@{version}")),
+            version_folder: self.root.join(folder),
             module: module.to_owned(),
             version: version.to_owned(),
             platform: self.platform.clone(),
@@ -218,6 +227,11 @@ mod tests {
         assert_eq!(
             place.lock(),
             Path::new("/out/example.com/mod@v1.2.3/.linux-amd64.lock")
+        );
+        let bundle = store.place(BUNDLES, "9f86d081").unwrap();
+        assert_eq!(
+            bundle.manifest(),
+            Path::new("/out/_bundles/9f86d081/linux-amd64/manifest.json")
         );
     }
 

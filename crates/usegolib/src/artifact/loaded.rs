@@ -66,6 +66,18 @@ pub enum LoadedError {
         /// The directory that was asked for.
         requested: PathBuf,
     },
+    /// A module is loaded in another library than the one that is to have it.
+    #[error(
+        "cannot bundle {bundle}: {module} is already loaded at version {loaded} in this process, in another library"
+    )]
+    Apart {
+        /// What was to be bundled.
+        bundle: String,
+        /// The module that is loaded.
+        module: String,
+        /// The version that is loaded.
+        loaded: String,
+    },
     /// The artifact that is loaded lacks the package, and a second one of the
     /// same module can't be loaded beside it.
     #[error(
@@ -94,7 +106,9 @@ fn because(left_out: Option<&str>) -> String {
 impl Diagnostic for LoadedError {
     fn category(&self) -> Category {
         match self {
-            Self::Version { .. } | Self::Directory { .. } => Category::VersionConflict,
+            Self::Version { .. } | Self::Directory { .. } | Self::Apart { .. } => {
+                Category::VersionConflict
+            }
             Self::Package { .. } => Category::ArtifactNotFound,
         }
     }
@@ -114,6 +128,10 @@ impl Diagnostic for LoadedError {
                 Self::Directory { requested, .. } => format!(
                     "a process holds one version of a Go module: use another process for {}",
                     requested.display()
+                ),
+                Self::Apart { module, .. } => format!(
+                    "a process holds one library with a Go module: bundle first, before {module} \
+                     is imported by itself or in another bundle"
                 ),
                 Self::Package {
                     path,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::layout::{check_import_path, check_version};
 use super::{Ambiguous, NotFound, Store, StoreError};
-use crate::manifest::{self, Header, ManifestError};
+use crate::manifest::{self, BUNDLES, Header, ManifestError};
 
 /// An artifact on disk whose header has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +152,8 @@ impl Store {
     ) -> Result<Option<Found>, StoreError> {
         let mut module_only = Vec::new();
         for module in prefixes(path) {
-            if module.split('/').any(|element| element.starts_with('.')) {
+            // Bundles are found by what they are of, not by a path.
+            if module == BUNDLES || module.split('/').any(|element| element.starts_with('.')) {
                 continue;
             }
             let mut candidates = Vec::new();
@@ -207,7 +208,8 @@ impl Store {
                 header: listed.header.ok()?,
             };
             let header = &artifact.header;
-            let wanted = header.goos == self.platform().goos
+            let wanted = !header.is_bundle()
+                && header.goos == self.platform().goos
                 && header.goarch == self.platform().goarch
                 && version.is_none_or(|version| version == header.version)
                 && is_within(path, &header.module);
@@ -257,6 +259,7 @@ impl Store {
             versions: version.map_or_else(Vec::new, |_| self.versions_with(path)),
             unreadable,
             left_out,
+            bundle: false,
         }))
     }
 

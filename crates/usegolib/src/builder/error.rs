@@ -127,6 +127,38 @@ pub enum BuildError {
         /// The version that some dependency requires.
         found: String,
     },
+    /// Go's minimal version selection needs another version than the one that was
+    /// asked for.
+    #[error(
+        "{module} is asked for at {asked}, but {}",
+        needing(module, selected, needed_by, *twice)
+    )]
+    Selection {
+        /// Module path.
+        module: String,
+        /// The version asked for.
+        asked: String,
+        /// The version that was selected.
+        selected: String,
+        /// Who requires that: a member, and those that lead from it to the
+        /// module.
+        needed_by: Vec<String>,
+        /// Whether it was asked for at both versions.
+        twice: bool,
+    },
+    /// Two local modules that replace one module by different ones.
+    #[error("{module} is replaced by {one} and by {other}")]
+    Replacements {
+        /// Module path.
+        module: String,
+        /// What stands for it in one of them.
+        one: String,
+        /// And in the other.
+        other: String,
+    },
+    /// A bundle of nothing.
+    #[error("a bundle of no modules")]
+    EmptyBundle,
     /// An option for Go that it can't be given.
     #[error("{option} {problem}")]
     Option {
@@ -206,6 +238,18 @@ impl BuildError {
     }
 }
 
+fn needing(module: &str, selected: &str, needed_by: &[String], twice: bool) -> String {
+    match needed_by.split_last() {
+        None if twice => format!("at {selected} as well"),
+        None => format!("what is built with it needs {module}@{selected}"),
+        Some((last, [])) => format!("{last} requires {module}@{selected}"),
+        Some((last, way)) => format!(
+            "{last} requires {module}@{selected} (needed by {})",
+            way.join(", which needs ")
+        ),
+    }
+}
+
 impl Diagnostic for BuildError {
     fn category(&self) -> Category {
         match self {
@@ -214,7 +258,8 @@ impl Diagnostic for BuildError {
             Self::Manifest(error) => error.category(),
             Self::Generate(error) => error.category(),
             Self::Toolchain(error) => error.category(),
-            Self::Option { .. } => Category::Usage,
+            Self::Option { .. } | Self::EmptyBundle => Category::Usage,
+            Self::Selection { .. } => Category::VersionConflict,
             _ => Category::Build,
         }
     }
@@ -256,6 +301,16 @@ impl Diagnostic for BuildError {
                 format!("set GOTOOLCHAIN={wanted}, or leave the version out").into()
             }
             Self::PinnedVersion { found, .. } => format!("ask for {found}").into(),
+            Self::Selection {
+                module, selected, ..
+            } => format!(
+                "one library has one version of a module: ask for {module}@{selected}, for none                  in particular, or for an older version of what requires it"
+            )
+            .into(),
+            Self::Replacements { module, .. } => format!(
+                "one library has one {module}: let both `replace` directives name the same"
+            )
+            .into(),
             Self::GenericsFile { .. } => {
                 r#"the file has the form {"instantiations": [{"pkg": "example.com/mod", "name": "Id", "type_args": ["int64"]}]}"#.into()
             }

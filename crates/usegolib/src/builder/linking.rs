@@ -37,7 +37,7 @@ pub(super) struct Linking<'a, 'g> {
     /// The trial, unless there is none.
     pub(super) trial: Option<Trial>,
     /// The packages, those first that are rather kept.
-    pub(super) listing: Listing,
+    pub(super) listing: &'a mut Listing,
     /// How many these are.
     pub(super) preferred: usize,
     pub(super) excluded: Vec<ExcludedPackage>,
@@ -147,7 +147,7 @@ impl Linking<'_, '_> {
             self.go,
             self.workspace,
             self.settings,
-            &self.listing,
+            self.listing,
             packages,
             self.generics,
         )?;
@@ -343,7 +343,7 @@ fn check_schema(schema: &Schema, workspace: &Workspace) -> Result<(), BuildError
     let requested = schema
         .excluded
         .iter()
-        .find(|excluded| excluded.path == workspace.requested);
+        .find(|excluded| workspace.requested.contains(&excluded.path));
     if let Some(excluded) = requested {
         return Err(BuildError::excluded(excluded));
     }

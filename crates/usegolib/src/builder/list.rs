@@ -3,16 +3,18 @@
 //!
 //! It gets the flags of the later `go build`, so that nothing is compiled twice.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use serde::Deserialize;
 
 use super::BuildError;
 use super::go::network::{self, Failure};
-use super::go::{self, Go, Output, transient_failure};
+use super::go::{self, Go, Output, Settings, transient_failure};
+use super::modules::{self, ListedModule, Sums};
 use super::workspace::Workspace;
+use crate::manifest::Module;
 
 /// Flags that decide what the compiler makes of a package.
 pub(super) const COMPILE_FLAGS: &[&str] = &["-buildmode=c-shared", "-trimpath", "-buildvcs=false"];
@@ -32,6 +34,8 @@ pub(super) struct Listing {
     pub(super) leaving: BTreeSet<String>,
     /// What each package imports, dependencies before what imports them.
     imports: Vec<(String, Vec<String>)>,
+    /// The module of each package that is in one.
+    modules: BTreeMap<String, ListedModule>,
 }
 
 impl Listing {
@@ -46,6 +50,37 @@ impl Listing {
         let mut found = self.packages.clone();
         found.retain(|path| reach.contains(path.as_str()));
         found
+    }
+
+    /// The path of the module that a package is in.
+    pub(super) fn module_of(&self, package: &str) -> Option<&str> {
+        let module = self.modules.get(package)?;
+        Some(&module.path)
+    }
+
+    /// The version of the module that a package is in.
+    pub(super) fn version_of(&self, package: &str) -> Option<&str> {
+        let module = self.modules.get(package)?;
+        Some(&module.version)
+    }
+
+    /// The modules of these packages and of all that they import, given the folder
+    /// with the `go.sum`.
+    pub(super) fn modules<'a>(
+        &'a self,
+        packages: impl IntoIterator<Item = &'a str>,
+        directory: &Path,
+        settings: &Settings,
+    ) -> Vec<Module> {
+        let mut reached: BTreeSet<&str> = packages.into_iter().collect();
+        // What imports comes after what it imports.
+        for (path, imports) in self.imports.iter().rev() {
+            if reached.contains(path.as_str()) {
+                reached.extend(imports.iter().map(String::as_str));
+            }
+        }
+        let listed = reached.iter().filter_map(|path| self.modules.get(*path));
+        modules::describe(listed, &Sums::read(directory), settings)
     }
 }
 
@@ -64,6 +99,7 @@ struct Package {
     standard: bool,
     #[serde(default)]
     dep_only: bool,
+    module: Option<ListedModule>,
     error: Option<Trouble>,
     #[serde(default)]
     deps_errors: Vec<Trouble>,
@@ -94,11 +130,9 @@ pub(super) fn list(go: &Go, workspace: &Workspace) -> Result<Listing, BuildError
         .collect();
     let mut leaving = leaving(&packages);
     leaving.retain(|package| importable.contains(package));
-    if let Some(requested) = packages
-        .iter()
-        .find(|package| package.import_path == workspace.requested)
-        && requested.name == "main"
-    {
+    if let Some(requested) = packages.iter().find(|package| {
+        package.name == "main" && workspace.requested.contains(&package.import_path)
+    }) {
         return Err(BuildError::NotImportable {
             package: requested.import_path.clone(),
             reason: "it is a command (package main)",
@@ -108,6 +142,10 @@ pub(super) fn list(go: &Go, workspace: &Workspace) -> Result<Listing, BuildError
         file,
         packages: importable,
         leaving,
+        modules: packages
+            .iter()
+            .filter_map(|package| Some((package.import_path.clone(), package.module.clone()?)))
+            .collect(),
         imports: packages
             .into_iter()
             .map(|package| (package.import_path, package.imports))

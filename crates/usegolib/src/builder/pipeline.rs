@@ -1,31 +1,18 @@
 //! The way of one build.
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::time::Duration;
-
-use fs_err as fs;
-
 use super::fingerprint::Fingerprint;
 use super::go::{Go, Settings};
-use super::linking::Linking;
 use super::list::list;
 use super::options::go_environment;
-use super::reuse::{Existing, Options, check_package, go_options, library_file};
-use super::scratch::Scratch;
-use super::tools::Tools;
-use super::trial::Trial;
+use super::reuse::{Existing, Options, check_package, go_options};
+use super::workshop::{Linked, Workshop, check_release, check_standard, refuse_internal};
 use super::workspace::{Resolved, Workspace};
-use super::{BuildError, GENERATION, Interrupt, ModuleCache, Phase, Progress, Request};
+use super::{BuildError, GENERATION, Interrupt, Progress, Request};
 use crate::artifact::{Artifact, ArtifactLock, Place, Store};
+use crate::builder::Phase;
 use crate::manifest::{ABI_VERSION, Library, MANIFEST_VERSION, Manifest};
-use crate::module::{LOCAL_VERSION, LocalModule, ModuleError, Target, packages, patterns};
-use crate::schema::Schema;
+use crate::module::{LOCAL_VERSION, LocalModule, ModuleError, Target, patterns};
 use crate::toolchain::{self, Search};
-
-/// Waiting for a lock this long is worth a note.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a build gave.
 #[derive(Clone, Debug)]
@@ -53,22 +40,8 @@ pub fn build(
     progress: &dyn Progress,
     interrupt: &dyn Interrupt,
 ) -> crate::error::Result<Built> {
-    let outcome = Build {
-        request,
-        store,
-        search,
-        progress,
-        interrupt,
-    }
-    .run();
-    match &outcome {
-        Ok(built) if !built.reused => progress.finish(Some(&format!(
-            "built {}@{}",
-            built.manifest.module, built.manifest.version
-        ))),
-        _ => progress.finish(None),
-    }
-    Ok(outcome?)
+    let outcome = Build::new(request, store, search, progress, interrupt).run();
+    finish(progress, outcome)
 }
 
 /// Which version of which module a remote target means, as Go resolves it.
@@ -82,15 +55,22 @@ pub fn resolve(
     progress: &dyn Progress,
     interrupt: &dyn Interrupt,
 ) -> crate::error::Result<Resolved> {
-    let build = Build {
-        request,
-        store,
-        search,
-        progress,
-        interrupt,
-    };
-    let outcome = build.resolve();
+    let outcome = Build::new(request, store, search, progress, interrupt).resolve();
     progress.finish(None);
+    Ok(outcome?)
+}
+
+/// Tells what was built.
+pub(super) fn finish(
+    progress: &dyn Progress,
+    outcome: Result<Built, BuildError>,
+) -> crate::error::Result<Built> {
+    match &outcome {
+        Ok(built) if !built.reused => {
+            progress.finish(Some(&format!("built {}", built.manifest.title())));
+        }
+        _ => progress.finish(None),
+    }
     Ok(outcome?)
 }
 
@@ -98,11 +78,33 @@ struct Build<'a> {
     request: &'a Request,
     store: &'a Store,
     search: &'a Search,
-    progress: &'a dyn Progress,
-    interrupt: &'a dyn Interrupt,
+    workshop: Workshop<'a>,
 }
 
-impl Build<'_> {
+impl<'a> Build<'a> {
+    fn new(
+        request: &'a Request,
+        store: &'a Store,
+        search: &'a Search,
+        progress: &'a dyn Progress,
+        interrupt: &'a dyn Interrupt,
+    ) -> Self {
+        let workshop = Workshop {
+            store,
+            search,
+            progress,
+            interrupt,
+            module_cache: &request.module_cache,
+            trial: request.trial,
+        };
+        Self {
+            request,
+            store,
+            search,
+            workshop,
+        }
+    }
+
     fn run(&self) -> Result<Built, BuildError> {
         match &self.request.target {
             Target::Local { directory } => self.local(&LocalModule::find(directory)?),
@@ -115,7 +117,7 @@ impl Build<'_> {
 
     fn resolve(&self) -> Result<Resolved, BuildError> {
         let target = &self.request.target;
-        let session = Session::open(self)?;
+        let session = self.workshop.open()?;
         match target {
             Target::Remote { path, query } => {
                 let query = query.as_deref();
@@ -140,7 +142,7 @@ impl Build<'_> {
     fn local(&self, module: &LocalModule) -> Result<Built, BuildError> {
         refuse_internal(&module.package)?;
         let place = self.store.place(&module.path, LOCAL_VERSION)?;
-        let options = go_options(self.request, self.existing(&place).as_ref());
+        let options = go_options(self.request, self.workshop.existing(&place).as_ref());
         let fingerprint = Fingerprint::of(
             module,
             toolchain::Go::locate(self.search)?.as_deref(),
@@ -149,12 +151,12 @@ impl Build<'_> {
         if let Some(built) = self.reuse(&place, &module.package, Some(&fingerprint)) {
             return built;
         }
-        let session = Session::open(self)?;
+        let session = self.workshop.open()?;
         let lock = self.lock(&session.go, place)?;
         if let Some(built) = self.reuse(lock.place(), &module.package, Some(&fingerprint)) {
             return built;
         }
-        self.progress.phase(Phase::Resolve);
+        self.workshop.progress.phase(Phase::Resolve);
         let settings = Settings::read(&session.go, &module.root)?;
         let mut workspace = Workspace::local(module, &settings, fingerprint.cgo())?;
         // A package in testdata, say, is importable when asked for.
@@ -165,40 +167,17 @@ impl Build<'_> {
     }
 
     fn standard(&self, package: &str, version: Option<&str>) -> Result<Built, BuildError> {
-        refuse_internal(package)?;
-        if matches!(package, "unsafe" | "C" | "builtin") {
-            return Err(BuildError::NotImportable {
-                package: package.to_owned(),
-                reason: "it is part of the compiler, there is nothing in it to call",
-            });
-        }
-        if let Some(version) = version
-            && !version.starts_with("go1.")
-        {
-            return Err(BuildError::NotARelease {
-                package: package.to_owned(),
-                version: version.to_owned(),
-            });
-        }
+        check_standard(package, version)?;
         if let Some(version) = version
             && let Some(built) = self.reuse(&self.store.place(package, version)?, package, None)
         {
             return built;
         }
-        let session = Session::open(self)?;
+        let session = self.workshop.open()?;
         let workspace = Workspace::standard(package)?;
         let settings = Settings::read(&session.go, &workspace.directory)?;
-        let found = settings.release();
-        if let Some(wanted) = version
-            && wanted != found
-        {
-            return Err(BuildError::StandardVersion {
-                package: package.to_owned(),
-                wanted: wanted.to_owned(),
-                found: found.to_owned(),
-            });
-        }
-        let place = self.store.place(package, found)?;
+        check_release(package, version, &settings)?;
+        let place = self.store.place(package, settings.release())?;
         if let Some(built) = self.reuse(&place, package, None) {
             return built;
         }
@@ -223,7 +202,7 @@ impl Build<'_> {
         {
             return built;
         }
-        let session = Session::open(self)?;
+        let session = self.workshop.open()?;
         let (workspace, resolved) = Workspace::remote(&session.go, path, query, pinned)?;
         let place = self.store.place(&resolved.module, &resolved.version)?;
         if let Some(built) = self.reuse(&place, path, None) {
@@ -251,7 +230,7 @@ impl Build<'_> {
         package: &str,
         fingerprint: Option<&Fingerprint>,
     ) -> Option<Result<Built, BuildError>> {
-        self.satisfied(self.existing(place)?, package, fingerprint)
+        self.satisfied(self.workshop.existing(place)?, package, fingerprint)
     }
 
     fn satisfied(
@@ -271,21 +250,9 @@ impl Build<'_> {
         }))
     }
 
-    fn existing(&self, place: &Place) -> Option<Existing> {
-        // What can't be read is built anew; installing says what is in the way.
-        let artifact = self.store.find(&place.module, &place.version).ok()??;
-        Existing::read(artifact)
-    }
-
-    fn lock(&self, go: &Go, place: Place) -> Result<ArtifactLock<'_>, BuildError> {
-        let purpose = format!("building {}@{}", place.module, place.version);
-        let noted = Cell::new(false);
-        Ok(self.store.lock(place, &purpose, &mut |waiting| {
-            if waiting.elapsed >= PATIENCE && !noted.replace(true) {
-                self.progress.note(&waiting.to_string());
-            }
-            go.continuing()
-        })?)
+    fn lock(&self, go: &Go, place: Place) -> Result<ArtifactLock<'a>, BuildError> {
+        let title = format!("{}@{}", place.module, place.version);
+        self.workshop.lock(go, place, &title)
     }
 
     /// Lists, scans, generates, compiles and installs.
@@ -297,8 +264,8 @@ impl Build<'_> {
         settings: &Settings,
         fingerprint: Option<&Fingerprint>,
     ) -> Result<Built, BuildError> {
-        let existing = self.existing(lock.place());
-        let package = workspace.requested.clone();
+        let existing = self.workshop.existing(lock.place());
+        let package = workspace.requested.concat();
         let options = Options::new(self.request, &workspace.module, &package, existing.as_ref());
         workspace.set_options(&options.go, settings);
         let all = std::mem::take(&mut workspace.packages);
@@ -308,100 +275,42 @@ impl Build<'_> {
                 module: workspace.module,
             });
         }
-        let mut listing = list(go, &workspace)?;
         let kept = existing
             .as_ref()
             .map_or(&[][..], |existing| &existing.manifest.packages);
-        // What can't be loaded beside these is left out, not they.
-        let rank = |path: &String| (!kept.contains(path), *path != package);
-        listing.packages.sort_by_key(rank);
-        let preferred = listing.packages.iter().map(rank);
-        let preferred = preferred.filter(|rank| *rank != (true, true)).count();
-        // Not in the store: should this process be killed, Go may still write
-        // its output, and make the folder for it anew.
-        let library = workspace.file(library_file());
-        let trial = self.request.trial.then(|| Trial::find(self.search));
-        let linking = Linking {
+        let mut listing = list(go, &workspace)?;
+        let linked = self.workshop.link(
             go,
+            &mut workspace,
             settings,
-            generics: &options.generics,
-            library: &library,
-            trial: trial.flatten(),
-            listing,
-            preferred,
-            excluded: Vec::new(),
-            refused: Vec::new(),
-            mistaken: BTreeSet::new(),
-            searches: 0,
-            workspace: &mut workspace,
-        };
-        let (schema, tried) = linking.run()?;
-        self.progress.phase(Phase::Install);
-        let staging = lock.stage()?;
-        fs::copy(&library, staging.path().join(library_file()))?;
-        let manifest = manifest(lock.place(), settings, options, schema, tried, fingerprint);
-        let artifact = staging.install(Path::new(library_file()), manifest)?;
-        let manifest = crate::manifest::read(&artifact.manifest_path())?;
-        check_package(&manifest, &package)?;
-        Ok(Built {
-            artifact,
-            manifest,
-            package,
-            reused: false,
-        })
+            &options.generics,
+            kept,
+            &mut listing,
+        )?;
+        let library = linked.file.clone();
+        let manifest = manifest(lock.place(), settings, options, linked, fingerprint);
+        let built = self
+            .workshop
+            .install(lock, &library, manifest, package.clone())?;
+        check_package(&built.manifest, &package)?;
+        Ok(built)
     }
 }
 
-/// The go command for one build, and the module cache made for it.
-struct Session<'a> {
-    go: Go<'a>,
-    // Only to be removed when the build is over.
-    _module_cache: Option<Scratch>,
-}
-
-impl<'a> Session<'a> {
-    fn open(build: &Build<'a>) -> Result<Self, BuildError> {
-        let tools = Tools::find(build.search, build.progress, build.interrupt)?;
-        let mut go = Go::new(tools.go, tools.environment, build.interrupt, build.progress);
-        let mut module_cache = None;
-        match &build.request.module_cache {
-            ModuleCache::Default => {}
-            ModuleCache::Folder(folder) => {
-                go.set("GOMODCACHE", std::path::absolute(folder)?);
-            }
-            ModuleCache::Fresh => {
-                let folder = Scratch::new()?;
-                go.set("GOMODCACHE", folder.path());
-                // Go makes its module cache read-only, which nobody could remove.
-                go.set_flag("-modcacherw");
-                module_cache = Some(folder);
-            }
-        }
-        Ok(Self {
-            go,
-            _module_cache: module_cache,
-        })
-    }
-}
-
-fn refuse_internal(package: &str) -> Result<(), BuildError> {
-    if packages::is_internal(package) {
-        return Err(BuildError::NotImportable {
-            package: package.to_owned(),
-            reason: "it is internal to its module",
-        });
-    }
-    Ok(())
-}
-
-fn manifest(
+/// The manifest of what was linked, for a place.
+pub(super) fn manifest(
     place: &Place,
     settings: &Settings,
     options: Options,
-    schema: Schema,
-    tried: bool,
+    linked: Linked,
     fingerprint: Option<&Fingerprint>,
 ) -> Manifest {
+    let Linked {
+        schema,
+        tried,
+        modules,
+        ..
+    } = linked;
     Manifest {
         manifest_version: MANIFEST_VERSION,
         abi_version: ABI_VERSION,
@@ -416,12 +325,14 @@ fn manifest(
             .iter()
             .map(|package| package.path.clone())
             .collect(),
+        members: Vec::new(),
         package_patterns: options.patterns,
         instantiations: options.generics,
         go_options: options.go,
         go_environment: go_environment(),
         symbols: Vec::new(),
         schema,
+        modules,
         library: Library::default(),
         tried,
         input_fingerprint: fingerprint.map(Fingerprint::record),

@@ -28,9 +28,8 @@ const IMPOSSIBLE: i32 = 3;
 #[derive(Debug, Serialize)]
 struct Config<'a> {
     list: &'a PathBuf,
-    module: &'a str,
+    modules: &'a [String],
     packages: &'a [String],
-    std: bool,
     generics: &'a [Instantiation],
     adapted: Vec<&'static str>,
     compiler: PathBuf,
@@ -50,9 +49,8 @@ pub(super) fn scan(
     let config = workspace.file("scan.json");
     let text = serde_json::to_vec(&Config {
         list: &listing.file,
-        module: &workspace.module,
+        modules: &workspace.own,
         packages,
-        std: workspace.standard,
         generics,
         adapted: Adapter::ALL.map(Adapter::go_name).to_vec(),
         compiler: settings.compiler(),

@@ -207,7 +207,7 @@ fn all_versions(store: &Store, target: &Target) -> Result<Vec<Artifact>> {
             let header = listed.header.ok()?;
             let here = header.goos == platform.goos && header.goarch == platform.goarch;
             let provides = header.module == path || header.packages.contains(&path);
-            (here && provides).then_some(Artifact {
+            (here && provides && !header.is_bundle()).then_some(Artifact {
                 folder: listed.folder,
                 header,
             })

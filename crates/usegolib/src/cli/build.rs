@@ -6,18 +6,30 @@ use clap::Args;
 
 use super::{Context, output};
 use crate::artifact::Store;
-use crate::builder::{self, ModuleCache, Request, progress};
+use crate::builder::{self, Bundle, ModuleCache, Request, Wanted, progress};
 use crate::error::Result;
 use crate::manifest::GoOptions;
 use crate::module::Target;
 
-/// Build a module into an artifact.
+/// Build a module, or several in one library, into an artifact.
 #[derive(Debug, Args)]
 pub(super) struct Build {
     /// A module or package path, a standard-library package, or a local
     /// directory
-    #[arg(long, value_name = "PATH[@VERSION]")]
-    module: String,
+    #[arg(
+        long,
+        value_name = "PATH[@VERSION]",
+        required_unless_present = "bundle"
+    )]
+    module: Option<String>,
+    /// Build these into one library, as `usegolib.bundle` imports them
+    #[arg(
+        long,
+        value_name = "PATH[@VERSION]",
+        num_args = 1..,
+        conflicts_with_all = ["module", "version", "packages"]
+    )]
+    bundle: Vec<String>,
     /// The artifact root to build into [default: `USEGOLIB_ARTIFACT_DIR`, else
     /// the platform's cache folder]
     #[arg(long, value_name = "DIR")]
@@ -57,7 +69,6 @@ pub(super) struct Build {
 
 impl Build {
     pub(super) fn run(self, context: &Context<'_>) -> Result<()> {
-        let target = Target::parse(&self.module, self.version.as_deref())?;
         let store = match &self.out {
             Some(root) => Store::new(root)?,
             None => Store::default_root()?,
@@ -67,28 +78,44 @@ impl Build {
             .as_deref()
             .map(builder::read_generics)
             .transpose()?;
-        let request = Request {
-            target,
-            force: self.force || self.redownload,
-            verify: true,
-            packages: Some(self.packages),
-            generics,
-            module_cache: match (self.redownload, self.gomodcache) {
-                (true, _) => ModuleCache::Fresh,
-                (false, Some(folder)) => ModuleCache::Folder(folder),
-                (false, None) => ModuleCache::Default,
-            },
-            go_options: Some(GoOptions::parse(self.tags, &self.flags, &self.variables)?),
-            trial: !self.no_trial,
+        let force = self.force || self.redownload;
+        let module_cache = match (self.redownload, self.gomodcache) {
+            (true, _) => ModuleCache::Fresh,
+            (false, Some(folder)) => ModuleCache::Folder(folder),
+            (false, None) => ModuleCache::Default,
         };
-        let progress = progress::for_stderr(&request.target.to_string());
-        let built = builder::build(
-            &request,
-            &store,
-            &context.search()?,
-            progress.as_ref(),
-            context.interrupt,
-        )?;
+        let go_options = GoOptions::parse(self.tags, &self.flags, &self.variables)?;
+        let (search, interrupt) = (context.search()?, context.interrupt);
+        let built = if let Some(module) = &self.module {
+            let request = Request {
+                target: Target::parse(module, self.version.as_deref())?,
+                force,
+                verify: true,
+                packages: Some(self.packages),
+                generics,
+                module_cache,
+                go_options: Some(go_options),
+                trial: !self.no_trial,
+            };
+            let progress = progress::for_stderr(&request.target.to_string());
+            builder::build(&request, &store, &search, progress.as_ref(), interrupt)?
+        } else {
+            let members = self.bundle.iter().map(|path| Target::parse(path, None));
+            let request = Bundle {
+                members: members
+                    .map(|target| target.map(Wanted::new))
+                    .collect::<Result<_, _>>()?,
+                generics: generics.unwrap_or_default(),
+                go_options,
+                force,
+                verify: true,
+                module_cache,
+                untried: self.no_trial,
+                ..Bundle::default()
+            };
+            let progress = progress::for_stderr(&request.title());
+            builder::bundle(&request, &store, &search, progress.as_ref(), interrupt)?
+        };
         output::text(&format!("{}\n", built.artifact.manifest_path().display()))
     }
 }

@@ -12,6 +12,8 @@
 
 mod bounds;
 mod error;
+mod member;
+mod module;
 mod platform;
 mod read;
 pub(crate) mod regular;
@@ -24,6 +26,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use error::ManifestError;
+pub use member::{BUNDLES, Member, member_of};
+pub use module::{License, Module, STANDARD_LIBRARY};
 pub use platform::{Platform, PlatformError};
 pub use read::{SIZE_LIMIT, parse, parse_header, read, read_bytes, read_header};
 pub(crate) use write::new_file_in;
@@ -106,9 +110,9 @@ pub struct Manifest {
     pub manifest_version: u32,
     /// [`ABI_VERSION`].
     pub abi_version: u32,
-    /// Module path.
+    /// Module path; [`BUNDLES`] for a bundle.
     pub module: String,
-    /// Concrete version, or `local`.
+    /// Concrete version, or `local`; the digest of a bundle.
     pub version: String,
     /// Go's name of the operating system.
     pub goos: String,
@@ -122,6 +126,10 @@ pub struct Manifest {
     pub usegolib_version: String,
     /// Import paths of the packages in the artifact.
     pub packages: Vec<String>,
+    /// The modules that a bundle is of; their packages are those above. Any other
+    /// artifact is of the module above alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
     /// The package patterns the build was restricted to; empty for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub package_patterns: Vec<String>,
@@ -141,6 +149,9 @@ pub struct Manifest {
     /// Everything else that is exported.
     #[serde(default)]
     pub schema: Schema,
+    /// The modules that were compiled in, the standard library among them, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<Module>,
     /// The library's file.
     #[serde(default)]
     pub library: Library,

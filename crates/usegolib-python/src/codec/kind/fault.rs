@@ -29,7 +29,7 @@ pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(
     if value.is_instance_of::<PyBaseException>() {
         return string::encode(out, value.str()?.as_any());
     }
-    Err(mismatch::value("error (GoError or str)", value))
+    Err(mismatch::carried(out, "error (GoError or str)", value))
 }
 
 /// Whether a value carries a Go type that is an error.

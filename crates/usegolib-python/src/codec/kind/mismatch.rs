@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 
-use crate::codec::{DecodeError, EncodeError};
+use crate::codec::{DecodeError, EncodeError, Output};
 use crate::wire::Token;
 
 /// A Python value of the wrong type.
@@ -10,6 +10,14 @@ use crate::wire::Token;
 #[inline(never)]
 pub(crate) fn value(expected: &str, value: &Bound<'_, PyAny>) -> EncodeError {
     EncodeError::new(format!("expected {expected}, got {}", type_name(value)))
+}
+
+/// A value that should carry a Go type, or be an object: one of another library
+/// is told as such.
+#[cold]
+pub(crate) fn carried(out: &Output<'_>, expected: &str, given: &Bound<'_, PyAny>) -> EncodeError {
+    let foreign = out.context.runtime.foreign(given);
+    foreign.unwrap_or_else(|| value(expected, given))
 }
 
 /// A value whose buffer can't be read: a released memoryview, numpy's dates.

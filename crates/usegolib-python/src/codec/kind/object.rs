@@ -25,7 +25,8 @@ pub(crate) fn encode(
         return handle::encode(id, "*", handle, out, value);
     }
     if types.declaration(id).is_opaque() {
-        return Err(mismatch::value(&format!("*{}", types.name(id)), value));
+        let expected = format!("*{}", types.name(id));
+        return Err(mismatch::carried(out, &expected, value));
     }
     record::encode(id, true, out, value)
 }
@@ -54,7 +55,7 @@ pub(crate) fn encode_opaque(
             Ok(())
         }
         Some(handle) => handle::encode(id, "", handle, out, value),
-        None => Err(mismatch::value(&types.name(id), value)),
+        None => Err(mismatch::carried(out, &types.name(id), value)),
     }
 }
 
@@ -91,7 +92,8 @@ pub(crate) fn encode_interface(
         return bytes::encode(out, value);
     }
     let bytes = if reader { "bytes, or " } else { "" };
-    Err(mismatch::value(
+    Err(mismatch::carried(
+        out,
         &format!("{} ({bytes}an object that implements it)", types.name(id)),
         value,
     ))

@@ -231,6 +231,10 @@ impl Runtime for Library {
             .map(|(id, _)| *id)
     }
 
+    fn foreign(&self, _value: &Bound<'_, PyAny>) -> Option<EncodeError> {
+        None
+    }
+
     fn value_class<'py>(&self, py: Python<'py>, id: TypeId) -> Option<Bound<'py, PyType>> {
         Some(self.classes.get(&id)?.bind(py).clone())
     }

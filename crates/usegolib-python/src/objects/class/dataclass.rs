@@ -63,10 +63,10 @@ pub(crate) fn typed_with(
 
 #[cold]
 fn outdated(py: Python<'_>, instance: &Instance, what: &str) -> PyErr {
-    let Instance { path, version, .. } = instance;
+    let title = instance.manifest.title();
     Exception::Load.with_hint(
         py,
-        &format!("the bindings are not those of {path} {version}: {what}"),
+        &format!("the bindings are not those of {title}: {what}"),
         Some("generate them again: usegolib gen"),
     )
 }

@@ -132,7 +132,9 @@ impl Fingerprint {
 /// # Errors
 /// If a file of the module can't be read.
 pub fn is_built_from(manifest: &Manifest, module: &LocalModule) -> crate::error::Result<bool> {
-    let Some(recorded) = &manifest.input_fingerprint else {
+    let members = manifest.members();
+    let member = members.iter().find(|member| member.module == module.path);
+    let Some(recorded) = member.and_then(|member| member.input_fingerprint.as_deref()) else {
         return Ok(false);
     };
     let now = Fingerprint::of(module, None, &manifest.go_options.environment())?;

@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     goarch: String,
     #[serde(rename = "GOEXPERIMENT")]
     experiment: String,
+    #[serde(rename = "GOROOT")]
+    root: PathBuf,
 }
 
 impl Settings {
@@ -43,6 +45,7 @@ impl Settings {
             "GOOS",
             "GOARCH",
             "GOEXPERIMENT",
+            "GOROOT",
         ];
         let ask = Invocation::new(directory, ["env", "-json"]).arguments(names);
         let output = go.fetch(&ask)?;
@@ -59,6 +62,11 @@ impl Settings {
             });
         }
         Ok(settings)
+    }
+
+    /// The folder of the release that builds.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The compiler itself, which the go command runs.
@@ -161,6 +169,7 @@ mod tests {
             goos: String::new(),
             goarch: String::new(),
             experiment: String::new(),
+            root: PathBuf::new(),
         }
     }
 

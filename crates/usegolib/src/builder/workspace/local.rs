@@ -117,6 +117,29 @@ impl Overlay {
 }
 
 impl Workspace {
+    /// Has Go see what the packages with C in local members of a bundle read
+    /// elsewhere, as the fingerprint says.
+    pub(crate) fn show_inputs<'a>(
+        &mut self,
+        cgo: impl IntoIterator<Item = &'a (PathBuf, String)>,
+    ) -> Result<(), BuildError> {
+        let mut overlay = Overlay::default();
+        for (folder, digest) in cgo {
+            for seen in self.linked(folder)? {
+                overlay.insert(&self.temporary, seen.join(INPUTS_FILE), &inputs(digest))?;
+            }
+        }
+        if overlay.replace.is_empty() {
+            return Ok(());
+        }
+        let file = self.temporary.path().join(OVERLAY_FILE);
+        overlay.write(&file)?;
+        let mut flag = std::ffi::OsString::from("-overlay=");
+        flag.push(&file);
+        self.flags.push(flag);
+        Ok(())
+    }
+
     /// A workspace in the folder of a local module, given what Go says about it
     /// and what the fingerprint says of its packages with C.
     pub(crate) fn local(
@@ -155,8 +178,7 @@ impl Workspace {
         }
         for (folder, digest) in cgo {
             // Go's cache knows a package by the files in its folder.
-            let text = format!("/* What is read elsewhere: {digest} */\n");
-            overlay.insert(&temporary, folder.join(INPUTS_FILE), &text)?;
+            overlay.insert(&temporary, folder.join(INPUTS_FILE), &inputs(digest))?;
         }
         let file = temporary.path().join(OVERLAY_FILE);
         overlay.write(&file)?;
@@ -166,8 +188,8 @@ impl Workspace {
             temporary,
             directory: module.root.clone(),
             module: module.path.clone(),
-            requested: module.package.clone(),
-            standard: false,
+            requested: vec![module.package.clone()],
+            own: vec![module.path.clone()],
             packages: packages::importable(&module.root, &module.path)?,
             flags: vec!["-mod=readonly".into(), overlay_flag],
             options: GoOptions::default(),
@@ -175,6 +197,11 @@ impl Workspace {
             overlay: Some(overlay),
         })
     }
+}
+
+/// The text of the header that only Go sees.
+fn inputs(digest: &str) -> String {
+    format!("/* What is read elsewhere: {digest} */\n")
 }
 
 /// Whether a `go.work` lists the folder of a module.

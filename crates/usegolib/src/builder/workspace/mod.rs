@@ -1,5 +1,5 @@
 //! Where a build takes place: a folder to run the go command in, from which the
-//! module's packages and the bridge can be imported.
+//! modules' packages and the bridge can be imported.
 //!
 //! The bridge's constant packages (`usegolib.build/cabi`, `usegolib.build/bridge`)
 //! are a module of their own in a temporary folder, so that Go compiles them
@@ -8,8 +8,9 @@
 //! package. A [`local`] one is built in place, with an overlay that adds the
 //! main package and the requirement of the bridge's module: nothing is written
 //! to the user's folder, and its replacements, `go.work`, vendored packages and
-//! build tags hold.
+//! build tags hold. A [`bundle`] requires all of its modules in one work module.
 
+pub(super) mod bundle;
 mod local;
 mod remote;
 pub(super) mod source;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+pub use bundle::Settled;
 pub use remote::Resolved;
 
 use super::BuildError;
@@ -35,18 +37,19 @@ pub(crate) const MAIN_FOLDER: &str = "usegolib-library";
 /// The folder of the bridge's module, where it is shown inside a local module.
 const RUNTIME_FOLDER: &str = "usegolib-runtime";
 
-/// A place to build one module.
+/// A place to build one module, or those of a bundle.
 #[derive(Debug)]
 pub(crate) struct Workspace {
     temporary: Scratch,
     /// Where go commands run.
     pub(crate) directory: PathBuf,
-    /// Module path.
+    /// What is built, for messages: the module's path.
     pub(crate) module: String,
-    /// The import path that was asked for.
-    pub(crate) requested: String,
-    /// Whether the module is a package of the standard library.
-    pub(crate) standard: bool,
+    /// The import paths that were asked for.
+    pub(crate) requested: Vec<String>,
+    /// The modules whose packages are offered; a package of the standard library
+    /// is in none.
+    pub(crate) own: Vec<String>,
     /// The importable packages.
     pub(crate) packages: Vec<String>,
     /// Flags for every go command that loads packages.
@@ -174,6 +177,21 @@ impl Workspace {
             overlay.write(&self.temporary.path().join(local::OVERLAY_FILE))?;
         }
         Ok(())
+    }
+
+    /// A folder of the user's as Go sees it, where directories are linked into the
+    /// workspace.
+    fn linked(&self, folder: &Path) -> Result<Vec<PathBuf>, BuildError> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(self.temporary.path())? {
+            let link = entry?.path();
+            if let Ok(target) = fs::read_link(&link)
+                && let Ok(inside) = folder.strip_prefix(&target)
+            {
+                found.push(link.join(inside));
+            }
+        }
+        Ok(found)
     }
 
     fn main_folder(&self) -> PathBuf {

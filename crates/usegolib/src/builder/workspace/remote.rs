@@ -12,7 +12,7 @@ use crate::manifest::GoOptions;
 use crate::module::{gomod, packages};
 
 /// The work module's `go` line, raised by Go where the module needs more.
-const LANGUAGE: &str = "1.24";
+pub(super) const LANGUAGE: &str = "1.24";
 
 /// What a path and a version query mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,10 +26,11 @@ pub struct Resolved {
 /// What `go mod download -json` says about a module.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Download {
-    version: String,
+pub(super) struct Download {
+    pub(super) path: String,
+    pub(super) version: String,
     go_mod: PathBuf,
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
 }
 
 impl Workspace {
@@ -49,8 +50,8 @@ impl Workspace {
             directory,
             temporary,
             module: path.to_owned(),
-            requested: path.to_owned(),
-            standard: false,
+            requested: vec![path.to_owned()],
+            own: vec![path.to_owned()],
             packages: Vec::new(),
             flags: vec!["-mod=mod".into()],
             options: GoOptions::default(),
@@ -92,6 +93,7 @@ impl Workspace {
         let download = parse_download(&output.stdout)?;
         workspace.packages = packages::importable(&download.dir, &resolved.module)?;
         workspace.module.clone_from(&resolved.module);
+        workspace.own = vec![resolved.module.clone()];
         Ok((workspace, resolved))
     }
 
@@ -104,8 +106,8 @@ impl Workspace {
             directory,
             temporary,
             module: package.to_owned(),
-            requested: package.to_owned(),
-            standard: true,
+            requested: vec![package.to_owned()],
+            own: Vec::new(),
             packages: vec![package.to_owned()],
             flags: vec!["-mod=mod".into()],
             options: GoOptions::default(),
@@ -169,7 +171,7 @@ pub(super) fn flags() -> String {
         .join(" ")
 }
 
-fn parse_download(bytes: &[u8]) -> Result<Download, BuildError> {
+pub(super) fn parse_download(bytes: &[u8]) -> Result<Download, BuildError> {
     serde_json::from_slice(bytes).map_err(|source| BuildError::Output {
         what: "go mod download",
         source,
@@ -177,7 +179,7 @@ fn parse_download(bytes: &[u8]) -> Result<Download, BuildError> {
 }
 
 /// The work module's language version for a module with this `go.mod`.
-fn language(text: &str) -> String {
+pub(super) fn language(text: &str) -> String {
     let needed = gomod::first_argument(&gomod::directives(text), "go").unwrap_or_default();
     let number = |version: &str| -> Vec<u32> {
         version

@@ -115,8 +115,14 @@ fn encode_other(
 ) -> Result<(), EncodeError> {
     let runtime = out.context.runtime;
     if let Ok(dict) = value.cast::<PyDict>() {
-        if record.hidden && runtime.go_type(&value.get_type()) == Some(id) {
-            return encode_with_state(record, partial, out, value, dict);
+        if record.hidden {
+            if runtime.go_type(&value.get_type()) == Some(id) {
+                return encode_with_state(record, partial, out, value, dict);
+            }
+            // Its state can't come along, and would be lost silently.
+            if let Some(error) = runtime.foreign(value) {
+                return Err(error);
+            }
         }
         return encode_fields(record, partial, out, dict);
     }
@@ -126,6 +132,11 @@ fn encode_other(
     if let Some(dict) = fields_of(record, value)? {
         if record.hidden && runtime.go_type(&value.get_type()) == Some(id) {
             return encode_with_state(record, partial, out, value, &dict);
+        }
+        if record.hidden
+            && let Some(error) = runtime.foreign(value)
+        {
+            return Err(error);
         }
         return encode_fields(record, partial, out, &dict);
     }

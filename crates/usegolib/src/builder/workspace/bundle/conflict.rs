@@ -1,0 +1,88 @@
+//! Who needs a version that is not the one that was asked for.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::super::{MAIN_FOLDER, Workspace};
+use crate::builder::BuildError;
+use crate::builder::go::Go;
+
+/// The error for a module that is asked for at one version, while Go selects
+/// another one.
+pub(super) fn find(
+    go: &Go,
+    workspace: &Workspace,
+    module: &str,
+    asked: &str,
+    selected: &str,
+) -> Result<BuildError, BuildError> {
+    let output = go.fetch(&workspace.module_command(&["mod", "graph"]))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let needed_by = chain(&text, &format!("{module}@{selected}"));
+    Ok(BuildError::Selection {
+        module: module.to_owned(),
+        asked: asked.to_owned(),
+        selected: selected.to_owned(),
+        needed_by,
+        twice: false,
+    })
+}
+
+/// The error for one module that is asked for at two versions.
+pub(super) fn both(module: &str, one: &str, other: &str) -> BuildError {
+    BuildError::Selection {
+        module: module.to_owned(),
+        asked: one.to_owned(),
+        selected: other.to_owned(),
+        needed_by: Vec::new(),
+        twice: true,
+    }
+}
+
+/// The shortest way of requirements that leads from a member to `node` in what
+/// `go mod graph` prints, without `node` itself.
+fn chain(graph: &str, node: &str) -> Vec<String> {
+    let mut requiring: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for line in graph.lines() {
+        if let Some((from, to)) = line.split_once(' ') {
+            requiring.entry(from).or_default().push(to);
+        }
+    }
+    let root = format!("{MAIN_FOLDER}.work");
+    // The work module may require it itself by now: that is no reason.
+    let mut queue: VecDeque<Vec<&str>> = requiring
+        .get(root.as_str())
+        .into_iter()
+        .flatten()
+        .filter(|to| **to != node)
+        .map(|to| vec![*to])
+        .collect();
+    let mut seen = BTreeSet::new();
+    while let Some(way) = queue.pop_front() {
+        let last = way[way.len() - 1];
+        if !seen.insert(last) {
+            continue;
+        }
+        for to in requiring.get(last).into_iter().flatten() {
+            if *to == node {
+                return way.iter().map(|&step| step.to_owned()).collect();
+            }
+            let mut further = way.clone();
+            further.push(to);
+            queue.push_back(further);
+        }
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chain;
+
+    #[test]
+    fn the_member_that_needs_it_is_named() {
+        let graph = "usegolib-library.work a@v1\nusegolib-library.work b@v1\n\
+                     usegolib-library.work x@v2\na@v1 c@v1\nb@v1 x@v1\nc@v1 x@v2\nc@v1 a@v1\n";
+        assert_eq!(chain(graph, "x@v2"), ["a@v1", "c@v1"]);
+        assert_eq!(chain(graph, "y@v1"), Vec::<String>::new());
+    }
+}
