@@ -39,7 +39,9 @@ impl Emitter<'_, '_> {
         let plan = self.plan;
         for entry in &plan.entries {
             if plan.options.mistaken.contains(&plan.origin(entry.callable))
-                && let Some(bounced) = self.bounce(entry, &mut Imports::new())?
+                && let Some(bounced) = self
+                    .bounce(entry, &mut Imports::new())
+                    .map_err(|error| error.of(|| plan.origin(entry.callable)))?
             {
                 self.mistaken.insert(bounced.layout);
             }
@@ -48,7 +50,9 @@ impl Emitter<'_, '_> {
         let mut rows = Vec::new();
         let mut origins = Vec::new();
         for entry in &plan.entries {
-            let row = self.row(entry, &mut imports)?;
+            let row = self
+                .row(entry, &mut imports)
+                .map_err(|error| error.of(|| plan.origin(entry.callable)))?;
             if let Callable::Invoke(id) = entry.callable {
                 // The type table has it.
                 self.invocations.insert(id, row);

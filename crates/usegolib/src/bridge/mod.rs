@@ -106,9 +106,32 @@ pub enum BridgeError {
         /// The parameter's type.
         type_: String,
     },
+    /// Something that no code can be generated for. Without it, the rest of the
+    /// schema may do.
+    #[error("{source}")]
+    Part {
+        /// What it is.
+        origin: Origin,
+        /// Why.
+        source: Box<BridgeError>,
+    },
     /// A template failed: a defect of this crate.
     #[error("cannot generate the bridge: {0:#}")]
     Template(#[from] minijinja::Error),
+}
+
+impl BridgeError {
+    /// The error as one of `origin`, unless it is already known whose it is, or
+    /// is nobody's.
+    fn of(self, origin: impl FnOnce() -> Origin) -> Self {
+        match self {
+            Self::Shape { .. } | Self::Unnameable { .. } => Self::Part {
+                origin: origin(),
+                source: Box::new(self),
+            },
+            known => known,
+        }
+    }
 }
 
 impl Diagnostic for BridgeError {

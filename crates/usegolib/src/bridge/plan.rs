@@ -233,13 +233,19 @@ impl<'a> Plan<'a> {
     /// The type of a field of the struct `id`.
     pub(super) fn field_type(&self, id: TypeId, field: &Field) -> Result<TypeRef, BridgeError> {
         let what = format!("{}.{}", self.declaration(id).name, field.name);
-        self.lower(&field.type_, &what)
+        self.lower(&field.type_, &what).map_err(|error| {
+            error.of(|| Origin::Field {
+                recv: self.declaration(id).name.clone(),
+                name: field.name.clone(),
+            })
+        })
     }
 
     /// What the named type `id` is made of.
     pub(super) fn underlying(&self, id: TypeId) -> Result<TypeRef, BridgeError> {
         let declaration = self.declaration(id);
         self.lower(&declaration.underlying, &declaration.name)
+            .map_err(|error| error.of(|| Origin::of_type(&declaration.name)))
     }
 
     /// Whether the schema has the very signature of a method. Where a parameter's

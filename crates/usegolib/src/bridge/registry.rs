@@ -41,7 +41,8 @@ impl Emitter<'_, '_> {
                     entry.push("Is: bridge.IsConstant".to_owned());
                 }
             } else {
-                self.describe(TypeId(number), &mut entry, &mut imports)?;
+                self.describe(TypeId(number), &mut entry, &mut imports)
+                    .map_err(|error| error.of(|| Origin::of_type(&declaration.name)))?;
             }
             entries.push(entry.join(", "));
         }

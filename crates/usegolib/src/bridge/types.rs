@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::source::{Block, Import, Imports};
 use super::{BridgeError, Origin};
 use crate::schema::expression::{self, Expression, Token};
-use crate::schema::shape::{Shape, TypeId};
+use crate::schema::shape::{Shape, ShapeError, TypeId};
 use crate::schema::{TypeDeclaration, TypeKind};
 
 /// A type where it is used: its expression and its shape.
@@ -45,18 +45,23 @@ impl<'a> Plan<'a> {
     /// map), and the key type of a map.
     pub(super) fn parts(&self, of: &TypeRef) -> Result<(Option<TypeRef>, TypeRef), BridgeError> {
         let text = self.structure(&of.text);
+        let lower = |part| {
+            self.lower(part, text)
+                .map_err(|error| error.of(|| Origin::of_type(&of.text)))
+        };
         match expression::parse(text) {
             Expression::Pointer(element)
             | Expression::Slice(element)
             | Expression::Array(_, element)
-            | Expression::Variadic(element) => Ok((None, self.lower(element, text)?)),
-            Expression::Map(key, value) => {
-                Ok((Some(self.lower(key, text)?), self.lower(value, text)?))
+            | Expression::Variadic(element) => Ok((None, lower(element)?)),
+            Expression::Map(key, value) => Ok((Some(lower(key)?), lower(value)?)),
+            Expression::Leaf(name) => {
+                let error = BridgeError::Shape {
+                    what: of.text.clone(),
+                    source: ShapeError::Unknown(name.to_owned()),
+                };
+                Err(error.of(|| Origin::of_type(&of.text)))
             }
-            Expression::Leaf(name) => Err(BridgeError::Shape {
-                what: of.text.clone(),
-                source: crate::schema::shape::ShapeError::Unknown(name.to_owned()),
-            }),
         }
     }
 
@@ -81,30 +86,33 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether generated code can write the type and, where the type has a
-    /// name, what it is made of.
+    /// name, what it is made of. All parts have to be nameable, so they are
+    /// looked at in any order, and however long a chain of types is.
     pub(super) fn is_nameable(&self, text: &str) -> bool {
-        self.is_nameable_within(text, &mut HashSet::new())
-    }
-
-    fn is_nameable_within<'t>(&'t self, text: &'t str, within: &mut HashSet<&'t str>) -> bool {
-        if let Some(id) = self.table.find(text) {
-            let declaration = self.declaration(id);
-            // A type made of itself is as nameable as the rest of it.
-            return !declaration.unnameable
-                && (declaration.kind != TypeKind::Value
-                    || !within.insert(text)
-                    || self.is_nameable_within(&declaration.underlying, within));
-        }
-        match expression::parse(text) {
-            Expression::Variadic(element)
-            | Expression::Pointer(element)
-            | Expression::Slice(element)
-            | Expression::Array(_, element) => self.is_nameable_within(element, within),
-            Expression::Map(key, value) => {
-                self.is_nameable_within(key, within) && self.is_nameable_within(value, within)
+        let mut seen = HashSet::new();
+        let mut parts = vec![text];
+        while let Some(text) = parts.pop() {
+            if let Some(id) = self.table.find(text) {
+                let declaration = self.declaration(id);
+                if declaration.unnameable {
+                    return false;
+                }
+                // A type made of itself is as nameable as the rest of it.
+                if declaration.kind == TypeKind::Value && seen.insert(text) {
+                    parts.push(&declaration.underlying);
+                }
+                continue;
             }
-            Expression::Leaf(_) => true,
+            match expression::parse(text) {
+                Expression::Variadic(element)
+                | Expression::Pointer(element)
+                | Expression::Slice(element)
+                | Expression::Array(_, element) => parts.push(element),
+                Expression::Map(key, value) => parts.extend([key, value]),
+                Expression::Leaf(_) => {}
+            }
         }
+        true
     }
 
     /// The type as generated code writes it; the packages it takes are added to

@@ -201,9 +201,12 @@ impl Linking<'_, '_> {
         removed
     }
 
-    fn compile(&mut self, schema: &Schema) -> Result<(Outcome, Blame), BuildError> {
+    /// Compiles the bridge, without what none can be generated for.
+    fn compile(&mut self, schema: &mut Schema) -> Result<(Outcome, Blame), BuildError> {
         self.go.progress.phase(Phase::Generate);
-        let files = super::generate::bridge(schema, &self.listing.leaving, &self.mistaken)?;
+        let leaving = &self.listing.leaving;
+        let (files, refused) = super::generate::bridge(schema, leaving, &self.mistaken)?;
+        self.refused.extend(refused);
         self.workspace.write_bridge(&files)?;
         self.go.progress.phase(Phase::Link);
         let packages = &self.listing.packages;
@@ -296,7 +299,7 @@ impl Linking<'_, '_> {
                 // A struct goes in two steps.
                 let _ = leave_out(&mut partial, part, "") && leave_out(&mut partial, part, "");
             }
-            Ok(!matches!(self.compile(&partial)?.0, Outcome::Built))
+            Ok(!matches!(self.compile(&mut partial)?.0, Outcome::Built))
         };
         if fails(0)? {
             return Ok(None);

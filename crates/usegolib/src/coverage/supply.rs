@@ -116,54 +116,76 @@ impl<'a> Supply<'a> {
         // What has no shape is refused with a reason of its own.
         self.table
             .lower(type_)
-            .is_ok_and(|shape| self.has(&shape, &mut Vec::new()))
+            .is_ok_and(|shape| self.has(shape, &mut HashSet::new()))
     }
 
     /// Whether there are values of a shape; `within` are the types that it is a
     /// part of, or that would be had by it.
-    fn has(&self, shape: &Shape, within: &mut Vec<TypeId>) -> bool {
-        match shape {
-            Shape::Slice(element) | Shape::Array(_, element) | Shape::Pointer(element) => {
-                self.has(element, within)
-            }
-            Shape::Map(_, value) => self.has(value, within),
-            // A type made of itself is as available as the rest of it.
-            Shape::Named(id) if within.contains(id) => true,
-            Shape::Named(id) => {
-                within.push(*id);
-                let underlying = self.table.underlying(*id);
-                let found = underlying.is_ok_and(|shape| self.has(&shape, within));
-                within.pop();
-                found
-            }
-            Shape::Object(id) | Shape::Opaque(id) => {
-                let declaration = self.table.declaration(*id);
-                match declaration.kind {
-                    TypeKind::Struct => !declaration.unnameable || self.handed_out.contains(id),
-                    TypeKind::Func => self.has_assignable(declaration),
-                    // Go makes a pointer to any value that is given instead.
-                    TypeKind::Pointer => {
-                        let pointee = match expression::parse(&declaration.name) {
-                            Expression::Pointer(pointee) => self.table.lower(pointee).ok(),
-                            _ => None,
-                        };
-                        self.handed_out.contains(id)
-                            || pointee.is_some_and(|pointee| self.has(&pointee, within))
-                    }
-                    _ => self.handed_out.contains(id),
+    fn has(&self, shape: Shape, within: &mut HashSet<TypeId>) -> bool {
+        let mut entered = Vec::new();
+        let found = self.has_innermost(shape, within, &mut entered);
+        for id in entered {
+            within.remove(&id);
+        }
+        found
+    }
+
+    /// Follows a shape to what it is a container of, a step at a time: chains of
+    /// declared types are as long as modules make them. The types on the way are
+    /// `entered`.
+    fn has_innermost(
+        &self,
+        mut shape: Shape,
+        within: &mut HashSet<TypeId>,
+        entered: &mut Vec<TypeId>,
+    ) -> bool {
+        loop {
+            let next = match shape {
+                Shape::Slice(element) | Shape::Array(_, element) | Shape::Pointer(element) => {
+                    Some(*element)
                 }
+                Shape::Map(_, value) => Some(*value),
+                Shape::Named(id) => {
+                    // A type made of itself is as available as the rest of it.
+                    if !within.insert(id) {
+                        return true;
+                    }
+                    entered.push(id);
+                    self.table.underlying(id).ok()
+                }
+                Shape::Object(id) | Shape::Opaque(id) => {
+                    let declaration = self.table.declaration(id);
+                    let handed_out = self.handed_out.contains(&id);
+                    match declaration.kind {
+                        TypeKind::Struct => return !declaration.unnameable || handed_out,
+                        TypeKind::Func => return self.has_assignable(declaration),
+                        // Go makes a pointer to any value that is given instead.
+                        TypeKind::Pointer if !handed_out => {
+                            match expression::parse(&declaration.name) {
+                                Expression::Pointer(pointee) => self.table.lower(pointee).ok(),
+                                _ => None,
+                            }
+                        }
+                        _ => return handed_out,
+                    }
+                }
+                Shape::Interface(id) => {
+                    if self.readers.contains(&id) || self.handed_out.contains(&id) {
+                        return true;
+                    }
+                    // What would be needed to make itself.
+                    if !within.insert(id) {
+                        return false;
+                    }
+                    entered.push(id);
+                    return self.is_implemented(id, within);
+                }
+                _ => return true,
+            };
+            match next {
+                Some(next) => shape = next,
+                None => return false,
             }
-            Shape::Interface(id) if self.readers.contains(id) => true,
-            Shape::Interface(id) if self.handed_out.contains(id) => true,
-            // What would be needed to make itself.
-            Shape::Interface(id) if within.contains(id) => false,
-            Shape::Interface(id) => {
-                within.push(*id);
-                let found = self.is_implemented(*id, within);
-                within.pop();
-                found
-            }
-            _ => true,
         }
     }
 
@@ -176,7 +198,7 @@ impl<'a> Supply<'a> {
     }
 
     /// Whether a type of which there are values has the interface's methods.
-    fn is_implemented(&self, interface: TypeId, within: &mut Vec<TypeId>) -> bool {
+    fn is_implemented(&self, interface: TypeId, within: &mut HashSet<TypeId>) -> bool {
         let name = self.table.declaration(interface).name.as_str();
         let Some(wanted) = self.methods.get(name) else {
             return false;
@@ -187,7 +209,7 @@ impl<'a> Supply<'a> {
                     let declaration = self.table.declaration(id);
                     let shape = self.table.lower(&declaration.name);
                     declaration.kind != TypeKind::Interface
-                        && shape.is_ok_and(|shape| self.has(&shape, within))
+                        && shape.is_ok_and(|shape| self.has(shape, within))
                 })
         })
     }
@@ -337,6 +359,23 @@ mod tests {
             .push(function("With", &["int"], &["m.Option"]));
         assert!(reached(&schema, "Apply"));
         assert!(reached(&schema, "Run"));
+    }
+
+    #[test]
+    fn a_chain_of_types_of_any_length_is_followed() {
+        let mut schema = schema(vec![function("Take", &["m.T99999"], &[])]);
+        schema.types.extend((0..100_000).map(|n| TypeDeclaration {
+            underlying: match n {
+                0 => "[]io.Reader".to_owned(),
+                n => format!("[]m.T{}", n - 1),
+            },
+            ..declaration(&format!("m.T{n}"), TypeKind::Value)
+        }));
+        assert!(!reached(&schema, "Take"));
+        schema
+            .types
+            .push(declaration("bytes.Buffer", TypeKind::Struct));
+        assert!(reached(&schema, "Take"));
     }
 
     #[test]
