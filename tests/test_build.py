@@ -197,6 +197,34 @@ class TestLocalBuildInputFingerprint:
         tagged = {symbol["name"] for symbol in manifest(tmp_path, "fixture.test/tagged", "local")["symbols"]}
         assert tagged - names == {"Special"}
 
+    def test_what_stands_in_for_go_mod(self, tmp_path: Path) -> None:
+        def write(path: Path, text: str) -> None:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+        folder = tmp_path / "m"
+        write(folder / "go.mod", "module fixture.test/modfile\n\ngo 1.24\n")
+        write(folder / "m.go", 'package modfile\n\nimport "example.test/part"\n\nfunc Get() int { return part.Value }\n')
+        for number in (1, 2):
+            part = tmp_path / f"part{number}"
+            write(part / "go.mod", "module example.test/part\n\ngo 1.24\n")
+            write(part / "part.go", f"package part\n\nconst Value = {number}\n")
+        other = (
+            "module fixture.test/modfile\n\ngo 1.24\n\nrequire example.test/part v1.0.0\n\n"
+            "replace example.test/part => ../part{}\n"
+        )
+        code = """
+            import sys, usegolib
+            print(usegolib.import_(sys.argv[1], artifact_dir=sys.argv[2], build_if_missing=True).Get())
+        """
+        flags = {"GOFLAGS": "-modfile=other.mod"}
+        for number in (1, 2):
+            write(folder / "other.mod", other.format(number))
+            assert run_python(code, folder, tmp_path / "out", env=flags) == f"{number}\n"
+        # What it replaces by is part of what is built.
+        write(tmp_path / "part2" / "part.go", "package part\n\nconst Value = 3\n")
+        assert run_python(code, folder, tmp_path / "out", env=flags) == "3\n"
+
     def test_import_follows_a_change(self, copy_module: Callable[..., Path], tmp_path: Path) -> None:
         folder = copy_module("versions")
         code = "import sys, usegolib; print(usegolib.import_(sys.argv[1]).Where())"

@@ -31,6 +31,14 @@ pub enum ModuleError {
         /// The version asked for.
         version: String,
     },
+    /// Something no version, branch or commit can be called.
+    #[error("{path}: {version:?} is not a version: it has a blank")]
+    MalformedVersion {
+        /// The path, without its version.
+        path: String,
+        /// The version asked for.
+        version: String,
+    },
     /// A module path where only its directory tells what to build.
     #[error("{path} was built from a local directory")]
     BuiltFromDirectory {
@@ -91,6 +99,7 @@ impl Diagnostic for ModuleError {
             | Self::TwoVersions { .. }
             | Self::VersionOfDirectory { .. }
             | Self::Malformed { .. }
+            | Self::MalformedVersion { .. }
             | Self::BuiltFromDirectory { .. }
             | Self::ForeignPattern { .. } => Category::Usage,
             _ => Category::Build,
@@ -105,6 +114,9 @@ impl Diagnostic for ModuleError {
                 directory.display()
             )
             .into(),
+            Self::MalformedVersion { .. } => {
+                "a version is like v1.2.3, v1.2, latest, a branch or a commit".into()
+            }
             Self::BuiltFromDirectory { .. } => "give the directory in place of the path".into(),
             Self::Malformed { .. } => {
                 "a local directory starts with ./ or ../ or is an absolute path".into()

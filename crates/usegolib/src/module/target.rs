@@ -64,6 +64,14 @@ impl Target {
         };
         let path = path.strip_suffix('/').unwrap_or(path);
         check(path)?;
+        if let Some(version) = &version
+            && version.contains(|c: char| c.is_whitespace() || c.is_control())
+        {
+            return Err(ModuleError::MalformedVersion {
+                path: path.to_owned(),
+                version: version.clone(),
+            });
+        }
         if is_standard_spelling(path) {
             return Ok(Self::Standard {
                 package: path.to_owned(),
@@ -224,6 +232,22 @@ mod tests {
             Target::parse("a.b/c@v1.0.0", Some("v1.0.1")),
             Err(ModuleError::TwoVersions { .. })
         ));
+    }
+
+    #[test]
+    fn no_version_has_a_blank() {
+        for (path, version) in [
+            ("a.b/c@1.x y", None),
+            ("a.b/c@v1.0.0 ", None),
+            ("a.b/c", Some("v1\n0")),
+            ("fmt@1.2 3", None),
+        ] {
+            let error = Target::parse(path, version).unwrap_err();
+            assert!(
+                matches!(error, ModuleError::MalformedVersion { .. }),
+                "{path}"
+            );
+        }
     }
 
     #[test]

@@ -53,6 +53,17 @@ pub(super) fn read(
         roots.extend(gomod::local_directories(&directives, &folder));
     }
     add_overlay(&mut hasher, &module.root)?;
+    // What stands in for the module's `go.mod`, and has its replacements.
+    for file in in_go_flags("modfile") {
+        let file = module.root.join(file);
+        for file in [file.with_extension("sum"), file] {
+            // What can't be read is the build's to complain about.
+            let Ok(text) = fs::read(&file) else { continue };
+            add(&mut hasher, &module.root, &file, &text);
+            let directives = gomod::directives(&String::from_utf8_lossy(&text));
+            roots.extend(gomod::local_directories(&directives, &module.root));
+        }
+    }
     let mut next = 0;
     while let Some(root) = roots.get(next).cloned() {
         next += 1;
@@ -152,6 +163,16 @@ fn walk(
     Ok(())
 }
 
+/// What `GOFLAGS` sets a flag to.
+fn in_go_flags(name: &str) -> Vec<String> {
+    let flags = std::env::var("GOFLAGS").unwrap_or_default();
+    let values = flags.split_whitespace().filter_map(|flag| {
+        let flag = flag.trim_start_matches('-').strip_prefix(name)?;
+        flag.strip_prefix('=').map(str::to_owned)
+    });
+    values.collect()
+}
+
 /// The overlay in `GOFLAGS` and what it shows.
 fn add_overlay(hasher: &mut Hasher, root: &Path) -> Result<(), BuildError> {
     #[derive(Deserialize)]
@@ -159,11 +180,7 @@ fn add_overlay(hasher: &mut Hasher, root: &Path) -> Result<(), BuildError> {
         #[serde(rename = "Replace")]
         replace: BTreeMap<PathBuf, PathBuf>,
     }
-    let flags = std::env::var("GOFLAGS").unwrap_or_default();
-    let overlays = flags
-        .split_whitespace()
-        .filter_map(|flag| flag.trim_start_matches('-').strip_prefix("overlay="));
-    for file in overlays {
+    for file in in_go_flags("overlay") {
         // What can't be read is the build's to complain about.
         let Ok(text) = fs::read(root.join(file)) else {
             continue;

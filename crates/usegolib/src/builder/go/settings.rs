@@ -132,6 +132,11 @@ impl Settings {
         self.flag("overlay").map(Path::new)
     }
 
+    /// What stands in for `go.mod` by the user's `GOFLAGS`.
+    pub(crate) fn mod_file(&self) -> Option<&Path> {
+        self.flag("modfile").map(Path::new)
+    }
+
     /// What a flag in `GOFLAGS` is set to; the last one holds.
     fn flag(&self, name: &str) -> Option<&str> {
         self.flags.split_whitespace().rev().find_map(|flag| {

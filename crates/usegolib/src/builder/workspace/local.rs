@@ -94,17 +94,19 @@ impl Overlay {
     }
 
     /// Shows the bridge's module, still without packages, in a folder of the
-    /// module, and requires it in the module's `go.mod`, whose text is given.
+    /// module, and requires it in what is the module's `go.mod`, whose text is
+    /// given.
     fn require_bridge(
         &mut self,
         temporary: &Scratch,
         module: &Path,
-        go_mod: &str,
+        go_mod: PathBuf,
+        text: &str,
     ) -> Result<(), BuildError> {
         let runtime = module.join(RUNTIME_FOLDER).join("go.mod");
         self.insert(temporary, runtime, &runtime_go_mod())?;
-        let text = go_mod.to_owned() + &runtime_requirement(&format!("./{RUNTIME_FOLDER}"));
-        self.insert(temporary, module.join("go.mod"), &text)
+        let text = text.to_owned() + &runtime_requirement(&format!("./{RUNTIME_FOLDER}"));
+        self.insert(temporary, go_mod, &text)
     }
 
     pub(super) fn write(&self, file: &Path) -> Result<(), BuildError> {
@@ -149,7 +151,9 @@ impl Workspace {
     ) -> Result<Self, BuildError> {
         let temporary = temporary()?;
         let mut overlay = Overlay::of_user(&module.root, settings)?;
-        let text = overlay.read(&module.root.join("go.mod"))?;
+        let go_mod = settings.mod_file().unwrap_or(Path::new("go.mod"));
+        let go_mod = module.root.join(go_mod);
+        let text = overlay.read(&go_mod)?;
         if let Some(work) = settings.work_file() {
             let text = overlay.read(work)?;
             if !lists(&text, work, module) {
@@ -172,9 +176,9 @@ impl Workspace {
                 overlay.insert(&temporary, file, &text)?;
             }
             let text = vendoring_go_mod(&text, &vendored);
-            overlay.require_bridge(&temporary, &module.root, &text)?;
+            overlay.require_bridge(&temporary, &module.root, go_mod, &text)?;
         } else {
-            overlay.require_bridge(&temporary, &module.root, &text)?;
+            overlay.require_bridge(&temporary, &module.root, go_mod, &text)?;
         }
         for (folder, digest) in cgo {
             // Go's cache knows a package by the files in its folder.
