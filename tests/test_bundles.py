@@ -265,3 +265,17 @@ def test_nothing_is_no_bundle() -> None:
     name, message = run("usegolib.bundle()")
     assert name == "BuildError"
     assert "no modules" in message
+
+
+def test_packages_of_a_bundle_pickle_as_such(pair: list[Path]) -> None:
+    said = run(
+        BUNDLE
+        + """
+import pickle, subprocess
+child = "import pickle, sys; shapes, new, painter = pickle.load(sys.stdin.buffer); print(shapes.__file__ == painter.__file__, new)"
+given = pickle.dumps((shapes, shapes.New, painter))
+said = subprocess.run([sys.executable, "-c", child], input=given, capture_output=True, check=True).stdout.decode()
+""",
+        *pair,
+    )
+    assert said.startswith("True <built-in function New>")

@@ -138,8 +138,11 @@ class TestNamedTypes:
         copied.Push(3)
         assert (copied.Sum(), numbers) == (6, [1, 2])
         assert copy.copy(package.Running).String() == "running"
-        plain = pickle.loads(pickle.dumps([token, numbers, package.Running]))
-        assert [type(one) for one in plain] == [dict, list, int]
+        again = pickle.loads(pickle.dumps([numbers, package.Running]))
+        assert again == [numbers, package.Running]
+        assert [type(one) for one in again] == [type(numbers), package.Status]
+        with pytest.raises(TypeError, match="state in Go"):
+            pickle.dumps(token)
 
     def test_panic_in_a_method(self, load: Load) -> None:
         with pytest.raises(usegolib.errors.GoPanicError, match="index out of range"):

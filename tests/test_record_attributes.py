@@ -52,7 +52,7 @@ class TestFields:
         assert repr(point) == "{'X': 1, 'Y': 2}"
         assert json.loads(json.dumps(point)) == {**point} == {"X": 1, "Y": 2}
         assert list(point.keys()) == ["X", "Y"]
-        assert type(pickle.loads(pickle.dumps(point))) is dict
+        assert type(pickle.loads(pickle.dumps(point))) is package.Point
         assert type(copy.copy(point)) is type(copy.deepcopy(point)) is package.Point
 
     def test_have_the_names_of_go_whatever_the_keys_are(self, package: Any) -> None:

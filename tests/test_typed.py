@@ -150,8 +150,11 @@ class TestInstances:
         again.__setstate__(token.__getstate__())
         assert again == token
         assert again.Secret() == 0
-        with pytest.raises(pickle.PicklingError):
+        with pytest.raises(TypeError, match="state in Go"):
             pickle.dumps(token)
+        plain = pickle.loads(pickle.dumps(package.types.Token("name")))
+        assert plain == package.types.Token("name")
+        assert type(plain) is package.types.Token
 
     def test_classes_brought_along(self, load: Load) -> None:
         @dataclasses.dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from usegolib import _core, _handlers
@@ -11,11 +12,14 @@ from usegolib._import import package_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from usegolib._package import Package
+    from usegolib._package import Package, Source
 
 __all__ = ["Instantiation", "bundle"]
 
 _bundled: dict[tuple[object, ...], tuple[Package, ...]] = {}
+
+sources: dict[str, Source] = {}
+"""What makes the bundles again in another process, by the loaded library."""
 
 
 class Instantiation(TypedDict):
@@ -64,11 +68,29 @@ def bundle(
             instantiations,
         )
         _handlers.watch()
-        packages = tuple(package_of(binding) for binding in bindings)
+        source = _source(paths, tags, generics, artifact_dir)
+        sources.update({str(binding.library): source for binding in bindings})
+        packages = tuple(package_of(binding, source) for binding in bindings)
         # A directory is looked at each time: it may have been edited.
         if not any(binding.is_local for binding in bindings):
             _bundled[key] = packages
     return packages
+
+
+def _source(
+    paths: tuple[str | os.PathLike[str], ...],
+    tags: tuple[str, ...],
+    generics: str | os.PathLike[str] | Sequence[Instantiation] | None,
+    artifact_dir: str | os.PathLike[str] | None,
+) -> Source:
+    """What bundles the same members in another process."""
+    is_file = isinstance(generics, (str, os.PathLike))
+    return {
+        "members": [str(Path(path).absolute()) if Path(path).is_dir() else os.fspath(path) for path in paths],
+        "artifact_dir": None if artifact_dir is None else str(Path(artifact_dir).absolute()),
+        "generics": str(Path(generics).absolute()) if is_file else generics,
+        "tags": tags,
+    }
 
 
 def _arguments(

@@ -12,13 +12,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from usegolib import errors
+from usegolib._pickling import package_of
 from usegolib.errors import GoError
 
 if TYPE_CHECKING:
     from usegolib._core import Binding
+    from usegolib._package import Package
 
-Name = tuple[str, str, str]
-"""A package to import the module by, the module's version, and the qualified name of a variable or type in it."""
+Name = tuple[str, str]
+"""A loaded library, and the qualified name of a variable or type in it."""
 
 _STANDARD: dict[str, type[GoError]] = {one.__name__: one for one in (GoError, errors.GoEOFError, errors.GoTimeoutError)}
 
@@ -31,7 +33,7 @@ class ErrorClass(type):
     _key: tuple[tuple[Name, ...], str, int]
 
 
-def define(package: str, name: str, anchor: str, version: str) -> ErrorClass:
+def define(package: str, name: str, library: str) -> ErrorClass:
     """The class of a package's error variable or type."""
     made = ErrorClass(
         name,
@@ -42,7 +44,7 @@ def define(package: str, name: str, anchor: str, version: str) -> ErrorClass:
             "__doc__": f"Raised for what is, or wraps, Go's {package}.{name}.",
         },
     )
-    made.go_name = (anchor, version, f"{package}.{name}")
+    made.go_name = (library, f"{package}.{name}")
     made._key = (made.go_name,), GoError.__name__, 0  # pyright: ignore[reportPrivateUsage]
     return made
 
@@ -79,18 +81,17 @@ def _combine(classes: tuple[ErrorClass, ...], base: type[GoError], errno: int) -
     return made
 
 
-def _restored(names: tuple[Name, ...], base: str, errno: int) -> type[GoError]:
-    from usegolib._import import import_
-
+def _restored(names: tuple[tuple[Package, str], ...], base: str, errno: int) -> type[GoError]:
     classes: list[Any] = [
-        import_(anchor, version)._binding.exception_of(name)  # pyright: ignore[reportPrivateUsage]
-        for anchor, version, name in names
+        package._binding.exception_of(name)  # pyright: ignore[reportPrivateUsage]
+        for package, name in names
     ]
     return _combined(tuple(classes), base, errno)
 
 
 def _reduce_class(class_: ErrorClass) -> tuple[Any, ...]:
-    return _restored, class_._key  # pyright: ignore[reportPrivateUsage]
+    names, base, errno = class_._key  # pyright: ignore[reportPrivateUsage]
+    return _restored, (tuple((package_of(library), name) for library, name in names), base, errno)
 
 
 copyreg.pickle(ErrorClass, _reduce_class)  # pyright: ignore[reportArgumentType]

@@ -23,6 +23,9 @@ class GenericFunction:
         self.__module__ = package.__name__
         self.__doc__ = doc
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self._package, self.__name__)
+
     def __getitem__(self, type_args: str | tuple[str, ...]) -> Callable[..., Any]:
         wanted = (type_args,) if isinstance(type_args, str) else type_args
         return cast("Callable[..., Any]", self._package.generic(self.__name__, wanted))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from usegolib import _core, _handlers, _package
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from usegolib._core import Binding
-    from usegolib._package import Package
+    from usegolib._package import Package, Source
 
 _imported: dict[tuple[object, ...], Package] = {}
 # One for each package of the process, however it was asked for.
@@ -57,17 +58,42 @@ def import_(
             list(tags),
         )
         _handlers.watch()
-        package = package_of(binding)
+        package = package_of(binding, _source(binding, path, artifact_dir, tags))
         # A directory is looked at each time: it may have been edited.
         if not binding.is_local:
             _imported[key] = package
     return package
 
 
-def package_of(binding: Binding) -> Package:
-    """The package object of a binding: one for each package of the process."""
+def package_of(binding: Binding, source: Source) -> Package:
+    """The package object of a binding: one for each package of the process. ``source`` imports it elsewhere."""
     package = _packages.get(binding.package)
     if package is None:
+        made = _package.make(binding)
+        made._source = source  # pyright: ignore[reportPrivateUsage]
         # Another thread may have been as fast; the first one stays.
-        package = _packages.setdefault(binding.package, _package.make(binding))
+        package = _packages.setdefault(binding.package, made)
     return package
+
+
+def imported() -> Iterable[Package]:
+    """The packages that the process has imported."""
+    return list(_packages.values())
+
+
+def _source(
+    binding: Binding,
+    path: str | os.PathLike[str],
+    artifact_dir: str | os.PathLike[str] | None,
+    tags: tuple[str, ...],
+) -> Source:
+    """What imports the same package in another process."""
+    from usegolib._bundle import sources
+
+    bundled = sources.get(str(binding.library))
+    if bundled is not None:
+        return bundled
+    root = None if artifact_dir is None else str(Path(artifact_dir).absolute())
+    if binding.is_local:
+        return {"path": str(Path(path).absolute()), "artifact_dir": root, "tags": tags}
+    return {"path": binding.package, "version": binding.version, "artifact_dir": root, "tags": tags}

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from usegolib._core import Binding, GoObject
     from usegolib._exceptions import Exceptions
 
-__all__ = ["Package", "TypedPackage", "Types"]
+__all__ = ["Package", "Source", "TypedPackage", "Types"]
+
+Source = dict[str, Any]
+"""What imports a package again: the arguments of ``import_``, or those of ``bundle`` with its ``members``."""
 
 
 class Package(types.ModuleType):
@@ -28,6 +31,7 @@ class Package(types.ModuleType):
 
     _binding: Binding
     _typed: TypedPackage | None
+    _source: Source
     __version__: str
     __go_module__: str
 
@@ -130,10 +134,20 @@ class Package(types.ModuleType):
             found = self.__dict__["_exceptions"] = Exceptions(self._binding)
         return found
 
+    def views(self) -> list[Package]:
+        """The package and the views of it that there are."""
+        return [self] if self._typed is None else [self, self._typed]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from usegolib._pickling import restore_package
+
+        return restore_package, (self.__name__, self._source)
+
     def typed(self) -> TypedPackage:
         """The same package with dataclasses for its structs, in ``.types``."""
         if self._typed is None:
             self._typed = cast("TypedPackage", make(self._binding.typed(), TypedPackage))
+            self._typed._plain = self  # pyright: ignore[reportPrivateUsage]
         return self._typed
 
 
@@ -163,10 +177,20 @@ class TypedPackage(Package):
     """
 
     types: Types
+    _plain: Package | None
 
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding)
         self.types = Types(binding)
+        self._plain = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._plain is None:
+            message = (
+                f"cannot pickle the package {self.__name__!r} of a generated module: pickle the module's functions"
+            )
+            raise TypeError(message)
+        return Package.typed, (self._plain,)
 
     def typed(self) -> TypedPackage:
         """The package itself."""

@@ -6,6 +6,9 @@ import copy
 import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from usegolib._pickling import GoType
+from usegolib._values import refuse_hidden_state
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,11 +18,11 @@ _HIDDEN_STATE = "_hidden"
 _StructT = TypeVar("_StructT", bound="Struct")
 
 
-class Struct:
+class Struct(metaclass=GoType):
     """The base of the dataclasses: a Go struct by value.
 
     One that came from Go keeps the state that its fields don't show, for when
-    it is given back; copies keep it too, pickles don't.
+    it is given back; copies keep it too, and pickling one with such state is refused.
     """
 
     # Slots, so that the decoder fills an instance as fast as it fills a dict.
@@ -28,6 +31,11 @@ class Struct:
     if TYPE_CHECKING:
         __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
         _hidden: Any
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Refuses to lose what only Go has."""
+        refuse_hidden_state(self)
+        return object.__new__, (type(self),), self.__getstate__()
 
     def __getstate__(self) -> dict[str, Any]:
         """The fields, and what else a subclass gave the instance."""

@@ -117,10 +117,28 @@ def text_of(value: Any) -> str:
     return value.String() if hasattr(kind, "String") else value.Error()
 
 
-def reduce_to_plain(value: object) -> tuple[type, tuple[Any]]:
-    """Pickles as the built-in value: the class exists in this process only."""
+def reduce_value(value: Any) -> tuple[Any, ...]:
+    """Pickles as the built-in value and its class. Raises ``TypeError`` for a struct with hidden state."""
+    refuse_hidden_state(value)
     plain: Any = next(base for base in _PLAIN if isinstance(value, base))
-    return plain, (plain(value),)
+    return _restored, (type(value), plain(value))
+
+
+def refuse_hidden_state(value: Any) -> None:
+    """Raises ``TypeError`` if a struct has state that its fields don't show, which lives in Go only."""
+    if getattr(value, "_hidden", None) is not None:
+        name = type(value).__name__
+        message = f"cannot pickle {name!r}: it has state in Go that its fields don't show; pickle its fields, as a dict"
+        raise TypeError(message)
+
+
+def _restored(class_: Any, plain: Any) -> Any:
+    for container, fill in _CONTAINERS.items():
+        if issubclass(class_, container):
+            made = container.__new__(class_)
+            fill(made, plain)
+            return made
+    return type(plain).__new__(class_, plain)
 
 
 def copy_value(value: _Value) -> _Value:

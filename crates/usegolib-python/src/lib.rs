@@ -36,7 +36,7 @@ mod _core {
     use super::command_line::command_line;
     #[pymodule_export]
     use super::objects::class::{
-        call_func, constructor_fields, field, fields, fill_record, iterate, read,
+        call_func, constructor_fields, field, fields, fill_record, iterate, origin_of, read,
     };
     #[pymodule_export]
     use super::objects::{GoIterator, GoObject};

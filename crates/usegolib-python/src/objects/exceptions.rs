@@ -213,13 +213,8 @@ fn class_for<'py>(
     let instance = view.instance;
     let key = (std::ptr::from_ref(instance).addr(), source);
     let class = remembered(py, &MADE, key, |_| {
-        // A package to import the module by: the one of the class need not be one that
-        // can be imported.
-        let module = &instance.member_of(package).module;
-        let anchor = module.packages.first().map_or("", String::as_str);
-        let version = module.version.as_str();
-        let made =
-            python(py)?.call_method1(intern!(py, "define"), (package, name, anchor, version))?;
+        let library = instance.engine.path().as_os_str();
+        let made = python(py)?.call_method1(intern!(py, "define"), (package, name, library))?;
         Ok(made.cast_into::<PyType>()?)
     })?;
     Ok(Some(class))

@@ -134,6 +134,14 @@ impl GoObject {
         self.identity(py)
     }
 
+    // Else what is pickled would be an object of nothing.
+    fn __reduce_ex__(&self, _protocol: u32) -> PyResult<()> {
+        Err(PyTypeError::new_err(format!(
+            "cannot pickle or copy an object of {}: it lives in this process",
+            self.declared_name()
+        )))
+    }
+
     // Without it an object whose `Len` is 0 would be false.
     #[allow(clippy::unused_self, reason = "Python calls it on instances")]
     fn __bool__(&self) -> bool {

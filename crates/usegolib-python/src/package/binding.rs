@@ -199,6 +199,24 @@ impl Binding {
         )
     }
 
+    /// The class of a Go type of any package of the module: of objects, of values, or the
+    /// dataclass. Raises `KeyError` if there is none.
+    fn class_of_kind<'py>(
+        &self,
+        py: Python<'py>,
+        go_type: &str,
+        kind: &str,
+    ) -> PyResult<Bound<'py, PyType>> {
+        let missing = || PyKeyError::new_err(go_type.to_owned());
+        let id = self.view.types.find(go_type).ok_or_else(missing)?;
+        let found = match kind {
+            "object" => Some(class::object_class(py, self.view, id)?),
+            "value" => class::value_class(py, self.view, id)?,
+            _ => class::dataclass(py, self.view, id)?,
+        };
+        found.ok_or_else(missing)
+    }
+
     /// The dataclass of one of the package's structs. Raises `KeyError` if there
     /// is none of that name, or this is not the typed package.
     fn dataclass<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyType>> {

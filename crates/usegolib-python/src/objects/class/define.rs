@@ -1,6 +1,7 @@
 //! Making a class: the type object, with the Go type's methods and fields.
 
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 use usegolib::python::{Parameters, docs, names};
 use usegolib::schema::dispatch::has_accessors;
@@ -44,7 +45,7 @@ pub(super) fn define<'py>(
         namespace.set_item("type_name", &declaration.name)?;
         let values = py.import("usegolib._values")?;
         for (name, function) in [
-            ("__reduce__", "reduce_to_plain"),
+            ("__reduce__", "reduce_value"),
             ("__copy__", "copy_value"),
             ("__deepcopy__", "deepcopy_value"),
         ] {
@@ -87,9 +88,11 @@ pub(super) fn define<'py>(
         }
     }
     let is_mapping = namespace.contains("__getitem__")?;
-    let class = py
-        .get_type::<PyType>()
-        .call1((&declaration.ident, (base,), namespace))?;
+    let class = py.import("usegolib._pickling")?.getattr("GoType")?.call1((
+        &declaration.ident,
+        (base,),
+        namespace,
+    ))?;
     if is_mapping {
         let mapping = py.import("collections.abc")?.getattr("Mapping")?;
         mapping.call_method1("register", (&class,))?;
@@ -169,7 +172,21 @@ fn method_of<'py>(
     };
     let function = function.clone();
     let callable = Lazy::new(move |py| Callable::function(py, view.scope(), &function, index));
-    method::make(py, description, ValueMethod(callable))
+    let made = method::make(py, description, ValueMethod(callable))?;
+    register_for_pickling(&made)?;
+    Ok(made)
+}
+
+/// Tells how methods are pickled, once.
+fn register_for_pickling(method: &Bound<'_, PyAny>) -> PyResult<()> {
+    static REGISTERED: PyOnceLock<()> = PyOnceLock::new();
+    let py = method.py();
+    let register = || {
+        let pickling = py.import("usegolib._pickling")?;
+        pickling.call_method1("register_method_type", (method.get_type(),))?;
+        Ok::<_, PyErr>(())
+    };
+    REGISTERED.get_or_try_init(py, register).copied()
 }
 
 /// A method that any value of its type can be the receiver of.

@@ -1,6 +1,7 @@
 //! Which Go type a Python class was made for.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::sync::{Mutex, PoisonError};
 
 use pyo3::exceptions::PyTypeError;
@@ -8,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 use usegolib::schema::shape::TypeId;
 
+use crate::codec::Structs;
 use crate::objects::view::View;
 
 /// The Go type that a class was made for.
@@ -47,6 +49,30 @@ pub(crate) fn origin(class: &Bound<'_, PyType>) -> Option<Origin> {
             .iter()
             .find_map(|base| origins.get(&base.as_ptr().addr()).copied())
     })
+}
+
+/// What a class was made for, to find it again: the library, the Go type, the kind of
+/// class, and whether the view is a typed one. None for other classes, those that derive
+/// from it included.
+#[pyfunction]
+pub(crate) fn origin_of(
+    class_: &Bound<'_, PyType>,
+) -> Option<(&'static OsStr, String, &'static str, bool)> {
+    let found = {
+        let origins = ORIGINS.lock().unwrap_or_else(PoisonError::into_inner);
+        origins.as_ref()?.get(&class_.as_ptr().addr()).copied()
+    };
+    let Origin { view, id, is_value } = found?;
+    let dataclass = view.classes[id.0 as usize].dataclass.get(class_.py());
+    let kind = match dataclass {
+        Some(dataclass) if dataclass.is(class_) => "dataclass",
+        _ if is_value => "value",
+        _ => "object",
+    };
+    let is_typed = view.types.options().structs == Structs::Dataclasses;
+    let go_type = view.types.declaration(id).name.clone();
+    let library = view.instance.engine.path().as_os_str();
+    Some((library, go_type, kind, is_typed))
 }
 
 /// An error if a class derives from those of several Go types.
