@@ -30,7 +30,7 @@ def item(package: Any) -> Any:
 
 def check_nested(package: Any, nested: Any) -> None:
     item = package.types.Item
-    assert type(nested) is package.types.Nested
+    assert isinstance(nested, package.types.Nested)
     assert nested.One == nested.Pointer == nested.Any == item(1)
     assert nested.List == [item(1)]
     assert nested.ByName == {"a": item(1)}

@@ -113,7 +113,7 @@ func (g *getter) get(d *Decoder, e *Encoder) {
 	} else {
 		p = g.reach(p)
 	}
-	// A field that is an object is the object in the struct.
+	// A field that is a struct, map, slice or array is that of the struct itself.
 	g.codec.get(e, p)
 }
 
@@ -213,7 +213,7 @@ func (v *Variable) reach(read bool, d *Decoder, e *Encoder) {
 	own.set(d, e, func() unsafe.Pointer { return dataWord(v.Pointer) })
 }
 
-// get writes a response with the value in a place that handles may share.
+// get writes a response with the value in a place that the host may refer to.
 func (c *codec) get(e *Encoder, p unsafe.Pointer) {
 	switch c.shape {
 	case shapeInt64, shapeInt:
@@ -222,7 +222,7 @@ func (c *codec) get(e *Encoder, p unsafe.Pointer) {
 		e.SuccessString(*(*string)(p))
 	default:
 		e.Success()
-		c.writeShared(e, p)
+		c.writeLive(e, p)
 	}
 }
 

@@ -103,6 +103,8 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		e.Nil()
 	case builtinIterate:
 		iterate(d, e)
+	case builtinItem, builtinSetItem, builtinLength, builtinBatch, builtinCopy, builtinEdit:
+		callLive(index, d, e)
 	default:
 		malformed(0, "there is no builtin %d", index)
 	}

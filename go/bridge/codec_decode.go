@@ -177,6 +177,9 @@ func (c *codec) readSlice(d *Decoder) (v Slice) {
 		return v
 	}
 	n, ok := d.Array()
+	if n == lengthOfHandle {
+		return c.heldSlice(d)
+	}
 	if !ok {
 		return v
 	}
@@ -185,6 +188,14 @@ func (c *codec) readSlice(d *Decoder) (v Slice) {
 	c.readItems(d, v.data, n)
 	d.Leave()
 	return v
+}
+
+// heldSlice reads a handle to a container with a slice.
+func (c *codec) heldSlice(d *Decoder) Slice {
+	start := d.at
+	s := reflect.New(c.t)
+	s.Elem().Set(convert(start, d.held(), c.t))
+	return *(*Slice)(s.UnsafePointer())
 }
 
 func (c *codec) readItems(d *Decoder, p unsafe.Pointer, n int) {
@@ -226,6 +237,9 @@ func (c *codec) readNumbers(d *Decoder, p unsafe.Pointer) {
 
 func (c *codec) readMap(d *Decoder) unsafe.Pointer {
 	n, ok := d.Map()
+	if n == lengthOfHandle {
+		return c.readHandle(d)
+	}
 	if !ok {
 		return nil
 	}
@@ -290,7 +304,7 @@ func (c *codec) readInterface(d *Decoder) Iface {
 	if d.AtHandle() {
 		h := d.held()
 		if h.boxed {
-			if v, ok := c.implement(reflect.ValueOf(h.value).Elem().Interface()); ok {
+			if v, ok := c.implement(h.box().Elem().Interface()); ok {
 				return v
 			}
 		}

@@ -223,7 +223,7 @@ func TestMalformedRequestsAreRefused(t *testing.T) {
 		{"empty", nil, faultMalformed, "the message ends early"},
 		{"no array", []byte{1}, faultMalformed, "expected array, got int"},
 		{"no such symbol", request(1), faultMalformed, "symbol index 49 of 49"},
-		{"no such builtin", []byte{0x91, 15}, faultMalformed, "there is no builtin 15"},
+		{"no such builtin", []byte{0x91, 47}, faultMalformed, "there is no builtin 47"},
 		{"wrong kind", request(0, integer(1), text), faultMalformed, "b: expected int64, got str"},
 		{"missing argument", request(0, integer(1)), faultMalformed, "the message ends early"},
 		{"more arguments", request(0, integer(1), integer(2), text), faultMalformed, "argument 3: 2 trailing bytes"},

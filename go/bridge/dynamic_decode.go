@@ -125,7 +125,7 @@ func (d *Decoder) anyExtension() any {
 	case extHandle:
 		h := d.held()
 		if h.boxed {
-			return reflect.ValueOf(h.value).Elem().Interface()
+			return h.box().Elem().Interface()
 		}
 		return h.value
 	case extNumbers:

@@ -15,9 +15,11 @@ type held struct {
 	generation uint32
 	// number is the type's number in the schema.
 	number uint32
-	// boxed says that the handle stands for a struct by value, which value
-	// points to.
+	// boxed says that the handle stands for a value that value points to: a struct,
+	// or what a container has.
 	boxed bool
+	// container says that this is the first field of a container.
+	container bool
 }
 
 // slot is a place for a held value. Its generation is raised when it is freed,

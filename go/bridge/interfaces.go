@@ -17,7 +17,7 @@ func Interface[T any](d *Decoder) T {
 	if d.AtHandle() {
 		h := d.held()
 		if h.boxed {
-			if v, ok := reflect.ValueOf(h.value).Elem().Interface().(T); ok {
+			if v, ok := h.box().Elem().Interface().(T); ok {
 				return v
 			}
 		}

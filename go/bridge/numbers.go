@@ -31,6 +31,10 @@ func numbers[T number](d *Decoder, kind numberKind) []T {
 		}
 		return unpack[T](start, raw)
 	}
+	if code == extHandle {
+		d.at = start
+		return Given[[]T](d, lengthOfHandle)
+	}
 	if code != extNumbers {
 		d.at = start
 		d.wrong("packed numbers of " + kind.String())

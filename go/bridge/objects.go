@@ -127,7 +127,7 @@ func Opaque[T any](d *Decoder) T {
 // convert returns what is held as a value of the wanted type, by Go's
 // assignability: a func() is a http.HandlerFunc if the parameter says so.
 func convert(start int, h *held, wanted reflect.Type) reflect.Value {
-	v := reflect.ValueOf(h.value)
+	v := h.box()
 	if h.boxed && !v.Type().AssignableTo(wanted) {
 		v = v.Elem()
 	}
@@ -142,7 +142,7 @@ func convert(start int, h *held, wanted reflect.Type) reflect.Value {
 
 // pointerTo returns a pointer to a new variable with what is held.
 func pointerTo(start int, h *held, wanted reflect.Type) reflect.Value {
-	v := reflect.ValueOf(h.value)
+	v := h.box()
 	if h.boxed && !v.Type().AssignableTo(wanted.Elem()) {
 		v = v.Elem()
 	}

@@ -64,6 +64,12 @@ const (
 	builtinIterate        builtin = 34
 	builtinPull           builtin = 35 // see call.other
 	builtinStop           builtin = 36 // see call.other
+	builtinItem           builtin = 12
+	builtinSetItem        builtin = 13
+	builtinLength         builtin = 14
+	builtinBatch          builtin = 15
+	builtinCopy           builtin = 16
+	builtinEdit           builtin = 17
 )
 
 var builtins = [...]string{
@@ -75,6 +81,8 @@ var builtins = [...]string{
 	builtinLayouts: "layouts", builtinCheckLayout: "check_layout",
 	builtinFields: "fields", builtinField: "field", builtinParse: "parse",
 	builtinIterate: "iterate", builtinPull: "pull", builtinStop: "stop",
+	builtinItem: "item", builtinSetItem: "set_item", builtinLength: "length",
+	builtinBatch: "batch", builtinCopy: "copy", builtinEdit: "edit",
 }
 
 // String returns the operation's name in the protocol.
@@ -94,11 +102,13 @@ const (
 	extComplex  extCode = 5
 	extLoan     extCode = 6
 	extClosed   extCode = 7
+	extAbsent   extCode = 8
 )
 
 var extCodes = [...]string{
 	extHandle: "handle", extNumbers: "numbers", extBorrowed: "borrowed", extType: "type",
 	extComplex: "complex", extLoan: "loan", extClosed: "closed",
+	extAbsent: "absent",
 }
 
 // String returns the code's name in the protocol.

@@ -16,6 +16,7 @@ type protocol struct {
 	Builtins     map[string]uint64 `json:"builtins"`
 	BuiltinSlots uint64            `json:"builtin_slots"`
 	Extensions   map[string]uint64 `json:"ext_codes"`
+	Editings     map[string]uint64 `json:"editings"`
 	Numbers      map[string]uint64 `json:"number_kinds"`
 	Loans        map[string]uint64 `json:"loan_kinds"`
 	HandleFlags  map[string]uint64 `json:"handle_flags"`
@@ -53,6 +54,7 @@ func TestTheProtocolIsTheHostsToo(t *testing.T) {
 		{"fault kinds", numbered(faultKinds[:]), wanted.Faults},
 		{"builtins", numbered(builtins[:]), wanted.Builtins},
 		{"extension codes", numbered(extCodes[:]), wanted.Extensions},
+		{"editings", numbered(editings[:]), wanted.Editings},
 		{"number kinds", numbered(numberKinds[:]), wanted.Numbers},
 		{"loan kinds", numbered(loanKinds[:]), wanted.Loans},
 		{"handle flags", map[string]uint64{"func": funcFlag}, wanted.HandleFlags},

@@ -310,8 +310,23 @@ func (r *reader) atExtension(code extCode) bool {
 	return found == code
 }
 
-// Array reads the start of an array and returns its length, or false for nil.
-// After its items, the generated code calls Leave.
+// lengthOfHandle is the length of an array or a map in whose place a handle is.
+const lengthOfHandle = -1
+
+// instead says that a handle is next in the place of an array or map, without
+// reading it.
+//
+//go:noinline
+func (r *reader) instead(wanted string) (length int, ok bool) {
+	if !r.atExtension(extHandle) {
+		r.wrong(wanted)
+	}
+	return lengthOfHandle, false
+}
+
+// Array reads the start of an array and returns its length, or false for nil and
+// for a handle, which it leaves to Given. After its items, the generated code calls
+// Leave.
 func (r *reader) Array() (length int, ok bool) {
 	b := r.peek()
 	switch {
@@ -328,7 +343,7 @@ func (r *reader) Array() (length int, ok bool) {
 		r.at++
 		return 0, false
 	default:
-		r.wrong("array")
+		return r.instead("array")
 	}
 	// Every item takes at least a byte: a length that lies is found here,
 	// before anything is allocated for it.
@@ -352,8 +367,8 @@ func (r *reader) FixedArray(length int) {
 	}
 }
 
-// Map reads the start of a map and returns its length, or false for nil.
-// After its entries, the generated code calls Leave.
+// Map reads the start of a map and returns its length, or false for nil and for a
+// handle, which it leaves to Given. After its entries, the generated code calls Leave.
 func (r *reader) Map() (length int, ok bool) {
 	b := r.peek()
 	switch {
@@ -370,7 +385,7 @@ func (r *reader) Map() (length int, ok bool) {
 		r.at++
 		return 0, false
 	default:
-		r.wrong("map")
+		return r.instead("map")
 	}
 	if length > (len(r.data)-r.at)/2 {
 		malformed(r.at, "a map of %d entries in %d bytes", length, len(r.data)-r.at)

@@ -15,8 +15,20 @@ from usegolib import _core, errors
 from usegolib._bundle import bundle
 from usegolib._core import GoObject, stats, sync_env
 from usegolib._import import import_
+from usegolib._live import GoMap, GoSlice, plain
 from usegolib._package import Package
 
-__all__ = ["GoObject", "Package", "bundle", "errors", "import_", "stats", "sync_env"]
+__all__ = [
+    "GoMap",
+    "GoObject",
+    "GoSlice",
+    "Package",
+    "bundle",
+    "errors",
+    "import_",
+    "plain",
+    "stats",
+    "sync_env",
+]
 
 __version__ = _core.__version__

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copyreg
 import sys
+from abc import ABCMeta
 from types import BuiltinFunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["GoType", "package_of"]
 
 
-class GoType(type):
-    """The type of the classes that are made for Go's types."""
+class GoType(ABCMeta):
+    """The type of the classes that are made for Go's types.
+
+    Classes of live references are registered with the class that a package shows, so that they are of its type.
+    """
 
 
 def restore_package(name: str, source: Source) -> Package:

@@ -129,6 +129,13 @@ def _item(self: Any, key: object) -> Any:
     return getattr(self, name)
 
 
+def _set_item(self: Any, key: object, value: Any) -> None:
+    name = self._field_of(key) if isinstance(key, str) else None
+    if name is None:
+        raise KeyError(key)
+    setattr(self, name, value)
+
+
 def _get(self: Any, key: str, default: Any = None, /) -> Any:
     """The value under a key, or ``default``."""
     try:
@@ -144,12 +151,12 @@ def _keys(self: Any) -> list[str]:
 
 def _values(self: Any) -> list[Any]:
     """The values of the exported fields."""
-    return list(self._snapshot().values())
+    return [self[key] for key in self._keys()]
 
 
 def _items(self: Any) -> list[tuple[str, Any]]:
     """Canonical keys and values of the exported fields."""
-    return list(self._snapshot().items())
+    return [(key, self[key]) for key in self._keys()]
 
 
 _MAPPING: dict[str, Any] = {
@@ -157,6 +164,7 @@ _MAPPING: dict[str, Any] = {
     "__contains__": _has_key,
     "__iter__": _iterate_keys,
     "__getitem__": _item,
+    "__setitem__": _set_item,
     "get": _get,
     "keys": _keys,
     "values": _values,

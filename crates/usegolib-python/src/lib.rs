@@ -39,7 +39,7 @@ mod _core {
         call_func, constructor_fields, field, fields, fill_record, iterate, origin_of, read,
     };
     #[pymodule_export]
-    use super::objects::{GoIterator, GoObject};
+    use super::objects::{GoIterator, GoObject, MapReference, SliceReference};
     #[pymodule_export]
     use super::package::{
         Binding, import_bundle, import_package, repair_signal_handlers, stats, sync_env,

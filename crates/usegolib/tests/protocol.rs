@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use usegolib::schema::dispatch::{BUILTIN_SLOTS, Builtin};
+use usegolib::schema::dispatch::{BUILTIN_SLOTS, Builtin, Editing};
 use usegolib::schema::protocol::{
     self, EnvelopeTag, ExtCode, FaultKind, InitStatus, LoanKind, OverflowMark,
 };
@@ -25,6 +25,7 @@ struct Protocol {
     builtins: Names,
     builtin_slots: u32,
     ext_codes: Names,
+    editings: Names,
     number_kinds: Names,
     loan_kinds: Names,
     overflow_marks: Names,
@@ -61,6 +62,7 @@ fn the_numbers_are_those_of_the_protocol() {
     assert_eq!(names!(Builtin), wanted.builtins);
     assert_eq!(BUILTIN_SLOTS, wanted.builtin_slots);
     assert_eq!(names!(ExtCode), wanted.ext_codes);
+    assert_eq!(names!(Editing), wanted.editings);
     let numbers = Number::ALL.map(|number| (number.go_name().to_owned(), u64::from(number as u8)));
     assert_eq!(Names::from(numbers), wanted.number_kinds);
     assert_eq!(names!(LoanKind), wanted.loan_kinds);

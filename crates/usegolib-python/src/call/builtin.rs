@@ -48,6 +48,12 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Field => "field",
         Builtin::Layouts => "layouts",
         Builtin::CheckLayout => "check_layout",
+        Builtin::Item => "[]",
+        Builtin::SetItem => "[]=",
+        Builtin::Length => "len()",
+        Builtin::Batch => "iter()",
+        Builtin::Copy => "copy()",
+        Builtin::Edit => "edit",
     }
 }
 
@@ -178,6 +184,16 @@ pub(crate) fn parse<'py>(
         Encoder::String.encode(output, text)
     };
     call(py, scope, Builtin::Parse, 2, write, &Decoder::Any)
+}
+
+/// A copy of what is behind a handle.
+pub(crate) fn copy<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    handle: Handle,
+    result: &Decoder,
+) -> PyResult<Bound<'py, PyAny>> {
+    of_handle(py, scope, Builtin::Copy, handle, result)
 }
 
 /// How many handles are live.

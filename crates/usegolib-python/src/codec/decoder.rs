@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use usegolib::schema::adapter::Adapter;
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
-use super::{DecodeError, Input, Types, kind};
+use super::{Container, DecodeError, Input, Types, kind, live};
 
 /// How values of one Go type are checked and turned into Python objects.
 #[derive(Debug)]
@@ -40,6 +40,12 @@ pub(crate) enum Decoder {
     Any,
     Error,
     Adapter(Adapter),
+    /// A struct, live.
+    Struct(TypeId),
+    /// A map, slice or array, live.
+    Container(&'static Container),
+    /// A copy of what Go can't address.
+    Unaddressed(Box<Decoder>),
 }
 
 impl Decoder {
@@ -132,6 +138,9 @@ impl Decoder {
             Self::Any => kind::any::decode(input),
             Self::Error => kind::fault::decode(input),
             Self::Adapter(adapter) => kind::adapter::decode(*adapter, input),
+            Self::Struct(id) => live::decode_struct(*id, input),
+            Self::Container(container) => live::decode_container(container, input),
+            Self::Unaddressed(copy) => live::decode_unaddressed(copy, input),
         }
     }
 }

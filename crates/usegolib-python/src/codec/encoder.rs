@@ -8,7 +8,7 @@ use usegolib::schema::shape::{Number, Shape, TypeId};
 use super::{EncodeError, Output, Types, kind};
 
 /// How values of one Go type are checked and written.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Encoder {
     Bool,
     Integer(Number),

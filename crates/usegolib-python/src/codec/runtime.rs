@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 use usegolib::schema::shape::TypeId;
 
-use super::{EncodeError, Fault, Types};
+use super::{Container, EncodeError, Fault, Types};
 use crate::wire::Handle;
 
 /// The attribute under which a record's instance keeps the object that holds
@@ -47,6 +47,24 @@ pub(crate) trait Runtime: Send + Sync {
         id: TypeId,
         text: &Bound<'py, PyString>,
     ) -> Result<Bound<'py, PyAny>, EncodeError>;
+
+    /// A reference that owns `handle`, to a value of a container type.
+    fn container<'py>(
+        &self,
+        py: Python<'py>,
+        handle: Handle,
+        container: &'static Container,
+    ) -> PyResult<Bound<'py, PyAny>>;
+
+    /// The handle behind a reference to a container of this library, and its type.
+    /// `None` if the value is none.
+    fn container_of(
+        &self,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<Option<(Handle, &'static Container)>, EncodeError>;
+
+    /// A copy of what Go can't address, as something that refuses to be changed.
+    fn unchangeable<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>;
 
     /// An instance of `GoError`, for an error that is a value.
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>>;

@@ -10,6 +10,7 @@ use usegolib::schema::{TypeDeclaration, TypeKind, expression, readers};
 use super::error::ConversionError;
 use super::kind::named::{NamedDecoder, NamedEncoder};
 use super::kind::record::{RecordDecoder, RecordEncoder, Use};
+use super::live::Containers;
 use super::{Decoder, Encoder, Runtime};
 
 /// The lazily built tables of one declared type.
@@ -58,6 +59,7 @@ pub(crate) struct Types {
     adapted: [Option<TypeId>; Adapter::ALL.len()],
     options: Options,
     schema: &'static Catalog,
+    pub(super) containers: Containers,
 }
 
 impl Types {
@@ -71,6 +73,7 @@ impl Types {
             table,
             options,
             schema,
+            containers: Containers::default(),
         }
     }
 
@@ -126,6 +129,12 @@ impl Types {
     /// Compiles the decoder of a type expression.
     pub(crate) fn decoder(&self, expression: &str) -> Result<Decoder, ShapeError> {
         Ok(Decoder::compile(self, &self.table.lower(expression)?))
+    }
+
+    /// Compiles the decoder of what is at a place in Go's memory, which Python may
+    /// change there.
+    pub(crate) fn live_decoder(&self, expression: &str) -> Result<Decoder, ShapeError> {
+        Ok(Decoder::compile_live(self, &self.table.lower(expression)?))
     }
 
     /// Compiles the decoder of a function's results, a trailing `error` not

@@ -18,6 +18,17 @@ impl GoObject {
         }
     }
 
+    /// A copy of the struct as a record. What is only an object can't be copied.
+    fn copied<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match class::record(py, self.view(), self.handle(py)?)? {
+            Some(record) => Ok(record),
+            None => Err(PyTypeError::new_err(format!(
+                "cannot pickle or copy an object of {}: it lives in this process",
+                self.declared_name()
+            ))),
+        }
+    }
+
     fn identity(&self, py: Python<'_>) -> PyResult<u64> {
         if let Some(known) = self.identity.get() {
             return Ok(*known);
@@ -121,25 +132,53 @@ impl GoObject {
             return Ok(true);
         }
         if let Some(other) = Self::of(other) {
-            return Ok(std::ptr::eq(this.view().instance, other.view().instance)
-                && this.identity(py)? == other.identity(py)?);
+            if !std::ptr::eq(this.view().instance, other.view().instance) {
+                return Ok(false);
+            }
+            if this.identity(py)? == other.identity(py)? {
+                return Ok(true);
+            }
+            let (handle, others) = (this.handle(py)?, other.handle(py)?);
+            if handle.type_id() != others.type_id() {
+                return Ok(false);
+            }
+            // Structs that are records by value are equal as these are.
+            return match class::record(py, this.view(), handle)? {
+                Some(record) => record.eq(class::record(py, this.view(), others)?),
+                None => Ok(false),
+            };
         }
         if other.is_instance_of::<PyDict>() && this.keys_of().next().is_some() {
             return this.snapshot(py)?.as_any().eq(other);
         }
-        Ok(false)
+        let handle = this.handle(py)?;
+        let same_type = class::origin(&other.get_type()).is_some_and(|origin| {
+            std::ptr::eq(origin.view.instance, this.view().instance)
+                && handle.type_id() == Some(origin.id)
+        });
+        // A dataclass instance.
+        match same_type.then(|| class::record(py, this.view(), handle)) {
+            Some(record) => record?.map_or(Ok(false), |record| record.eq(other)),
+            None => Ok(false),
+        }
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<u64> {
+        let handle = self.handle(py)?;
+        if let Some(id) = handle.type_id()
+            && class::crosses_as_value(self.view(), id)
+        {
+            return Err(PyTypeError::new_err(format!(
+                "unhashable type: {}: what it is equal to changes with its content",
+                self.declared_name()
+            )));
+        }
         self.identity(py)
     }
 
     // Else what is pickled would be an object of nothing.
-    fn __reduce_ex__(&self, _protocol: u32) -> PyResult<()> {
-        Err(PyTypeError::new_err(format!(
-            "cannot pickle or copy an object of {}: it lives in this process",
-            self.declared_name()
-        )))
+    fn __reduce_ex__<'py>(&self, py: Python<'py>, protocol: u32) -> PyResult<Bound<'py, PyAny>> {
+        self.copied(py)?.call_method1("__reduce_ex__", (protocol,))
     }
 
     // Without it an object whose `Len` is 0 would be false.
@@ -168,6 +207,24 @@ impl GoObject {
     /// The exported fields by canonical key, as they are now.
     fn _snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         self.snapshot(py)
+    }
+
+    /// A copy as a record, if a struct by value is one.
+    fn _record<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        class::record(py, self.view(), self.handle(py)?)
+    }
+
+    fn __copy__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.copied(py)
+    }
+
+    fn __deepcopy__<'py>(
+        &self,
+        py: Python<'py>,
+        memo: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let copied = self.copied(py)?;
+        py.import("copy")?.call_method1("deepcopy", (copied, memo))
     }
 
     /// `errors.Is(self, other)`, for `GoError`.

@@ -2,16 +2,19 @@
 
 use pyo3::ffi::{Py_DECREF, Py_TYPE};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyInt, PyString, PyType};
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::TypeId;
 
 use super::apart;
+use super::live::{self, MapReference, SliceReference};
 use super::reference::GoObject;
 use super::view::View;
 use super::{class, exceptions};
 use crate::call::builtin;
-use crate::codec::{EncodeError, Fault, Runtime};
+use crate::codec::live::ContainerKind;
+use crate::codec::{Container, EncodeError, Fault, Runtime};
 use crate::exception::Exception;
 use crate::wire::Handle;
 
@@ -23,6 +26,9 @@ impl Runtime for &'static View {
         let py = value.py();
         if let Some(object) = GoObject::of(value) {
             return self.handle_of(py, object).map(Some);
+        }
+        if let Some(reference) = live::reference(value) {
+            return self.handle_of_live(py, reference).map(Some);
         }
         if value.is_instance(Exception::Go.class(py)?)? {
             let held = value.getattr(ERROR_OBJECT)?;
@@ -65,15 +71,53 @@ impl Runtime for &'static View {
         };
         let object = Bound::new(py, GoObject::new(self, handle))?;
         // SAFETY: the class was made from `GoObject` and adds nothing to its
-        // instances (`class::object_class` sees to that), so any instance of the
-        // one can be an instance of the other. Both are heap types, whose
-        // instances hold a reference.
-        unsafe {
-            let base = Py_TYPE(object.as_ptr());
-            (*object.as_ptr()).ob_type = class.into_ptr().cast();
-            Py_DECREF(base.cast());
-        }
+        // instances (`class::object_class` sees to that).
+        unsafe { retype(object.as_any(), class) };
         Ok(object.into_any())
+    }
+
+    fn container<'py>(
+        &self,
+        py: Python<'py>,
+        handle: Handle,
+        container: &'static Container,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let reference = live::Reference::new(self, handle, container);
+        let class = class::live_class(py, self, container)?;
+        let object = match container.kind {
+            ContainerKind::Map => Bound::new(py, MapReference::new(reference))?.into_any(),
+            _ => Bound::new(py, SliceReference::new(reference))?.into_any(),
+        };
+        // SAFETY: the class was made from the object's and adds nothing to its
+        // instances (`class::live_class` sees to that).
+        unsafe { retype(&object, class) };
+        Ok(object)
+    }
+
+    fn container_of(
+        &self,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<Option<(Handle, &'static Container)>, EncodeError> {
+        let Some(reference) = live::reference(value) else {
+            return Ok(None);
+        };
+        let handle = self.handle_of_live(value.py(), reference)?;
+        Ok(Some((handle, reference.container())))
+    }
+
+    fn unchangeable<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        static UNCHANGEABLE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let py = value.py();
+        let needless = value.is_none()
+            || value.is_exact_instance_of::<PyString>()
+            || value.is_exact_instance_of::<PyInt>()
+            || GoObject::of(&value).is_some();
+        if needless {
+            return Ok(value);
+        }
+        UNCHANGEABLE
+            .import(py, "usegolib._live", "unchangeable")?
+            .call1((value,))
     }
 
     fn parse<'py>(
@@ -108,7 +152,40 @@ impl Runtime for &'static View {
     }
 }
 
+/// Makes an object an instance of a class that derives from its own.
+///
+/// # Safety
+/// The class must add nothing to its base's instances, so that any instance of the
+/// one can be an instance of the other. Both must be heap types, whose instances hold
+/// a reference.
+unsafe fn retype<'py>(object: &Bound<'py, PyAny>, class: Bound<'py, PyType>) {
+    // SAFETY: as the caller says.
+    unsafe {
+        let base = Py_TYPE(object.as_ptr());
+        (*object.as_ptr()).ob_type = class.into_ptr().cast();
+        Py_DECREF(base.cast());
+    }
+}
+
 impl View {
+    fn handle_of_live(
+        &'static self,
+        py: Python<'_>,
+        reference: &live::Reference,
+    ) -> Result<Handle, EncodeError> {
+        if !std::ptr::eq(reference.view().instance, self.instance) {
+            let what = format!("a {}", reference.container().name);
+            return Err(apart::error(
+                &what,
+                reference.view().instance,
+                self.instance,
+            ));
+        }
+        reference
+            .open_handle()
+            .ok_or_else(|| EncodeError::from(reference.closed_error(py)))
+    }
+
     fn handle_of(&'static self, py: Python<'_>, object: &GoObject) -> Result<Handle, EncodeError> {
         if !std::ptr::eq(object.instance(), self.instance) {
             return Err(apart::error("an object", object.instance(), self.instance));

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
+use super::live::Targets;
 use super::methods::MethodTable;
 use crate::call::Scope;
 use crate::codec::{Context, Options, Types};
@@ -23,6 +24,7 @@ pub(crate) struct View {
     /// The Python classes of its types.
     pub(super) classes: Box<[Classes]>,
     scope: OnceLock<Scope>,
+    live_targets: OnceLock<Targets>,
 }
 
 /// The Python classes of one type, each made when it is first needed.
@@ -58,6 +60,7 @@ impl View {
                 .map(|_| Classes::new())
                 .collect(),
             scope: OnceLock::new(),
+            live_targets: OnceLock::new(),
         }))
     }
 
@@ -80,6 +83,12 @@ impl View {
         let view = Self::new(instance, options);
         views.push(view);
         view
+    }
+
+    /// What is called for live containers.
+    #[inline]
+    pub(super) fn live_targets(&'static self) -> &'static Targets {
+        self.live_targets.get_or_init(|| Targets::new(self.scope()))
     }
 
     /// Where calls go, and how values are converted.

@@ -9,3 +9,4 @@ pub(crate) const TYPE: u8 = ExtCode::Type.number();
 pub(crate) const COMPLEX: u8 = ExtCode::Complex.number();
 pub(crate) const LOAN: u8 = ExtCode::Loan.number();
 pub(crate) const CLOSED: u8 = ExtCode::Closed.number();
+pub(crate) const ABSENT: u8 = ExtCode::Absent.number();

@@ -71,6 +71,41 @@ numbers! {
         Pull = 35, "pull";
         /// `(iterator)`: ends the loop, and waits until the sequence has returned.
         Stop = 36, "stop";
+        /// `(container, key or index) -> value`, live; absent if there is none.
+        Item = 12, "item";
+        /// `(container, key or index, value)`: assigns it; absent if there is no such
+        /// index.
+        SetItem = 13, "set_item";
+        /// `(container) -> int64`: how many items there are.
+        Length = 14, "length";
+        /// `(slice, start, count) -> array` of items, live; `(iteration, what, count)
+        /// -> array` of the next keys (what is 0), values (1), or both in turn (2).
+        Batch = 15, "batch";
+        /// `(container or struct) -> value`: what is there, as a copy.
+        Copy = 16, "copy";
+        /// `(container, editing, ...)`: the rest, by an [`Editing`].
+        Edit = 17, "edit";
+    }
+}
+
+numbers! {
+    /// What [`Builtin::Edit`] does with a container.
+    pub enum Editing: u8 {
+        /// `(key) -> bool`: deletes a key of a map; whether it was there.
+        Delete = 0, "delete";
+        /// `(key) -> bool`: whether a map has a key.
+        Has = 1, "has";
+        /// `()`: deletes all keys of a map.
+        Clear = 2, "clear";
+        /// `(key) -> value`: deletes a key of a map; the value, as a copy, or absent.
+        Take = 3, "take";
+        /// `(start, stop, items)`: puts items in the place of others in a slice.
+        Splice = 4, "splice";
+        /// `() -> handle`: an iteration over a map.
+        Iterate = 5, "iterate";
+        /// `() -> [handle, address, length]`: pins the items of numbers as long as
+        /// the handle is open.
+        Pin = 6, "pin";
     }
 }
 
@@ -160,7 +195,7 @@ fn field_count(declaration: &TypeDeclaration) -> u32 {
 
 /// Changes whenever a runtime can't talk to libraries built before: with the
 /// builtins, the extensions and the encodings of docs/abi.md.
-pub const WIRE_REVISION: &str = "9";
+pub const WIRE_REVISION: &str = "10";
 
 /// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
 /// every entry's name, in order.

@@ -126,6 +126,8 @@ numbers! {
         Loan = 6, "loan";
         /// Handles to close, in front of a request.
         Closed = 7, "closed";
+        /// That a container has no such item.
+        Absent = 8, "absent";
     }
 }
 

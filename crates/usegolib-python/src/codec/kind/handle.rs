@@ -37,7 +37,7 @@ fn wrong_type(types: &Types, id: TypeId, pointer: &str, handle: Handle) -> Encod
     ))
 }
 
-pub(super) fn decode<'py>(
+pub(in crate::codec) fn decode<'py>(
     id: TypeId,
     pointer: &str,
     input: &mut Input<'_, 'py>,

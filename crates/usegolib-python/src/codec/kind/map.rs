@@ -5,13 +5,14 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 
 use super::mismatch;
+use crate::codec::live::{self, ContainerKind, Parts};
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
 use crate::cpython::dict::{self, Entries};
 use crate::cpython::key;
 use crate::wire::Token;
 
 /// The encoders of a map's parts.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct MapEncoder {
     pub(crate) key: Encoder,
     pub(crate) value: Encoder,
@@ -44,6 +45,12 @@ impl MapEncoder {
     ) -> Result<(), EncodeError> {
         if value.is_none() {
             out.nil();
+            return Ok(());
+        }
+        let fits = |kind, parts: &Parts| {
+            kind == ContainerKind::Map && parts.key.0 == self.key && parts.item == self.value
+        };
+        if live::encode(out, value, fits)? {
             return Ok(());
         }
         let Some(dict) = to_dict(value)? else {
@@ -152,8 +159,9 @@ pub(super) fn decode_entries<'py>(
     Ok(entries.into_any())
 }
 
+/// Reads a key, as Python can hash it.
 #[inline]
-fn decode_key<'py>(
+pub(in crate::codec) fn decode_key<'py>(
     decoder: &Decoder,
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

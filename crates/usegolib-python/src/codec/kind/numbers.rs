@@ -9,6 +9,7 @@ use usegolib::schema::shape::Number;
 
 use super::bytes::BORROW_FROM;
 use super::{float, integer, mismatch, sequence, slice};
+use crate::codec::live::{self, ContainerKind};
 use crate::codec::{DecodeError, EncodeError, Input, Output};
 use crate::cpython::buffer::{self, Span};
 use crate::cpython::{integer as int, list};
@@ -38,7 +39,10 @@ fn encode_other(
     }
     let bytes = value.is_instance_of::<pyo3::types::PyBytes>()
         || value.is_instance_of::<pyo3::types::PyByteArray>();
-    if !bytes && buffer::is_buffer(value) {
+    if live::encode(out, value, |kind, _| kind == ContainerKind::Numbers(number))? {
+        return Ok(());
+    }
+    if !bytes && buffer::is_buffer(value) && out.context.runtime.container_of(value)?.is_none() {
         return encode_buffer(number, out, value);
     }
     match sequence::iterable_to_list(value)? {

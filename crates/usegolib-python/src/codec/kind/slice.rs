@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::{mismatch, sequence};
+use crate::codec::live::{self, ContainerKind, Parts};
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
 use crate::cpython::list;
 use crate::wire::Token;
@@ -27,6 +28,10 @@ fn encode_other(
 ) -> Result<(), EncodeError> {
     if value.is_none() {
         out.nil();
+        return Ok(());
+    }
+    let fits = |kind, parts: &Parts| kind == ContainerKind::Slice && parts.item == *element;
+    if live::encode(out, value, fits)? {
         return Ok(());
     }
     match sequence::iterable_to_list(value)? {

@@ -9,7 +9,7 @@ use usegolib::schema::shape::TypeId;
 use crate::codec::{EncodeError, Encoder, Output};
 
 /// How values of such a type are written.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TextEncoder {
     pub(crate) id: TypeId,
     /// What else they can be made of.

@@ -40,6 +40,8 @@ pub(crate) fn zero<'py>(
             items.into_any()
         }
         Decoder::Map(_) => PyDict::new(py).into_any(),
+        // No record has live fields.
+        Decoder::Struct(_) | Decoder::Container(_) | Decoder::Unaddressed(_) => return Ok(None),
         Decoder::Opaque(id) if types.declaration(*id).kind == TypeKind::Struct => return Ok(None),
         Decoder::Pointer(_)
         | Decoder::Object(_)

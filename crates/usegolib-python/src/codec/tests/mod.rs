@@ -25,7 +25,8 @@ use usegolib::schema::Schema;
 use usegolib::schema::shape::TypeId;
 
 use super::{
-    Context, DecodeError, EncodeError, Fault, Input, Options, Output, Report, Runtime, Types,
+    Container, Context, DecodeError, EncodeError, Fault, Input, Options, Output, Report, Runtime,
+    Types,
 };
 use crate::wire::{Handle, Reader, Writer};
 
@@ -254,6 +255,26 @@ impl Runtime for Library {
         text: &Bound<'py, PyString>,
     ) -> Result<Bound<'py, PyAny>, EncodeError> {
         Err(EncodeError::new(format!("can't parse {text}")))
+    }
+
+    fn container<'py>(
+        &self,
+        py: Python<'py>,
+        handle: Handle,
+        _: &'static Container,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.object(py, handle)
+    }
+
+    fn container_of(
+        &self,
+        _: &Bound<'_, PyAny>,
+    ) -> Result<Option<(Handle, &'static Container)>, EncodeError> {
+        Ok(None)
+    }
+
+    fn unchangeable<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(value)
     }
 
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {

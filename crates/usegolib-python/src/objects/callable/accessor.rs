@@ -36,7 +36,10 @@ impl Accessor {
             let encoder = types.encoder(expression).map_err(unsupported)?;
             (vec![("value", encoder)], Decoder::Nothing)
         } else {
-            (Vec::new(), types.decoder(expression).map_err(unsupported)?)
+            (
+                Vec::new(),
+                types.live_decoder(expression).map_err(unsupported)?,
+            )
         };
         let (names, parameters): (Vec<_>, Vec<_>) = parameters
             .into_iter()

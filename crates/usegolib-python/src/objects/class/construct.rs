@@ -82,6 +82,22 @@ pub(crate) fn snapshot<'py>(
     Ok(record.cast_into::<PyDict>()?)
 }
 
+/// A copy of the struct behind a handle, as what a function returns that returns it by
+/// value: a record. None if that is an object.
+pub(crate) fn record<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    handle: Handle,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let Some(id) = handle.type_id() else {
+        return Ok(None);
+    };
+    if !super::crosses_as_value(view, id) {
+        return Ok(None);
+    }
+    builtin::copy(py, view.scope(), handle, &Decoder::Record(id)).map(Some)
+}
+
 /// Calls the func behind a reference with whatever it is given.
 #[pyfunction]
 pub(crate) fn call_func<'py>(

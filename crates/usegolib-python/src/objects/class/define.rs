@@ -17,6 +17,7 @@ use crate::cpython::method::{self, Body, Description};
 use crate::cpython::{Arguments, Lazy, numbered};
 use crate::objects::callable::{Accessor, Callable, GivenReceiver};
 use crate::objects::entry::{Accessors, FieldProperty, ReferenceMethods};
+use crate::objects::live::{MapReference, SliceReference};
 use crate::objects::methods::MethodTable;
 use crate::objects::reference::GoObject;
 use crate::objects::view::View;
@@ -41,7 +42,10 @@ pub(super) fn define<'py>(
             .getattr("ConstructorSignature")?;
         namespace.set_item("__signature__", signature.call0()?)?;
     }
-    if !base.is(py.get_type::<GoObject>()) {
+    let is_reference = base.is(py.get_type::<GoObject>())
+        || base.is_subclass_of::<MapReference>()?
+        || base.is_subclass_of::<SliceReference>()?;
+    if !is_reference {
         namespace.set_item("type_name", &declaration.name)?;
         let values = py.import("usegolib._values")?;
         for (name, function) in [

@@ -25,13 +25,17 @@ use usegolib::schema::adapter::{Adapter, Wire};
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
 pub(crate) use self::attribute::constructor_fields;
-pub(crate) use self::construct::{call_func, construct, fields_of, fill_record, read, snapshot};
+pub(crate) use self::construct::{
+    call_func, construct, fields_of, fill_record, read, record, snapshot,
+};
 pub(crate) use self::dataclass::{dataclass, typed, typed_with};
 pub(crate) use self::iteration::iterate;
 pub(crate) use self::origin::{Origin, check_single_origin, origin, origin_of, register_value};
 pub(crate) use self::undeclared::{field, fields};
-use crate::codec::HIDDEN_STATE;
+use crate::codec::live::ContainerKind;
+use crate::codec::{Container, HIDDEN_STATE};
 use crate::exception::Exception;
+use crate::objects::live::{MapReference, SliceReference};
 use crate::objects::reference::GoObject;
 use crate::objects::view::View;
 
@@ -41,19 +45,23 @@ pub(crate) fn exported<'py>(
     view: &'static View,
     id: TypeId,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let declaration = view.types.declaration(id);
-    let crosses_as_value = match declaration.kind {
-        TypeKind::Struct => !declaration.is_object() || view.types.adapter(id).is_some(),
-        TypeKind::Value => true,
-        _ => false,
-    };
-    if !crosses_as_value {
+    if !crosses_as_value(view, id) {
         return Ok(object_class(py, view, id)?.into_any());
     }
     Ok(match value_class(py, view, id)? {
         Some(class) => class.into_any(),
         None => base_of(py, view, id)?.into_any(),
     })
+}
+
+/// Whether a struct or named type crosses as a value, where it is not live.
+pub(crate) fn crosses_as_value(view: &'static View, id: TypeId) -> bool {
+    let declaration = view.types.declaration(id);
+    match declaration.kind {
+        TypeKind::Struct => !declaration.is_object() || view.types.adapter(id).is_some(),
+        TypeKind::Value => true,
+        _ => false,
+    }
 }
 
 /// The class of references to values of the type.
@@ -79,10 +87,60 @@ pub(crate) fn object_class<'py>(
             is_value: false,
         };
         origin::register(&class, origin);
+        if crosses_as_value(view, id) {
+            register_instances(py, view, id, &class)?;
+        }
         Ok(class.unbind())
     };
     let class = view.classes[id.0 as usize].object.get_or_try_init(py, make);
     class.map(|class| class.bind(py).clone())
+}
+
+/// The class of live references to values of a container type.
+pub(crate) fn live_class<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    container: &'static Container,
+) -> PyResult<Bound<'py, PyType>> {
+    let make = || {
+        let (name, base) = match container.kind {
+            ContainerKind::Map => ("GoMap", py.get_type::<MapReference>()),
+            _ => ("GoSlice", py.get_type::<SliceReference>()),
+        };
+        let general = py.import("usegolib._live")?.getattr(name)?;
+        let general = general.cast_into::<PyType>()?;
+        let class = match container.id {
+            Some(id) => {
+                let class = define::define(py, view, id, &general, PyTuple::empty(py))?;
+                register_instances(py, view, id, &class)?;
+                class
+            }
+            None => general,
+        };
+        assert!(
+            same_layout(&class, &base),
+            "a class without slots adds nothing to its base"
+        );
+        Ok::<_, PyErr>(class.unbind())
+    };
+    let class = container.class.get_or_try_init(py, make)?;
+    Ok(class.bind(py).clone())
+}
+
+/// Has `isinstance` say that instances of `class` are values of the type: of what a
+/// package shows under its name.
+fn register_instances(
+    py: Python<'_>,
+    view: &'static View,
+    id: TypeId,
+    class: &Bound<'_, PyType>,
+) -> PyResult<()> {
+    let register = py.import("abc")?.getattr("ABCMeta")?.getattr("register")?;
+    let classes = [value_class(py, view, id)?, dataclass(py, view, id)?];
+    for values in classes.into_iter().flatten() {
+        register.call1((values, class))?;
+    }
+    Ok(())
 }
 
 /// The class of references to funcs of no declared type.

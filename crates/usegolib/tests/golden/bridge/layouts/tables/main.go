@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x423b7b8a80901d9f,
+		Digest:    0x71fec000d0b8b779,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

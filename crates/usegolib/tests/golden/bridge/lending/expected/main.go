@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x576007a2ae493f7f,
+		Digest:    0x1cdbe2d9c86e2339,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

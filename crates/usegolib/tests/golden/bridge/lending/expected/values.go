@@ -30,7 +30,7 @@ func encodePointerLendingRecord(e *bridge.Encoder, v *lending.Record) {
 func decodeSliceString(d *bridge.Decoder) []string {
 	n, ok := d.Array()
 	if !ok {
-		return nil
+		return bridge.Given[[]string](d, n)
 	}
 	v := make([]string, n)
 	for i := range v {
@@ -43,7 +43,7 @@ func decodeSliceString(d *bridge.Decoder) []string {
 func decodeSliceLendingRecord(d *bridge.Decoder) []lending.Record {
 	n, ok := d.Array()
 	if !ok {
-		return nil
+		return bridge.Given[[]lending.Record](d, n)
 	}
 	v := make([]lending.Record, n)
 	for i := range v {

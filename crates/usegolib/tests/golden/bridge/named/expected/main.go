@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x91764e9f32a56cf1,
+		Digest:    0x4db22c7c53b21ca3,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

@@ -10,7 +10,7 @@ import (
 func decodeSliceNamedName(d *bridge.Decoder) []named.Name {
 	n, ok := d.Array()
 	if !ok {
-		return nil
+		return bridge.Given[[]named.Name](d, n)
 	}
 	v := make([]named.Name, n)
 	for i := range v {
@@ -71,7 +71,7 @@ func encodeArray2Array2NamedKind(e *bridge.Encoder, v *[2][2]named.Kind) {
 func decodeSliceNamedKind(d *bridge.Decoder) []named.Kind {
 	n, ok := d.Array()
 	if !ok {
-		return nil
+		return bridge.Given[[]named.Kind](d, n)
 	}
 	v := make([]named.Kind, n)
 	for i := range v {
@@ -108,7 +108,7 @@ func encodeSliceNamedName(e *bridge.Encoder, v []named.Name) {
 func decodeSliceNamedOctet(d *bridge.Decoder) []named.Octet {
 	n, ok := d.Array()
 	if !ok {
-		return nil
+		return bridge.Given[[]named.Octet](d, n)
 	}
 	v := make([]named.Octet, n)
 	for i := range v {
@@ -153,7 +153,7 @@ func encodePointerNamedKind(e *bridge.Encoder, v *named.Kind) {
 func decodeMapStringSliceNamedKind(d *bridge.Decoder) map[string][]named.Kind {
 	n, ok := d.Map()
 	if !ok {
-		return nil
+		return bridge.Given[map[string][]named.Kind](d, n)
 	}
 	v := make(map[string][]named.Kind, n)
 	for range n {
@@ -183,7 +183,7 @@ func encodeMapStringSliceNamedKind(e *bridge.Encoder, v map[string][]named.Kind)
 func decodeSliceNamedTree(d *bridge.Decoder) []named.Tree {
 	n, ok := d.Array()
 	if !ok {
-		return nil
+		return bridge.Given[[]named.Tree](d, n)
 	}
 	v := make([]named.Tree, n)
 	for i := range v {
@@ -208,7 +208,7 @@ func encodeSliceNamedTree(e *bridge.Encoder, v []named.Tree) {
 func decodeSliceNamedValue(d *bridge.Decoder) []named.Value {
 	n, ok := d.Array()
 	if !ok {
-		return nil
+		return bridge.Given[[]named.Value](d, n)
 	}
 	v := make([]named.Value, n)
 	for i := range v {
@@ -233,7 +233,7 @@ func encodeSliceNamedValue(e *bridge.Encoder, v []named.Value) {
 func decodeMapNamedNameNamedRatio(d *bridge.Decoder) map[named.Name]named.Ratio {
 	n, ok := d.Map()
 	if !ok {
-		return nil
+		return bridge.Given[map[named.Name]named.Ratio](d, n)
 	}
 	v := make(map[named.Name]named.Ratio, n)
 	for range n {

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x038ebadfcc47ac89,
+		Digest:    0x87fbee67a08bf6e7,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

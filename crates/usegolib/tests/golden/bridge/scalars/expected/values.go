@@ -9,7 +9,7 @@ import (
 func decodeSliceString(d *bridge.Decoder) []string {
 	n, ok := d.Array()
 	if !ok {
-		return nil
+		return bridge.Given[[]string](d, n)
 	}
 	v := make([]string, n)
 	for i := range v {

@@ -1,0 +1,142 @@
+package bridge
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// What is reached from an object or a package variable is live: the host gets
+// references to the memory itself, not copies. A struct is a handle to it, as
+// any object is. A map, slice or array is a handle to a container.
+
+// A container is a place with a map, slice or array of which the host has a live
+// reference. Like every handle's, its value is a pointer; so where Go wants what
+// is in the place, it is passed as any boxed value is.
+type container struct {
+	held
+	codec *codec
+	// owner is the map that holds the value, if Go can't address it: the place
+	// is then a copy, which is read from the map and stored there.
+	owner *element
+}
+
+// An element is the place of a value in a map.
+type element struct {
+	of  *container
+	key reflect.Value
+}
+
+// place returns where the value is, as it is now.
+func (c *container) place() unsafe.Pointer {
+	p := dataWord(c.value)
+	if c.owner == nil {
+		return p
+	}
+	entries := c.owner.of.entries()
+	if found := entries.MapIndex(c.owner.key); found.IsValid() {
+		reflect.NewAt(c.codec.t, p).Elem().Set(found)
+	}
+	return p
+}
+
+// changed stores what is in the place where it belongs, once it is another slice
+// or map than before.
+func (c *container) changed() {
+	if c.owner != nil {
+		c.owner.of.set(c.owner.key, reflect.NewAt(c.codec.t, dataWord(c.value)).Elem())
+	}
+}
+
+// writeLive writes the value in a place that the host may refer to.
+func (c *codec) writeLive(e *Encoder, p unsafe.Pointer) {
+	switch c.shape {
+	case shapeRecord, shapeOpaque:
+		c.writeBox(e, p)
+	case shapeNumbers, shapeSlice, shapeArray, shapeMap:
+		c.writeContainer(e, p, nil)
+	case shapePointer:
+		c.writeTarget(e, *(*unsafe.Pointer)(p))
+	default:
+		c.write(e, p)
+	}
+}
+
+// writeTarget writes what a pointer leads to, which can always be addressed.
+func (c *codec) writeTarget(e *Encoder, v unsafe.Pointer) {
+	switch target := c.elem(); {
+	case v == nil:
+		e.Nil()
+	case target.shape == shapeRecord:
+		e.Object(target.number, assemble(c.word, v))
+	default:
+		target.writeLive(e, v)
+	}
+}
+
+// writeContainer writes a handle to a map, slice or array.
+func (c *codec) writeContainer(e *Encoder, p unsafe.Pointer, owner *element) {
+	made := &container{
+		held:  held{value: assemble(c.pointers, p), number: c.number, boxed: true, container: true},
+		codec: c,
+		owner: owner,
+	}
+	e.handle(&made.held)
+}
+
+// writeElement writes a value of a map, which is in a place of its own: Go can't
+// address it where it is.
+func (c *codec) writeElement(e *Encoder, p unsafe.Pointer, owner *element) {
+	switch c.shape {
+	case shapeNumbers, shapeSlice, shapeMap:
+		c.writeContainer(e, p, owner)
+	case shapePointer:
+		c.writeTarget(e, *(*unsafe.Pointer)(p))
+	default:
+		c.write(e, p)
+	}
+}
+
+// asContainer returns the container that is held, if it is one.
+func (h *held) asContainer() *container {
+	if !h.container {
+		return nil
+	}
+	// It is the first field of one.
+	return (*container)(unsafe.Pointer(h))
+}
+
+// box returns a pointer to the value that is held, which is boxed, as it is now.
+func (h *held) box() reflect.Value {
+	if c := h.asContainer(); c != nil && c.owner != nil {
+		c.place()
+	}
+	return reflect.ValueOf(h.value)
+}
+
+// container reads a handle to a container.
+func (d *Decoder) container() *container {
+	start := d.at
+	h := d.live()
+	if h == nil {
+		h = d.held()
+	}
+	c := h.asContainer()
+	if c == nil {
+		malformed(start, "a handle to no map, slice or array")
+	}
+	return c
+}
+
+// Given reads what an argument is instead of the array or map that is usually
+// there, whose length n was said to be: a handle to a container, or nil.
+func Given[T any](d *Decoder, n int) T {
+	if n != lengthOfHandle {
+		var none T
+		return none
+	}
+	start := d.at
+	return convert(start, d.held(), reflect.TypeFor[T]()).Interface().(T)
+}
+
+// Absent writes that there is no such item.
+func (e *Encoder) absent() { e.extension(extAbsent, 1)[0] = 0 }

@@ -1,0 +1,479 @@
+"""Live maps, slices and arrays: what makes references to Go's memory a mapping and a sequence.
+
+What the interpreter asks for most, items and lengths, is native; iteration crosses in batches of growing size.
+What Go can't address, a struct in a map say, is a copy that refuses to be changed.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import (
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    MutableMapping,
+    MutableSequence,
+    Sequence,
+    ValuesView,
+)
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, overload
+
+from usegolib import _core
+from usegolib.errors import UnsupportedTypeError
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+_T = TypeVar("_T")
+
+_FIRST_BATCH = 64
+_LARGEST_BATCH = 4096
+_MISSING: Any = object()
+
+
+def _batch_sizes() -> Iterator[int]:
+    """How many items to ask for: few at first, as not all iterations go to the end."""
+    size = _FIRST_BATCH
+    while True:
+        yield size
+        size = min(4 * size, _LARGEST_BATCH)
+
+
+class _Keys(KeysView[_K]):
+    _mapping: GoMap[_K, Any]
+
+    def __iter__(self) -> Iterator[_K]:
+        return iter(self._mapping)
+
+
+class _Values(ValuesView[_V]):
+    _mapping: GoMap[Any, _V]
+
+    def __iter__(self) -> Iterator[_V]:
+        return self._mapping._iterate(_core.MapReference._values)  # noqa: SLF001
+
+    def __contains__(self, value: object) -> bool:
+        return any(found is value or found == value for found in self)
+
+
+class _Items(ItemsView[_K, _V]):
+    _mapping: GoMap[_K, _V]
+
+    def __iter__(self) -> Iterator[tuple[_K, _V]]:
+        return self._mapping._iterate(_core.MapReference._items)  # noqa: SLF001
+
+
+class GoMap(_core.MapReference, MutableMapping[_K, _V]):
+    """A map where it is in Go's memory: a field of an object, a package variable.
+
+    It reads and writes that very map, and assigning to a key of a nil map makes one. It equals the dict of its
+    content and prints as it; ``copy()`` is that dict, with everything below as plain values.
+    """
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    if TYPE_CHECKING:
+
+        def __getitem__(self, key: _K, /) -> _V: ...
+        def __setitem__(self, key: _K, value: _V, /) -> None: ...
+        def __delitem__(self, key: _K, /) -> None: ...
+        def __len__(self) -> int: ...
+        def __contains__(self, key: object, /) -> bool: ...
+        def copy(self) -> dict[_K, _V]: ...
+        def clear(self) -> None: ...
+
+    def _iterate(self, batch: Any) -> Iterator[Any]:
+        def batches() -> Iterator[list[Any]]:
+            iteration = self._iteration()
+            for size in _batch_sizes():
+                items = batch(self, iteration, size)
+                yield items
+                if len(items) < size:
+                    return
+
+        return chain.from_iterable(batches())
+
+    def __iter__(self) -> Iterator[_K]:
+        """The keys, in Go's order: a different one each time."""
+        return self._iterate(_core.MapReference._keys)  # noqa: SLF001
+
+    def keys(self) -> KeysView[_K]:
+        """The keys."""
+        return _Keys(self)
+
+    def values(self) -> ValuesView[_V]:
+        """The values, live."""
+        return _Values(self)
+
+    def items(self) -> ItemsView[_K, _V]:
+        """The keys with their values, live."""
+        return _Items(self)
+
+    def pop(self, key: Any, default: Any = _MISSING, /) -> Any:
+        """Deletes a key: a copy of its value, or the default."""
+        found, value = self._take(key)
+        if found:
+            return value
+        if default is _MISSING:
+            raise KeyError(key)
+        return default
+
+    def popitem(self) -> tuple[_K, _V]:
+        """Deletes some key: it, and a copy of its value."""
+        for key in self:
+            return key, self.pop(key)
+        message = "popitem(): the map is empty"
+        raise KeyError(message)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, GoMap):
+            return bool(self.copy() == other.copy())  # type: ignore[reportUnknownMemberType]
+        if isinstance(other, Mapping):
+            return bool(self.copy() == (other if isinstance(other, dict) else dict(other)))  # type: ignore[reportUnknownArgumentType]
+        return NotImplemented
+
+    def __or__(self, other: Mapping[_K, _V]) -> dict[_K, _V]:
+        return {**self.copy(), **plain(other)}
+
+    def __ror__(self, other: Mapping[_K, _V]) -> dict[_K, _V]:
+        return {**plain(other), **self.copy()}
+
+    def __ior__(self, other: Any) -> GoMap[_K, _V]:
+        self.update(other)
+        return self
+
+    def __repr__(self) -> str:
+        return repr(self.copy())
+
+    def __copy__(self) -> dict[_K, _V]:
+        return self.copy()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[_K, _V]:
+        return copy.deepcopy(self.copy(), memo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _reduced(self.copy(), dict)
+
+
+class GoSlice(_core.SliceReference, MutableSequence[_T]):
+    """A slice or array where it is in Go's memory: a field of an object, a package variable.
+
+    Its items are live. Appending is Go's append: beyond the capacity there is a new array. It equals the list of
+    its content and prints as it; ``copy()`` is that list, with everything below as plain values.
+    Of numbers it has the buffer protocol, so that ``numpy.asarray(...)`` is Go's memory.
+    """
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, key: int, /) -> _T: ...
+        @overload
+        def __getitem__(self, key: slice, /) -> list[_T]: ...
+        def __getitem__(self, key: Any, /) -> Any: ...
+        @overload
+        def __setitem__(self, key: int, value: _T, /) -> None: ...
+        @overload
+        def __setitem__(self, key: slice, value: Iterable[_T], /) -> None: ...
+        def __setitem__(self, key: Any, value: Any, /) -> None: ...
+        def __delitem__(self, key: int | slice, /) -> None: ...
+        def __len__(self) -> int: ...
+        def copy(self) -> list[_T]: ...
+
+    def __iter__(self) -> Iterator[_T]:
+        def batches() -> Iterator[list[Any]]:
+            start = 0
+            for size in _batch_sizes():
+                items = self._batch(start, size)
+                if not items:
+                    return
+                yield items
+                start += len(items)
+
+        return chain.from_iterable(batches())
+
+    def __reversed__(self) -> Iterator[_T]:
+        return reversed(list(self))
+
+    def __contains__(self, value: object) -> bool:
+        return any(found is value or found == value for found in self)
+
+    def _get_slice(self, key: slice) -> list[_T]:
+        start, stop, step = key.indices(len(self))
+        if step == 1:
+            return self._batch(start, stop - start)
+        return list(self)[key]
+
+    def _set_slice(self, key: slice, value: Iterable[_T]) -> None:
+        start, stop, step = key.indices(len(self))
+        items = _values_of(value)
+        if step == 1 and not self._is_array:
+            self._splice(start, max(start, stop), items)
+            return
+        places = range(start, stop, step)
+        if len(places) != len(items):
+            kind = (
+                "an array has the length that it has"
+                if self._is_array
+                else "a slice with a step stays as long as it is"
+            )
+            message = f"{len(items)} items for {len(places)} places: {kind}"
+            raise ValueError(message)
+        for place, item in zip(places, items, strict=True):
+            self[place] = item
+
+    def _delete(self, key: int | slice) -> None:
+        if isinstance(key, slice):
+            start, stop, step = key.indices(len(self))
+            places = range(start, stop, step)
+        else:
+            index = key.__index__()
+            length = len(self)
+            place = index + length if index < 0 else index
+            if not 0 <= place < length:
+                message = "index out of range"
+                raise IndexError(message)
+            places = range(place, place + 1)
+        if len(places) == 0:
+            return
+        if abs(places.step) == 1:
+            first = min(places[0], places[-1])
+            self._resize(first, first + len(places), [])
+            return
+        for place in sorted(places, reverse=True):
+            self._resize(place, place + 1, [])
+
+    def _resize(self, start: int, stop: int, items: Any) -> None:
+        if self._is_array:
+            message = f"a {self.type_name} can't change its length"
+            raise UnsupportedTypeError(message)
+        self._splice(start, stop, items)
+
+    def insert(self, index: int, value: _T) -> None:
+        """Inserts an item in front of an index."""
+        length = len(self)
+        place = max(0, index + length) if index < 0 else min(index, length)
+        self._resize(place, place, [value])
+
+    def append(self, value: _T) -> None:
+        """Appends an item, as Go's append does."""
+        self._resize(_END, _END, [value])
+
+    def extend(self, values: Iterable[_T]) -> None:
+        """Appends items, as Go's append does."""
+        self._resize(_END, _END, _values_of(values))
+
+    def clear(self) -> None:
+        """Deletes all items."""
+        self._resize(0, _END, [])
+
+    def pop(self, index: int = -1) -> _T:
+        """Deletes an item: a copy of it."""
+        value = plain(self[index])
+        del self[index]
+        return value
+
+    def reverse(self) -> None:
+        """Reverses the items in their place."""
+        self[:] = self.copy()[::-1]
+
+    def sort(self, *, key: Any = None, reverse: bool = False) -> None:
+        """Sorts the items in their place."""
+        self[:] = sorted(self.copy(), key=key, reverse=reverse)
+
+    def __add__(self, other: Iterable[_T]) -> list[_T]:
+        return self.copy() + list(other)
+
+    def __radd__(self, other: Iterable[_T]) -> list[_T]:
+        return list(other) + self.copy()
+
+    def __mul__(self, count: int) -> list[_T]:
+        return self.copy() * count
+
+    __rmul__ = __mul__
+
+    def __iadd__(self, values: Iterable[_T]) -> GoSlice[_T]:  # type: ignore[override]
+        self.extend(values)
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, GoSlice):
+            return bool(self.copy() == other.copy())  # type: ignore[reportUnknownMemberType]
+        if isinstance(other, list):
+            return bool(self.copy() == other)
+        return NotImplemented
+
+    def __lt__(self, other: Any) -> bool:
+        return self.copy() < plain(other)
+
+    def __le__(self, other: Any) -> bool:
+        return self.copy() <= plain(other)
+
+    def __gt__(self, other: Any) -> bool:
+        return self.copy() > plain(other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self.copy() >= plain(other)
+
+    def __repr__(self) -> str:
+        return repr(self.copy())
+
+    def __copy__(self) -> list[_T]:
+        return self.copy()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> list[_T]:
+        return copy.deepcopy(self.copy(), memo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _reduced(self.copy(), list)
+
+
+_END = (1 << 63) - 1
+
+
+def _values_of(values: Iterable[_T]) -> list[_T]:
+    """The items as values: those of a live slice would be other ones once it has changed."""
+    return [_detached(value) for value in values]
+
+
+def _detached(value: Any) -> Any:
+    return value.copy() if isinstance(value, (GoMap, GoSlice)) else value
+
+
+def _reduced(content: Any, plain_type: type) -> tuple[Any, ...]:
+    return plain_type, (plain_type(content),)
+
+
+class _Unchangeable:
+    """What is common to copies of what Go can't address: they can't be changed."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_arguments: object, **_keywords: object) -> NoReturn:
+        name = getattr(self, "type_name", None) or "a value"
+        name = name.rpartition("/")[2]
+        message = f"{name} in a map or interface of Go can't be changed where it is"
+        raise UnsupportedTypeError(
+            message, hint="change a copy of it (record = o.M[k].copy()) and assign that: o.M[k] = record"
+        )
+
+    __setitem__ = __delitem__ = __ior__ = __iadd__ = __imul__ = __setattr__ = __delattr__ = _refuse
+    update = setdefault = pop = popitem = clear = append = extend = insert = remove = sort = reverse = _refuse
+
+    def copy(self) -> Any:
+        """A copy that can be changed."""
+        return changeable(self)
+
+    def __copy__(self) -> Any:
+        return changeable(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return copy.deepcopy(changeable(self), memo)
+
+    def __reduce__(self) -> Any:
+        return changeable(self).__reduce_ex__(2)
+
+
+class UnchangeableDict(_Unchangeable, dict[Any, Any]):
+    """A dict that can't be changed."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> Any:
+        return dict, (changeable(self),)
+
+
+class UnchangeableList(_Unchangeable, list[Any]):
+    """A list that can't be changed."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> Any:
+        return list, (changeable(self),)
+
+
+_unchangeable_classes: dict[type, type] = {dict: UnchangeableDict, list: UnchangeableList}
+_changeable_classes: dict[type, type] = {UnchangeableDict: dict, UnchangeableList: list}
+
+
+def _unchangeable_class(class_: type) -> type:
+    made = _unchangeable_classes.get(class_)
+    if made is None:
+        namespace = {"__slots__": (), "__module__": class_.__module__, "__qualname__": class_.__qualname__}
+        made = type(class_)(class_.__name__, (_Unchangeable, class_), namespace)
+        _unchangeable_classes[class_] = made
+        _changeable_classes[made] = class_
+    return made
+
+
+def unchangeable(value: Any) -> Any:
+    """A fresh copy of a Go value as one that refuses to be changed, whatever is in it."""
+    if isinstance(value, dict):
+        return _like(_unchangeable_class(type(value)), value, dict, unchangeable)
+    if isinstance(value, list):
+        return _like(_unchangeable_class(type(value)), value, list, unchangeable)
+    return value
+
+
+def changeable(value: Any) -> Any:
+    """A copy of what refuses to be changed that can be changed, whatever is in it."""
+    if isinstance(value, _Unchangeable):
+        base = dict if isinstance(value, dict) else list
+        return _like(_changeable_classes[type(value)], value, base, changeable)
+    return value
+
+
+def _like(class_: type, value: Any, base: Any, convert: Any) -> Any:
+    """A value of the class with what is in another one, converted, and its hidden state."""
+    made = base.__new__(class_)
+    if base is dict:
+        dict.update(made, {key: convert(item) for key, item in dict.items(value)})
+    else:
+        list.extend(made, [convert(item) for item in list.__iter__(value)])
+    hidden = getattr(value, "_hidden", None)
+    if hidden is not None:
+        class_._hidden.__set__(made, hidden)
+    return made
+
+
+def plain(value: Any) -> Any:
+    """The value as Python's own: what is live becomes a copy, an object the dict of its fields, all the way down.
+
+    It serves ``json.dumps(..., default=usegolib.plain)``. Raises TypeError for what has no plain form: an
+    object without exported fields, a func, and bytes that a JSON encoder asks about.
+    """
+    if isinstance(value, (bytes, complex)):
+        message = f"{type(value).__name__} is plain already: how it is written is for its writer to say"
+        raise TypeError(message)
+    return _plain(value, ())
+
+
+def _plain(value: Any, outer: tuple[object, ...]) -> Any:
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
+        return value
+    if any(
+        value is one or (type(one) is type(value) and isinstance(value, _core.GoObject) and value == one)
+        for one in outer
+    ):
+        message = f"{value!r} contains itself"
+        raise ValueError(message)
+    inner = (*outer, value)
+    if isinstance(value, (GoMap, GoSlice, _Unchangeable)):
+        value = value.copy()
+    if isinstance(value, Mapping) and not isinstance(value, _core.GoObject):
+        entries: Mapping[Any, Any] = value
+        return {key: _plain(item, inner) for key, item in entries.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items: Iterable[Any] = value
+        return [_plain(item, inner) for item in items]
+    if isinstance(value, _core.GoObject):
+        fields: dict[str, Any] = value._snapshot()  # noqa: SLF001
+        if fields:
+            return {key: _plain(item, inner) for key, item in fields.items()}
+    message = f"{type(value).__name__!r} has no plain form"
+    raise TypeError(message)
