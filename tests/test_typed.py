@@ -175,8 +175,8 @@ class TestInstances:
         # A field that Go doesn't know makes it another struct.
         binding = load("typed")._binding
         with pytest.raises(Exception, match="has the fields"):
-            binding.typed({"fixture.test/typed.Item": Item})
-        made = binding.typed({"fixture.test/typed.Point": Point}).bind("MakePoint")()
+            binding.typed_with({"fixture.test/typed.Item": Item})
+        made = binding.typed_with({"fixture.test/typed.Point": Point}).bind("MakePoint")()
         assert type(made) is Point
         assert (made.X, made.Y) == (100, 2)
 

@@ -7,8 +7,9 @@ and written in Go. A package has a twin that gives dataclasses for structs.
 
 from __future__ import annotations
 
+import importlib
 import types
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from usegolib._exceptions import Exceptions
 
 __all__ = ["Package", "Source", "TypedPackage", "Types"]
+
+_OPTIONS = ("structs", "times", "arrays")
 
 Source = dict[str, Any]
 """What imports a package again: the arguments of ``import_``, or those of ``bundle`` with its ``members``."""
@@ -30,7 +33,8 @@ class Package(types.ModuleType):
     """
 
     _binding: Binding
-    _typed: TypedPackage | None
+    _home: Package
+    _views: dict[tuple[str, str, str], Package]
     _source: Source
     __version__: str
     __go_module__: str
@@ -38,7 +42,8 @@ class Package(types.ModuleType):
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding.package, binding.doc or None)
         self._binding = binding
-        self._typed = None
+        self._home = self
+        self._views = {("record", "go", "list"): self}
         # A module's own `__getattr__` (PEP 562) costs nothing for the names that
         # are bound; one of the class is in the way of every name.
         self.__dict__["__getattr__"] = self._bind
@@ -66,7 +71,7 @@ class Package(types.ModuleType):
         return value
 
     def __dir__(self) -> list[str]:
-        own = ("exceptions", "generic", "obj_call", "obj_free", "obj_new", "object", "typed")
+        own = ("exceptions", "generic", "obj_call", "obj_free", "obj_new", "object", "typed", "view")
         names = (*self._binding.names(), *self._binding.generics(), *own)
         return sorted({*names, *(key for key in self.__dict__ if key.startswith("__"))})
 
@@ -136,19 +141,49 @@ class Package(types.ModuleType):
 
     def views(self) -> list[Package]:
         """The package and the views of it that there are."""
-        return [self] if self._typed is None else [self, self._typed]
+        return [*self._home._views.values()]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from usegolib._pickling import restore_package
+        from usegolib._pickling import restore_package, restore_view
 
-        return restore_package, (self.__name__, self._source)
+        if self is self._home:
+            return restore_package, (self.__name__, self._source)
+        for options, view in self._home._views.items():
+            if view is self:
+                return restore_view, (self._home, dict(zip(_OPTIONS, options, strict=True)))
+        message = f"cannot pickle the package {self.__name__!r} of a generated module: pickle the module's functions"
+        raise TypeError(message)
+
+    def view(
+        self,
+        structs: Literal["record", "dataclass"] = "record",
+        times: Literal["go", "python"] = "go",
+        arrays: Literal["list", "numpy"] = "list",
+    ) -> Package:
+        """The same package seen otherwise, in all that its functions, objects and variables give.
+
+        With ``structs="dataclass"`` structs by value are instances of dataclasses, which are in ``.types``.
+        With ``times="python"`` times are ``datetime``, durations ``timedelta`` and UUIDs ``uuid.UUID``:
+        they have microseconds, rounded down, and a year beyond 9999 raises ``UnsupportedTypeError``.
+        With ``arrays="numpy"`` slices and arrays of numbers are numpy's. Raises ``ValueError`` for anything
+        else, and ``ImportError`` where there is no numpy.
+        """
+        home = self._home
+        options = (structs, times, arrays)
+        found = home._views.get(options)
+        if found is None:
+            binding = home._binding.view(*options)
+            if arrays == "numpy":
+                # Better now than in the first call.
+                importlib.import_module("numpy")
+            view = make(binding, TypedPackage if structs == "dataclass" else Package)
+            view._home = home
+            found = home._views.setdefault(options, view)
+        return found
 
     def typed(self) -> TypedPackage:
         """The same package with dataclasses for its structs, in ``.types``."""
-        if self._typed is None:
-            self._typed = cast("TypedPackage", make(self._binding.typed(), TypedPackage))
-            self._typed._plain = self  # pyright: ignore[reportPrivateUsage]
-        return self._typed
+        return cast("TypedPackage", self.view(structs="dataclass"))
 
 
 class Types:
@@ -177,24 +212,10 @@ class TypedPackage(Package):
     """
 
     types: Types
-    _plain: Package | None
 
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding)
         self.types = Types(binding)
-        self._plain = None
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        if self._plain is None:
-            message = (
-                f"cannot pickle the package {self.__name__!r} of a generated module: pickle the module's functions"
-            )
-            raise TypeError(message)
-        return Package.typed, (self._plain,)
-
-    def typed(self) -> TypedPackage:
-        """The package itself."""
-        return self
 
 
 def make(binding: Binding, base: type[Package] = Package) -> Package:

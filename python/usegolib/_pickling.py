@@ -40,6 +40,11 @@ def restore_package(name: str, source: Source) -> Package:
     return import_(name)
 
 
+def restore_view(package: Package, options: dict[str, Any]) -> Package:
+    """The package with these options."""
+    return package.view(**options)
+
+
 def restore_class(package: Package, go_type: str, kind: str) -> type[Any]:
     """The class of that kind of a Go type."""
     return package._binding.class_of_kind(go_type, kind)  # pyright: ignore[reportPrivateUsage]
@@ -64,9 +69,8 @@ def _reduce_class(class_: GoType) -> str | tuple[Any, ...]:
     origin = _core.origin_of(class_)
     if origin is None:
         return class_.__qualname__
-    library, go_type, kind, is_typed = origin
-    package = package_of(library)
-    return restore_class, (package.typed() if is_typed else package, go_type, kind)
+    library, go_type, kind, options = origin
+    return restore_class, (restore_view(package_of(library), options), go_type, kind)
 
 
 def _reduce_function(function: BuiltinFunctionType) -> Any:

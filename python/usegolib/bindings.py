@@ -94,7 +94,7 @@ class Library:
         """
         imported = import_(self.path, version, artifact_dir, build_if_missing)
         if self._loaded is None:
-            binding = imported._binding.typed(dict(self.structs))  # pyright: ignore[reportPrivateUsage]
+            binding = imported._binding.typed_with(dict(self.structs))  # pyright: ignore[reportPrivateUsage]
             self._loaded = cast("TypedPackage", make(binding, TypedPackage))
         return self._loaded
 

@@ -36,7 +36,7 @@ pub(crate) use kind::zero::zero;
 pub(crate) use live::Container;
 pub(crate) use output::{Kept, Output};
 pub(crate) use runtime::{Context, HIDDEN_STATE, Runtime};
-pub(crate) use types::{Options, Structs, Types};
+pub(crate) use types::{Arrays, Options, Structs, Times, Types};
 pub(crate) use variadic::Variadic;
 
 #[cfg(test)]

@@ -39,6 +39,71 @@ impl Tables {
 pub(crate) struct Options {
     /// What structs by value become.
     pub(crate) structs: Structs,
+    /// What times, durations and UUIDs become.
+    pub(crate) times: Times,
+    /// What slices and arrays of numbers become.
+    pub(crate) arrays: Arrays,
+}
+
+impl Options {
+    /// The options by the names that Python has for them. None for one that it has
+    /// not.
+    pub(crate) fn named(structs: &str, times: &str, arrays: &str) -> Option<Self> {
+        Some(Self {
+            structs: match structs {
+                "record" => Structs::Records,
+                "dataclass" => Structs::Dataclasses,
+                _ => return None,
+            },
+            times: match times {
+                "go" => Times::Go,
+                "python" => Times::Python,
+                _ => return None,
+            },
+            arrays: match arrays {
+                "list" => Arrays::List,
+                "numpy" => Arrays::Numpy,
+                _ => return None,
+            },
+        })
+    }
+
+    /// The names of the options and of what they are.
+    pub(crate) const fn names(self) -> [(&'static str, &'static str); 3] {
+        let structs = match self.structs {
+            Structs::Records => "record",
+            Structs::Dataclasses => "dataclass",
+        };
+        let times = match self.times {
+            Times::Go => "go",
+            Times::Python => "python",
+        };
+        let arrays = match self.arrays {
+            Arrays::List => "list",
+            Arrays::Numpy => "numpy",
+        };
+        [("structs", structs), ("times", times), ("arrays", arrays)]
+    }
+}
+
+/// What times, durations and UUIDs become.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Times {
+    /// Their text or number, with Go's methods.
+    #[default]
+    Go,
+    /// `datetime`, `timedelta` and `uuid.UUID`.
+    Python,
+}
+
+/// What slices and arrays of numbers become.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Arrays {
+    /// Lists.
+    #[default]
+    List,
+    /// Arrays of numpy.
+    Numpy,
 }
 
 /// What structs by value become.

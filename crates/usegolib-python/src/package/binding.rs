@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 
-use pyo3::exceptions::PyKeyError;
+use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyType};
 use usegolib::python::{docs, names};
@@ -12,6 +12,7 @@ use usegolib::schema::catalog::{Export, PackageExports};
 use usegolib::schema::{GenericInstance, expression};
 
 use super::constant;
+use crate::codec::Options;
 use crate::cpython::{Lazy, field, function};
 use crate::exception::Exception;
 use crate::objects::{Accessor, Accessors, Callable, VariableProperty, View, class, exceptions};
@@ -175,16 +176,21 @@ impl Binding {
         Ok(())
     }
 
-    /// The same package with structs as dataclass instances: of the classes
-    /// given by Go types, where they are. Raises `LoadError` if one of those is
-    /// not made for its type.
-    #[pyo3(signature = (structs = None))]
-    fn typed(&self, structs: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let instance = self.view.instance;
-        let view = match structs {
-            None => class::typed(instance),
-            Some(structs) => class::typed_with(instance, structs)?,
-        };
+    /// The same package seen otherwise. Raises `ValueError` for an option that isn't one.
+    fn view(&self, structs: &str, times: &str, arrays: &str) -> PyResult<Self> {
+        let options = Options::named(structs, times, arrays).ok_or_else(|| {
+            PyValueError::new_err(
+                "structs is 'record' or 'dataclass', times 'go' or 'python', arrays 'list' or 'numpy'",
+            )
+        })?;
+        let view = View::of(self.view.instance, options);
+        Ok(Self::new(view, &self.package, self.is_local))
+    }
+
+    /// The same package with structs as instances of the dataclasses given by Go types,
+    /// where they are. Raises `LoadError` if one of those is not made for its type.
+    fn typed_with(&self, structs: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let view = class::typed_with(self.view.instance, structs)?;
         Ok(Self::new(view, &self.package, self.is_local))
     }
 

@@ -7,8 +7,8 @@ use pyo3::types::{PyDelta, PyDeltaAccess, PyString, PyType};
 use usegolib::schema::adapter::Adapter;
 use usegolib::schema::shape::Number;
 
-use super::{integer, mismatch, named, string, time};
-use crate::codec::{DecodeError, EncodeError, Input, Output};
+use super::{chronology, integer, mismatch, named, string, time};
+use crate::codec::{DecodeError, EncodeError, Input, Output, Times};
 use crate::cpython::string as text;
 use crate::wire::Token;
 
@@ -28,6 +28,14 @@ pub(crate) fn decode<'py>(
     adapter: Adapter,
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
+    if input.context.types.options().times == Times::Python {
+        let value = match adapter {
+            Adapter::Time => time::decode(input)?,
+            Adapter::Uuid => decode_uuid(input)?,
+            Adapter::Duration => integer::decode(Number::Int64, input)?,
+        };
+        return chronology::of(adapter, &value);
+    }
     let value = match adapter {
         Adapter::Time => return time::decode(input),
         Adapter::Uuid => decode_uuid(input)?,

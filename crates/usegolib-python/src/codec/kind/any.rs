@@ -197,7 +197,7 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
             let handle = Handle::parse(payload)?;
             Ok(input.context.runtime.object(py, handle)?)
         }
-        Token::Extension(extension::NUMBERS, payload) => numbers::decode_any(py, payload),
+        Token::Extension(extension::NUMBERS, payload) => numbers::decode_any(input, payload),
         Token::Extension(extension::COMPLEX, payload) => complex::new(py, payload),
         other @ Token::Extension(..) => Err(mismatch::token("a dynamic value", other)),
     }

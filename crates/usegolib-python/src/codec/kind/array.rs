@@ -2,8 +2,8 @@
 
 use pyo3::prelude::*;
 
-use super::{mismatch, sequence, slice};
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
+use super::{mismatch, numpy, sequence, slice};
+use crate::codec::{Arrays, DecodeError, Decoder, EncodeError, Encoder, Input, Output};
 use crate::wire::Token;
 
 pub(crate) fn encode(
@@ -30,7 +30,17 @@ pub(crate) fn decode<'py>(
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
-        Token::Array(found) if found as u64 == length => slice::decode_items(found, element, input),
+        Token::Array(found) if found as u64 == length => {
+            let items = slice::decode_items(found, element, input)?;
+            match element {
+                Decoder::Integer(number) | Decoder::Float(number)
+                    if input.context.types.options().arrays == Arrays::Numpy =>
+                {
+                    Ok(numpy::of_list(*number, &items)?)
+                }
+                _ => Ok(items),
+            }
+        }
         Token::Array(found) => Err(wrong_length(length, found)),
         other => Err(mismatch::token("list", other)),
     }

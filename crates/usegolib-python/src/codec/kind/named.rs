@@ -1,7 +1,9 @@
 //! Declared scalars, slices, arrays and maps: their underlying type, and in
 //! results their own class where they have methods.
 
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 use usegolib::schema::shape::TypeId;
 
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Runtime, Types};
@@ -63,6 +65,17 @@ pub(crate) fn decode<'py>(
     let named = types.named_decoder(input.py, id)?;
     let value = named.underlying.decode(input)?;
     if named.class {
+        let is_array = !value.is_instance_of::<PyList>()
+            && matches!(
+                named.underlying,
+                Decoder::Numbers(_) | Decoder::Array(..) | Decoder::Slice(_)
+            );
+        // Values with methods are lists, whatever the view makes of others.
+        let value = if is_array {
+            value.call_method0(intern!(input.py, "tolist"))?
+        } else {
+            value
+        };
         return Ok(with_methods(input.context.runtime, id, value)?);
     }
     Ok(value)

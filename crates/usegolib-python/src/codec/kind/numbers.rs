@@ -8,9 +8,9 @@ use pyo3::types::{PyFloat, PyList};
 use usegolib::schema::shape::Number;
 
 use super::bytes::BORROW_FROM;
-use super::{float, integer, mismatch, sequence, slice};
+use super::{float, integer, mismatch, numpy, sequence, slice};
 use crate::codec::live::{self, ContainerKind};
-use crate::codec::{DecodeError, EncodeError, Input, Output};
+use crate::codec::{Arrays, DecodeError, EncodeError, Input, Output};
 use crate::cpython::buffer::{self, Span};
 use crate::cpython::{integer as int, list};
 use crate::wire::Token;
@@ -310,7 +310,10 @@ pub(crate) fn decode<'py>(
                     found.go_name()
                 )));
             }
-            unpack(input.py, number, items)
+            of_items(input, number, items)
+        }
+        Token::Nil if input.context.types.options().arrays == Arrays::Numpy => {
+            Ok(numpy::empty(input.py, number)?)
         }
         Token::Nil => Ok(PyList::empty(input.py).into_any()),
         other => Err(mismatch::token("list", other)),
@@ -319,11 +322,23 @@ pub(crate) fn decode<'py>(
 
 /// A list of packed numbers of whatever kind.
 pub(super) fn decode_any<'py>(
-    py: Python<'py>,
+    input: &Input<'_, 'py>,
     payload: &[u8],
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     let (number, items) = parse(payload)?;
-    unpack(py, number, items)
+    of_items(input, number, items)
+}
+
+/// What the view says that packed numbers are.
+fn of_items<'py>(
+    input: &Input<'_, 'py>,
+    number: Number,
+    items: &[u8],
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    match input.context.types.options().arrays {
+        Arrays::List => unpack(input.py, number, items),
+        Arrays::Numpy => Ok(numpy::of_items(input.py, number, items)?),
+    }
 }
 
 /// The kind and the items of packed numbers.

@@ -8,7 +8,7 @@ use usegolib::schema::shape::TypeId;
 use usegolib::schema::{Field, TypeKind, expression};
 
 use super::{attribute, register_value, value_class};
-use crate::codec::{Options, Structs};
+use crate::codec::{Arrays, Options, Structs, Times};
 use crate::exception::Exception;
 use crate::instance::Instance;
 use crate::objects::view::View;
@@ -16,12 +16,9 @@ use crate::objects::view::View;
 /// The options of typed views.
 const TYPED: Options = Options {
     structs: Structs::Dataclasses,
+    times: Times::Go,
+    arrays: Arrays::List,
 };
-
-/// The view of a module with structs as dataclass instances.
-pub(crate) fn typed(instance: &'static Instance) -> &'static View {
-    View::of(instance, TYPED)
-}
 
 /// A typed view where some structs are instances of these dataclasses, given
 /// by the types' keys in the schema; it is there for ever.

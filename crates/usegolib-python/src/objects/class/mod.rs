@@ -28,7 +28,7 @@ pub(crate) use self::attribute::constructor_fields;
 pub(crate) use self::construct::{
     call_func, construct, fields_of, fill_record, read, record, snapshot,
 };
-pub(crate) use self::dataclass::{dataclass, typed, typed_with};
+pub(crate) use self::dataclass::{dataclass, typed_with};
 pub(crate) use self::iteration::iterate;
 pub(crate) use self::origin::{Origin, check_single_origin, origin, origin_of, register_value};
 pub(crate) use self::undeclared::{field, fields};

@@ -9,7 +9,6 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 use usegolib::schema::shape::TypeId;
 
-use crate::codec::Structs;
 use crate::objects::view::View;
 
 /// The Go type that a class was made for.
@@ -52,12 +51,17 @@ pub(crate) fn origin(class: &Bound<'_, PyType>) -> Option<Origin> {
 }
 
 /// What a class was made for, to find it again: the library, the Go type, the kind of
-/// class, and whether the view is a typed one. None for other classes, those that derive
+/// class, and the view's options. None for other classes, those that derive
 /// from it included.
 #[pyfunction]
 pub(crate) fn origin_of(
     class_: &Bound<'_, PyType>,
-) -> Option<(&'static OsStr, String, &'static str, bool)> {
+) -> Option<(
+    &'static OsStr,
+    String,
+    &'static str,
+    HashMap<&'static str, &'static str>,
+)> {
     let found = {
         let origins = ORIGINS.lock().unwrap_or_else(PoisonError::into_inner);
         origins.as_ref()?.get(&class_.as_ptr().addr()).copied()
@@ -69,10 +73,10 @@ pub(crate) fn origin_of(
         _ if is_value => "value",
         _ => "object",
     };
-    let is_typed = view.types.options().structs == Structs::Dataclasses;
     let go_type = view.types.declaration(id).name.clone();
     let library = view.instance.engine.path().as_os_str();
-    Some((library, go_type, kind, is_typed))
+    let options = view.types.options().names();
+    Some((library, go_type, kind, options.into()))
 }
 
 /// An error if a class derives from those of several Go types.

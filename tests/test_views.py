@@ -1,0 +1,111 @@
+"""A package seen otherwise: dataclasses for structs, Python's times, numpy's arrays."""
+
+from __future__ import annotations
+
+import datetime
+import pickle
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import usegolib
+
+pytestmark = pytest.mark.requirement("Python Typed Struct Wrappers")
+Load = Callable[[str], Any]
+
+
+class TestOptions:
+    def test_one_package_for_a_choice(self, load: Load) -> None:
+        package = load("typed")
+        assert package.view() is package
+        assert package.view(structs="dataclass") is package.typed()
+        view = package.view(times="python", structs="dataclass")
+        assert view is package.view(structs="dataclass", times="python")
+        assert view.view(structs="record", times="go") is package
+        assert view.view() is package
+        assert pickle.loads(pickle.dumps(view)) is view
+        assert pickle.loads(pickle.dumps(view.types.Point)) is view.types.Point
+
+    @pytest.mark.parametrize("option", ["structs", "times", "arrays"])
+    def test_what_is_no_option(self, load: Load, option: str) -> None:
+        with pytest.raises(ValueError, match="structs is 'record' or 'dataclass'"):
+            load("typed").view(**{option: "nothing"})
+
+
+class TestTimes:
+    def test_values(self, load: Load) -> None:
+        view = load("adapters").view(times="python")
+        moment = datetime.datetime(2024, 1, 2, 3, 4, 5, 123456, datetime.timezone(datetime.timedelta(hours=-5)))
+        assert view.EchoTime(moment) == moment
+        assert view.EchoTime(moment).utcoffset() == moment.utcoffset()
+        assert type(view.EchoTime(moment)) is datetime.datetime
+        assert view.EchoTime("2024-01-02T03:04:05Z") == datetime.datetime(
+            2024, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc
+        )
+        for took in (datetime.timedelta(days=-1, microseconds=5), datetime.timedelta(hours=30), datetime.timedelta(0)):
+            assert view.EchoDuration(took) == took
+        one = uuid.uuid4()
+        assert view.EchoUUID(one) == one
+        assert type(view.EchoUUID(one)) is uuid.UUID
+
+    def test_containers(self, load: Load) -> None:
+        view = load("adapters").view(times="python")
+        moment = datetime.datetime(2024, 1, 2, tzinfo=datetime.timezone.utc)
+        assert view.EchoTimes([moment]) == [moment]
+        assert view.EchoDurations({"a": 1000}) == {"a": datetime.timedelta(microseconds=1)}
+
+    def test_what_a_datetime_can_not_say(self, load: Load) -> None:
+        view = load("adapters").view(times="python")
+        assert view.EchoTime("2024-01-02T03:04:05.123456789Z").microsecond == 123456
+        assert view.EchoDuration(-1) == datetime.timedelta(microseconds=-1)
+
+    def test_the_package_stays_as_it_is(self, load: Load) -> None:
+        package = load("adapters")
+        package.view(times="python")
+        assert package.EchoTime("2024-01-02T03:04:05Z") == "2024-01-02T03:04:05Z"
+
+
+class TestArrays:
+    def test_slices(self, load: Load) -> None:
+        view = load("numbers").view(arrays="numpy")
+        floats = view.EchoFloat64s([1.5, 2.5])
+        assert isinstance(floats, np.ndarray)
+        assert floats.dtype == np.float64
+        assert floats.tolist() == [1.5, 2.5]
+        floats[0] = 3
+        assert view.EchoFloat64s(floats).tolist() == [3, 2.5]
+        assert view.EchoFloat64s(None).shape == (0,)
+        assert view.EchoInts([1, -1]).dtype == np.int64
+        assert view.EchoUint16s([65535]).dtype == np.uint16
+
+    def test_rows_and_arrays(self, load: Load) -> None:
+        view = load("numbers").view(arrays="numpy")
+        rows = view.EchoRows([[1.0], [2.0, 3.0]])
+        assert [row.tolist() for row in rows] == [[1], [2, 3]]
+        assert view.EchoArray([1, 2, 3]).tolist() == [1, 2, 3]
+
+    def test_any(self, load: Load) -> None:
+        view = load("numbers").view(arrays="numpy")
+        assert view.Any().tolist() == [1, 2, 3]
+
+    def test_values_with_methods_are_lists(self, load: Load) -> None:
+        series = load("numbers").view(arrays="numpy").EchoSeries([1, 2])
+        assert series == [1, 2]
+        assert series.Sum() == 3
+
+    def test_a_million(self, load: Load) -> None:
+        view = load("numbers").view(arrays="numpy")
+        assert view.Count(1_000_000).sum() == 499_999_500_000
+
+
+def test_all_at_once(load: Load) -> None:
+    view = load("adapters").view("dataclass", "python", "numpy")
+    assert isinstance(view, usegolib.Package)
+    event = view.types.Event()
+    echoed = view.EchoEvent(event)
+    assert isinstance(echoed, view.types.Event)
+    assert isinstance(echoed.Start, datetime.datetime)
+    assert echoed.Start.year == 1
