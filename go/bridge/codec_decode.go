@@ -110,6 +110,9 @@ func (c *codec) readPointer(d *Decoder) unsafe.Pointer {
 	if d.Nil() {
 		return nil
 	}
+	if d.atHost() {
+		return d.hostedFunc(c.t)
+	}
 	return c.readHandle(d)
 }
 

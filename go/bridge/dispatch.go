@@ -54,6 +54,8 @@ type Library struct {
 	Types []Type
 	// Variables are the package variables, whose symbols are the last.
 	Variables []Variable
+	// Host is the way to the host.
+	Host HostEntry
 }
 
 // library is the one that this process image holds.
@@ -263,6 +265,8 @@ func (c *call) recover(cause any) {
 		c.encoder.problem(cause.kind, c.locate(cause), "", "")
 	case *isolated:
 		c.encoder.problem(faultPanic, cause.message, cause.typeName, cause.stack)
+	case *hostError:
+		c.encoder.Failure(cause)
 	default:
 		message, typeName := describePanic(cause)
 		c.encoder.problem(faultPanic, message, typeName, panicStack())

@@ -138,6 +138,8 @@ func (d *Decoder) anyExtension() any {
 		return d.Bytes()
 	case extComplex:
 		return d.Complex128()
+	case extHost:
+		return d.hostFunction()
 	}
 	malformed(start, "extension %d where a value was expected", code)
 	return nil

@@ -19,8 +19,14 @@ func (e *Encoder) Outcome(err error) {
 		return
 	}
 	e.fail()
-	f := findingsOf(err)
 	e.arrayHeader(errorParts + 2)
+	if raised := hostErrorIn(err); raised != nil {
+		e.exception(raised)
+		e.Nil()
+		e.failed = e.at
+		return
+	}
+	f := findingsOf(err)
 	e.errorWith(err, &f)
 	if f.isEmpty() {
 		e.Nil()
@@ -34,6 +40,11 @@ func (e *Encoder) Outcome(err error) {
 // Failure writes the response of a function that returned an error, and nothing else.
 func (e *Encoder) Failure(err error) {
 	e.fail()
+	if raised := hostErrorIn(err); raised != nil {
+		e.arrayHeader(errorParts)
+		e.exception(raised)
+		return
+	}
 	e.errorValue(err, 0)
 }
 
@@ -65,6 +76,11 @@ func (e *Encoder) Error(err error) {
 
 // errorValue writes an error that so many others wrap.
 func (e *Encoder) errorValue(err error, wrapped int) {
+	if raised, ok := err.(*hostError); ok && raised.host != nil {
+		e.arrayHeader(errorParts)
+		e.exception(raised)
+		return
+	}
 	f := findingsOf(err)
 	if f.isEmpty() {
 		e.arrayHeader(errorParts)
@@ -83,6 +99,15 @@ func (e *Encoder) errorWith(err error, f *findings) {
 	e.String(fmt.Sprintf("%T", err))
 	e.String("")
 	e.handle(heldDynamic(err))
+}
+
+// exception writes the parts of an exception of the host's, which it raises again.
+func (e *Encoder) exception(raised *hostError) {
+	e.Uint64(uint64(faultHost))
+	e.String(raised.message)
+	e.String("")
+	e.String("")
+	e.handle(&held{value: raised, number: numberUnknown})
 }
 
 // mostWrapped is how deep the errors that an error wraps are looked at and sent. One

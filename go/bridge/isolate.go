@@ -44,7 +44,7 @@ func causeOf(recovered any, returned bool) any {
 			message: "runtime.Goexit was called",
 			stack:   stackBelow("runtime.Goexit"),
 		}
-	case *failure, *isolated:
+	case *failure, *isolated, *hostError:
 		return cause
 	default:
 		message, typeName := describePanic(cause)

@@ -117,6 +117,10 @@ func Opaque[T any](d *Decoder) T {
 		return none
 	}
 	start := d.at
+	if d.atHost() {
+		word := d.hostedFunc(reflect.TypeFor[T]())
+		return *(*T)(unsafe.Pointer(&word))
+	}
 	h := d.held()
 	if v, ok := h.value.(T); ok && !h.boxed {
 		return v
@@ -182,6 +186,10 @@ func (e *Encoder) Box(number uint32, p any) {
 }
 
 func (e *Encoder) handle(h *held) {
+	if host := hostOf(h.value); host != nil {
+		e.hosted(host, h)
+		return
+	}
 	number, generation := handles.add(h)
 	place := e.reserve(18)
 	place[0], place[1] = wireFixExt16, byte(extHandle)
@@ -193,6 +201,25 @@ func (e *Encoder) handle(h *held) {
 		flags = funcFlag
 	}
 	binary.LittleEndian.PutUint32(place[14:], flags)
+}
+
+// hosted writes what the host gave: the slot where it holds it, and a handle that
+// keeps it there until the host has read this.
+func (e *Encoder) hosted(host *Host, h *held) {
+	number, generation := handles.add(h)
+	place := e.reserve(18)
+	place[0], place[1] = wireFixExt16, byte(extHost)
+	binary.LittleEndian.PutUint32(place[2:], number)
+	binary.LittleEndian.PutUint32(place[6:], generation)
+	binary.LittleEndian.PutUint64(place[10:], host.slot)
+}
+
+// window writes where a byte slice is.
+func (e *Encoder) window(v []byte) {
+	place := e.reserve(18)
+	place[0], place[1] = wireFixExt16, byte(extWindow)
+	binary.LittleEndian.PutUint64(place[2:], uint64(uintptr(unsafe.Pointer(unsafe.SliceData(v)))))
+	binary.LittleEndian.PutUint64(place[10:], uint64(len(v)))
 }
 
 // dataWord returns the second word of an interface: the value itself for

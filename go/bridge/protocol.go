@@ -15,12 +15,13 @@ const (
 	faultMalformed faultKind = 5 // a malformed request
 	faultDeadline  faultKind = 6 // the function's error result, and it says that a deadline is over
 	faultResult    faultKind = 7 // a result that can't cross
+	faultHost      faultKind = 8 // an exception of the host's, on its way through Go
 )
 
 var faultKinds = [...]string{
 	faultError: "error", faultEOF: "eof", faultPanic: "panic", faultArgument: "argument",
 	faultClosed: "closed", faultMalformed: "malformed", faultDeadline: "deadline",
-	faultResult: "result",
+	faultResult: "result", faultHost: "host",
 }
 
 // String returns the kind's name in the protocol.
@@ -103,16 +104,36 @@ const (
 	extLoan     extCode = 6
 	extClosed   extCode = 7
 	extAbsent   extCode = 8
+	extHost     extCode = 11
+	extWindow   extCode = 12
 )
 
 var extCodes = [...]string{
 	extHandle: "handle", extNumbers: "numbers", extBorrowed: "borrowed", extType: "type",
 	extComplex: "complex", extLoan: "loan", extClosed: "closed",
 	extAbsent: "absent",
+	extHost:   "host", extWindow: "window",
 }
 
 // String returns the code's name in the protocol.
 func (c extCode) String() string { return nameOf(extCodes[:], c) }
+
+// hostOperation is what the host is asked to do with what it holds in a slot. From
+// hostMethods on it is the number of a method, counted from there.
+type hostOperation uint64
+
+const (
+	hostCall    hostOperation = 0 // call it
+	hostKeep    hostOperation = 1 // Go has it now
+	hostRelease hostOperation = 2 // Go no longer has it
+	hostReport  hostOperation = 3 // say of an exception that nobody will see it
+	hostMethods hostOperation = 16
+)
+
+var hostOperations = [...]string{
+	hostCall: "call", hostKeep: "keep", hostRelease: "release", hostReport: "report",
+	hostMethods: "methods",
+}
 
 // numberKind is the kind of the items of packed numbers.
 type numberKind uint8

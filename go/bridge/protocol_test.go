@@ -17,6 +17,7 @@ type protocol struct {
 	BuiltinSlots uint64            `json:"builtin_slots"`
 	Extensions   map[string]uint64 `json:"ext_codes"`
 	Editings     map[string]uint64 `json:"editings"`
+	Operations   map[string]uint64 `json:"host_operations"`
 	Numbers      map[string]uint64 `json:"number_kinds"`
 	Loans        map[string]uint64 `json:"loan_kinds"`
 	HandleFlags  map[string]uint64 `json:"handle_flags"`
@@ -55,6 +56,7 @@ func TestTheProtocolIsTheHostsToo(t *testing.T) {
 		{"builtins", numbered(builtins[:]), wanted.Builtins},
 		{"extension codes", numbered(extCodes[:]), wanted.Extensions},
 		{"editings", numbered(editings[:]), wanted.Editings},
+		{"host operations", numbered(hostOperations[:]), wanted.Operations},
 		{"number kinds", numbered(numberKinds[:]), wanted.Numbers},
 		{"loan kinds", numbered(loanKinds[:]), wanted.Loans},
 		{"handle flags", map[string]uint64{"func": funcFlag}, wanted.HandleFlags},

@@ -33,6 +33,9 @@ type Type struct {
 	Implement func(value any, must bool) (Iface, bool)
 	// Invoke calls a func of the type.
 	Invoke *Callable
+	// Host makes a func of the type, or an adapter that implements it, of what the
+	// host holds; nil where there is no code for that.
+	Host func(h *Host) any
 }
 
 // Class is how values of a type cross.

@@ -1,13 +1,27 @@
 // Package cabi holds the C entry points of a library: init, call and free, as
-// docs/abi.md describes them. It is the only package with cgo in it, its source
-// never changes, and it imports none of the others, so that rebuilding a
-// changed module doesn't run cgo again. The generated main package connects it
-// to the package bridge.
+// docs/abi.md describes them, and the way back to the host's. It is the only
+// package with cgo in it, its source never changes, and it imports none of the
+// others, so that rebuilding a changed module doesn't run cgo again. The
+// generated main package connects it to the package bridge.
 package cabi
 
 /*
 #include <stdint.h>
 #include <stdlib.h>
+
+typedef uint64_t usegolib_host(
+	uint64_t slot, uint64_t operation,
+	const uint8_t *request, uint64_t request_length,
+	uint8_t *response, uint64_t response_capacity, uint64_t *overflow);
+
+static uint64_t usegolib_ask(
+	uintptr_t host, uint64_t slot, uint64_t operation,
+	const uint8_t *request, uint64_t request_length,
+	uint8_t *response, uint64_t response_capacity, uint64_t *overflow)
+{
+	return ((usegolib_host *)host)(
+		slot, operation, request, request_length, response, response_capacity, overflow);
+}
 */
 import "C"
 
@@ -37,6 +51,9 @@ type Overflow = struct {
 
 var handlers Handlers
 
+// host is the host's entry point, as init was given it; 0 if it has none.
+var host C.uintptr_t
+
 // Serve sets the handlers. The generated main package calls it in its init
 // function, which the runtime finishes before it lets a C call in.
 func Serve(h Handlers) { handlers = h }
@@ -44,9 +61,9 @@ func Serve(h Handlers) { handlers = h }
 //export usegolib_init
 func usegolib_init(
 	abiVersion C.uint32_t, digest C.uint64_t,
-	environment *C.uint8_t, environmentLength C.uint64_t, host C.uintptr_t,
+	environment *C.uint8_t, environmentLength C.uint64_t, entry C.uintptr_t,
 ) C.int32_t {
-	_ = host // reserved for callbacks
+	host = entry
 	return C.int32_t(handlers.Initialize(
 		uint32(abiVersion), uint64(digest), memory(environment, environmentLength)))
 }
@@ -97,6 +114,28 @@ func handOver(length int, overflow *Overflow) uint64 {
 
 //export usegolib_repay
 func usegolib_repay(loan C.uint64_t) { handlers.Repay(uint64(loan)) }
+
+// Ask has the host do something with what it holds in a slot. The answer is in
+// the response buffer if it fits; else it is in a block at *overflow, to be given
+// to FreeAnswer, and the length is that of the block. The buffers, and what
+// overflow points to, are in Go's heap, for Go code that runs meanwhile may move
+// the stack. It says whether there is a host to ask.
+func Ask(slot, operation uint64, request, response []byte, overflow *uint64) (length int, ok bool) {
+	if host == 0 {
+		return 0, false
+	}
+	n := C.usegolib_ask(
+		host, C.uint64_t(slot), C.uint64_t(operation),
+		(*C.uint8_t)(unsafe.SliceData(request)), C.uint64_t(len(request)),
+		(*C.uint8_t)(unsafe.SliceData(response)), C.uint64_t(len(response)),
+		(*C.uint64_t)(overflow))
+	return int(n), true
+}
+
+// FreeAnswer frees the block of an answer.
+func FreeAnswer(overflow uint64) {
+	C.free(*(*unsafe.Pointer)(unsafe.Pointer(&overflow)))
+}
 
 // memory returns the host's memory as a slice, which is only used until the
 // entry point returns.

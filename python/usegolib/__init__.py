@@ -11,6 +11,8 @@ and returns a package object whose attributes are the exported Go names.
 
 from __future__ import annotations
 
+import atexit
+
 from usegolib import _core, errors
 from usegolib._bundle import bundle
 from usegolib._core import GoObject, stats, sync_env
@@ -32,3 +34,6 @@ __all__ = [
 ]
 
 __version__ = _core.__version__
+
+# Go's goroutines may want to call Python when there is none any more.
+atexit.register(_core.end_callbacks)

@@ -9,6 +9,7 @@
 //! - [`codec`]: Python values to messages and back, by the types of a schema
 //! - [`instance`]: a running library and what it exports
 //! - [`call`]: requests and responses
+//! - [`host`]: Python values that Go holds, and what it asks of them
 //! - [`objects`]: Go's values, types and callables in Python
 //! - [`package`]: importing, and what a package's names are bound to
 //! - [`command_line`]: the command line, run inside Python
@@ -18,6 +19,7 @@ mod codec;
 mod command_line;
 mod cpython;
 mod exception;
+mod host;
 mod instance;
 mod objects;
 mod package;
@@ -34,6 +36,8 @@ mod _core {
 
     #[pymodule_export]
     use super::command_line::command_line;
+    #[pymodule_export]
+    use super::host::close;
     #[pymodule_export]
     use super::objects::class::{
         call_func, constructor_fields, field, fields, fill_record, iterate, origin_of, read,

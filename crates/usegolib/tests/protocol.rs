@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use usegolib::schema::dispatch::{BUILTIN_SLOTS, Builtin, Editing};
 use usegolib::schema::protocol::{
-    self, EnvelopeTag, ExtCode, FaultKind, InitStatus, LoanKind, OverflowMark,
+    self, EnvelopeTag, ExtCode, FaultKind, HostOperation, InitStatus, LoanKind, OverflowMark,
 };
 use usegolib::schema::shape::Number;
 
@@ -26,6 +26,7 @@ struct Protocol {
     builtin_slots: u32,
     ext_codes: Names,
     editings: Names,
+    host_operations: Names,
     number_kinds: Names,
     loan_kinds: Names,
     overflow_marks: Names,
@@ -63,6 +64,7 @@ fn the_numbers_are_those_of_the_protocol() {
     assert_eq!(BUILTIN_SLOTS, wanted.builtin_slots);
     assert_eq!(names!(ExtCode), wanted.ext_codes);
     assert_eq!(names!(Editing), wanted.editings);
+    assert_eq!(names!(HostOperation), wanted.host_operations);
     let numbers = Number::ALL.map(|number| (number.go_name().to_owned(), u64::from(number as u8)));
     assert_eq!(Names::from(numbers), wanted.number_kinds);
     assert_eq!(names!(LoanKind), wanted.loan_kinds);
@@ -79,7 +81,7 @@ fn the_numbers_are_those_of_the_protocol() {
 
 #[test]
 fn other_numbers_are_none() {
-    assert_eq!(FaultKind::from_number(8), None);
+    assert_eq!(FaultKind::from_number(9), None);
     assert_eq!(Builtin::from_number(u64::from(BUILTIN_SLOTS)), None);
     assert_eq!(ExtCode::from_number(0), None);
 }

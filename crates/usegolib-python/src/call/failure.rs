@@ -23,6 +23,16 @@ pub(crate) fn encode_error(
     }
 }
 
+/// The exception for a result of a callback that could not be encoded.
+#[cold]
+pub(crate) fn encode_result_error(py: Python<'_>, error: EncodeError, callable: &str) -> PyErr {
+    match error.report_result(callable) {
+        Report::Schema(message) => Exception::UnsupportedType.error(py, &message),
+        Report::Malformed(message) => Exception::AbiEncode.error(py, &message),
+        Report::Raised(error) => error,
+    }
+}
+
 #[cold]
 #[inline(never)]
 pub(crate) fn decode_error(py: Python<'_>, error: DecodeError, callable: &str) -> PyErr {
@@ -40,7 +50,7 @@ pub(super) fn raised(py: Python<'_>, target: &Target, fault: Fault<'_>) -> PyErr
     let name = target.name();
     let message = &fault.message;
     match fault.kind {
-        FaultKind::Error | FaultKind::Eof | FaultKind::Deadline => target
+        FaultKind::Error | FaultKind::Eof | FaultKind::Deadline | FaultKind::Host => target
             .scope
             .context
             .runtime

@@ -18,7 +18,7 @@ mod target;
 mod wakeup;
 
 pub(crate) use context::{ContextPlaces, GivenContext};
-pub(crate) use failure::{decode_error, encode_error};
+pub(crate) use failure::{decode_error, encode_error, encode_result_error};
 pub(crate) use message::Response;
 pub(crate) use pending::call_cancellable;
 pub(crate) use plain::{call, call_changing, call_plainly};

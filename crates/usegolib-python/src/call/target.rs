@@ -13,6 +13,8 @@ pub(crate) struct Scope {
     pub(crate) instance: &'static Instance,
     /// What the codec needs of it.
     pub(crate) context: &'static Context<'static>,
+    /// The same for answers to Go, which refer to no memory of this side.
+    pub(crate) answers: &'static Context<'static>,
 }
 
 /// What is called, besides its arguments.

@@ -21,6 +21,8 @@ pub(crate) struct Fault<'py> {
     pub(crate) stack: Bound<'py, PyString>,
     /// The error itself.
     pub(crate) value: Option<Handle>,
+    /// Where the host holds the exception that it is.
+    pub(crate) raised: Option<u64>,
     /// What else is known of it.
     pub(crate) findings: Option<Box<Findings<'py>>>,
     /// Whether what was returned beside it follows.
@@ -56,9 +58,13 @@ impl<'py> Fault<'py> {
         let message = text(input)?;
         let go_type = text(input)?;
         let stack = text(input)?;
-        let value = match input.token()? {
-            Token::Nil => None,
-            Token::Extension(extension::HANDLE, payload) => Some(Handle::parse(payload)?),
+        let (value, raised) = match input.token()? {
+            Token::Nil => (None, None),
+            Token::Extension(extension::HANDLE, payload) => (Some(Handle::parse(payload)?), None),
+            Token::Extension(extension::HOST, payload) => {
+                let (handle, slot) = Handle::parse_hosted(payload)?;
+                (Some(handle), Some(slot))
+            }
             _ => return Err(malformed()),
         };
         let findings = if parts > 5 {
@@ -66,6 +72,9 @@ impl<'py> Fault<'py> {
         } else {
             None
         };
+        if raised.is_some() != (kind == FaultKind::Host) {
+            return Err(malformed());
+        }
         Ok(Self {
             kind,
             message,
@@ -74,6 +83,7 @@ impl<'py> Fault<'py> {
             value,
             findings,
             has_results: parts > 6,
+            raised,
         })
     }
 }

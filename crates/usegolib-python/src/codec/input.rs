@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use pyo3::prelude::*;
 
 use super::{Context, DecodeError, nesting};
-use crate::wire::Reader;
+use crate::wire::{Reader, Token};
 
 /// A message being read.
 pub(crate) struct Input<'c, 'py> {
@@ -35,6 +35,26 @@ impl<'c, 'py> Input<'c, 'py> {
         }
         self.depth += 1;
         Ok(())
+    }
+
+    /// Enters an array of so many values, the whole message.
+    #[inline]
+    pub(crate) fn begin(&mut self, count: usize) -> Result<(), DecodeError> {
+        match self.reader.token()? {
+            Token::Array(found) if found == count => Ok(()),
+            _ => Err(DecodeError::malformed(format!(
+                "the message is not an array of {count}"
+            ))),
+        }
+    }
+
+    /// Checks that nothing is left.
+    #[inline]
+    pub(crate) fn finish(&self) -> Result<(), DecodeError> {
+        if self.reader.rest().is_empty() {
+            return Ok(());
+        }
+        Err(DecodeError::malformed("trailing bytes behind the message"))
     }
 
     /// Leaves a container.

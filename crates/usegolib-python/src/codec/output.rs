@@ -1,6 +1,7 @@
 //! What encoders write to: a wire writer, the library that it is for, and what
 //! must outlive the message.
 
+use std::any::Any;
 use std::ops::{Deref, DerefMut};
 
 use pyo3::buffer::PyUntypedBuffer;
@@ -15,6 +16,16 @@ use crate::wire::Writer;
 pub(crate) enum Kept {
     Object(Py<PyAny>),
     Buffer(PyUntypedBuffer),
+    /// What ends the offer of a value that Go didn't take.
+    Offer(Box<dyn Any + Send>),
+}
+
+/// A Python value that is offered to Go (docs/abi.md, ext 11).
+pub(crate) struct Offer {
+    /// Where it is.
+    pub(crate) slot: u64,
+    /// Ends the offer when it is dropped, if Go has not taken the value.
+    pub(crate) guard: Box<dyn Any + Send>,
 }
 
 /// A message being written. What it points at is in `kept`, which must be left
@@ -65,6 +76,12 @@ impl<'c> Output<'c> {
     /// encoded may be made of them for the moment.
     pub(crate) fn keep(&mut self, object: &Bound<'_, PyAny>) {
         self.kept.push(Kept::Object(object.clone().unbind()));
+    }
+
+    /// Writes a value that the host holds.
+    pub(crate) fn offer(&mut self, offer: Offer) {
+        self.writer.host(offer.slot);
+        self.kept.push(Kept::Offer(offer.guard));
     }
 
     /// Writes a reference to `bytes`, which belong to `owner` and stay where and

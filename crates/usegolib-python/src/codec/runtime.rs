@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 use usegolib::schema::shape::TypeId;
 
-use super::{Container, EncodeError, Fault, Types};
+use super::{Container, EncodeError, Fault, Offer, Types};
 use crate::wire::Handle;
 
 /// The attribute under which a record's instance keeps the object that holds
@@ -66,7 +66,25 @@ pub(crate) trait Runtime: Send + Sync {
     /// A copy of what Go can't address, as something that refuses to be changed.
     fn unchangeable<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>;
 
-    /// An instance of `GoError`, for an error that is a value.
+    /// Offers a callable to Go, as a func of a type or, without one, as one of
+    /// dynamic values; `None` if the library takes none.
+    fn offer(
+        &self,
+        id: Option<TypeId>,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<Option<Offer>, EncodeError>;
+
+    /// The Python value that Go has had from the host, and now gives back with a
+    /// handle that kept it.
+    fn hosted<'py>(
+        &self,
+        py: Python<'py>,
+        slot: u64,
+        handle: Handle,
+    ) -> PyResult<Bound<'py, PyAny>>;
+
+    /// An instance of `GoError`, for an error that is a value; what was an exception
+    /// of Python's is that.
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>>;
 }
 

@@ -191,6 +191,11 @@ impl Types {
         Ok(Encoder::compile(self, &shape))
     }
 
+    /// The shape of a parameter; `...T` takes a slice.
+    pub(crate) fn parameter_shape(&self, expression: &str) -> Result<Shape, ShapeError> {
+        self.table.lower_parameter(expression)
+    }
+
     /// Compiles the decoder of a type expression.
     pub(crate) fn decoder(&self, expression: &str) -> Result<Decoder, ShapeError> {
         Ok(Decoder::compile(self, &self.table.lower(expression)?))

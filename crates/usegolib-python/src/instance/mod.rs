@@ -52,11 +52,13 @@ pub(crate) struct Member {
 
 impl Instance {
     /// Loads the library of an artifact that passed every check. `built_from` has
-    /// the roots of local modules that are known to be what it was built from.
+    /// the roots of local modules that are known to be what it was built from,
+    /// and `host` is where it enters Python.
     pub(crate) fn load(
         py: Python<'_>,
         loadable: Loadable,
         built_from: &[LocalModule],
+        host: usize,
     ) -> Result<&'static Self, LibraryError> {
         let Loadable {
             manifest,
@@ -66,7 +68,7 @@ impl Instance {
         // A library outlives everything that could own its schema.
         let schema: &'static Catalog = Box::leak(Box::new(catalog));
         let engine =
-            py.detach(|| Engine::load_opened(library.file(), library.path(), schema.digest))?;
+            py.detach(|| Engine::load_opened(library.file(), library.path(), schema.digest, host))?;
         let root = |module: &str| {
             let found = built_from.iter().find(|local| local.path == module)?;
             Some(found.root.clone())

@@ -14,8 +14,9 @@ use super::view::View;
 use super::{class, exceptions};
 use crate::call::builtin;
 use crate::codec::live::ContainerKind;
-use crate::codec::{Container, EncodeError, Fault, Runtime};
+use crate::codec::{Container, EncodeError, Fault, Offer, Runtime};
 use crate::exception::Exception;
+use crate::host;
 use crate::wire::Handle;
 
 /// The attribute of a `GoError` that holds the Go error.
@@ -120,6 +121,28 @@ impl Runtime for &'static View {
             .call1((value,))
     }
 
+    fn offer(
+        &self,
+        id: Option<TypeId>,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<Option<Offer>, EncodeError> {
+        host::offer_function(self.scope(), id, value).map(Some)
+    }
+
+    fn hosted<'py>(
+        &self,
+        py: Python<'py>,
+        slot: u64,
+        handle: Handle,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let value = host::held(py, slot);
+        // It has kept the value until now.
+        self.instance.released.push(handle);
+        value.ok_or_else(|| {
+            Exception::AbiDecode.error(py, "Go gave back what the host no longer holds")
+        })
+    }
+
     fn parse<'py>(
         &self,
         id: TypeId,
@@ -139,6 +162,9 @@ impl Runtime for &'static View {
     }
 
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if let (Some(slot), Some(handle)) = (fault.raised, fault.value) {
+            return self.hosted(py, slot, handle);
+        }
         let object = fault
             .value
             .map(|handle| self.object(py, handle))

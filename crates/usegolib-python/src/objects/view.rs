@@ -94,14 +94,22 @@ impl View {
     /// Where calls go, and how values are converted.
     #[inline]
     pub(crate) fn scope(&'static self) -> Scope {
-        *self.scope.get_or_init(|| Scope {
-            instance: self.instance,
+        *self.scope.get_or_init(|| {
             // Like the view, for ever.
-            context: Box::leak(Box::new(Context {
+            let answers: &Context<'_> = Box::leak(Box::new(Context {
                 types: &self.types,
                 runtime: Box::leak(Box::new(self)),
-                can_lend: self.instance.engine.can_lend(),
-            })),
+                can_lend: false,
+            }));
+            let can_lend = self.instance.engine.can_lend();
+            Scope {
+                instance: self.instance,
+                context: Box::leak(Box::new(Context {
+                    can_lend,
+                    ..*answers
+                })),
+                answers,
+            }
         })
     }
 }

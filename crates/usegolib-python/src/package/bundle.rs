@@ -18,6 +18,7 @@ use super::binding::Binding;
 use super::interrupt::Signals;
 use super::{importing, interpreter, source};
 use crate::exception;
+use crate::host;
 use crate::instance::Instance;
 use crate::instance::loaded::{self, LoadedModule};
 use crate::objects::View;
@@ -307,6 +308,7 @@ impl Request {
                 None => Err(exception::raise(py, self.apart(other))),
             };
         }
-        Ok(Instance::load(py, loadable, &built_from).inspect(|library| loaded::add(library)))
+        Ok(Instance::load(py, loadable, &built_from, host::address())
+            .inspect(|library| loaded::add(library)))
     }
 }

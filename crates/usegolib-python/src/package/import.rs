@@ -18,6 +18,7 @@ use super::binding::Binding;
 use super::interrupt::Signals;
 use super::{importing, interpreter, source};
 use crate::exception;
+use crate::host;
 use crate::instance::Instance;
 use crate::instance::loaded::{self, LoadedModule};
 use crate::objects::View;
@@ -224,7 +225,8 @@ impl Request {
             Ok(None) => {}
             Err(error) => return Err(exception::raise(py, error)),
         }
-        Ok(Instance::load(py, loadable, &built_from).inspect(|module| loaded::add(module)))
+        Ok(Instance::load(py, loadable, &built_from, host::address())
+            .inspect(|module| loaded::add(module)))
     }
 
     /// The loaded module that answers for this one, if there is one.

@@ -10,3 +10,5 @@ pub(crate) const COMPLEX: u8 = ExtCode::Complex.number();
 pub(crate) const LOAN: u8 = ExtCode::Loan.number();
 pub(crate) const CLOSED: u8 = ExtCode::Closed.number();
 pub(crate) const ABSENT: u8 = ExtCode::Absent.number();
+pub(crate) const HOST: u8 = ExtCode::Host.number();
+pub(crate) const WINDOW: u8 = ExtCode::Window.number();

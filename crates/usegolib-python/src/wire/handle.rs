@@ -36,6 +36,23 @@ impl Handle {
         })
     }
 
+    /// What the host gave and Go gives back (ext 11): a handle that keeps it, and the
+    /// slot where the host holds it.
+    pub(crate) fn parse_hosted(payload: &[u8]) -> Result<(Self, u64), WireError> {
+        let (words, rest) = payload.as_chunks::<8>();
+        let ([handle, slot], []) = (words, rest) else {
+            return Err(WireError::Handle);
+        };
+        let [a, b, c, d, generation @ ..] = *handle;
+        let handle = Self {
+            slot: u32::from_le_bytes([a, b, c, d]),
+            generation: u32::from_le_bytes(generation),
+            type_number: Self::FAR,
+            is_func: false,
+        };
+        Ok((handle, u64::from_le_bytes(*slot)))
+    }
+
     /// The declared type, if there is one.
     pub(crate) fn type_id(self) -> Option<TypeId> {
         (self.type_number != Self::FAR).then_some(TypeId(self.type_number))

@@ -44,7 +44,7 @@ impl Token<'_> {
             Self::Bin(_) => "bytes",
             Self::Array(_) => "list",
             Self::Map(_) => "dict",
-            Self::Extension(extension::HANDLE, _) => "object",
+            Self::Extension(extension::HANDLE | extension::HOST, _) => "object",
             Self::Extension(extension::NUMBERS, _) => "packed numbers",
             Self::Extension(extension::COMPLEX, _) => "complex",
             Self::Extension(extension::TYPE, _) => "type",

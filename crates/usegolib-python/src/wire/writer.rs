@@ -182,6 +182,12 @@ impl<'b> Writer<'b> {
         self.raw(&bytes);
     }
 
+    /// Something that the host holds, by its slot (docs/abi.md, ext 11).
+    pub(crate) fn host(&mut self, slot: u64) {
+        self.raw(&[FIX_EXT_8, extension::HOST]);
+        self.raw(&slot.to_le_bytes());
+    }
+
     /// The start of a dynamic value of a declared type; the value must follow.
     pub(crate) fn typed(&mut self, type_number: u32) {
         self.raw(&[FIX_ARRAY | 2, FIX_EXT_8, extension::TYPE]);

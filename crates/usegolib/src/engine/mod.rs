@@ -31,8 +31,8 @@ pub enum Engine {
 
 impl Engine {
     /// Runs the library at `path` in this process: see [`Library::load`].
-    pub fn load(path: &Path, digest: u64) -> Result<Self, LibraryError> {
-        Library::load(path, digest).map(Self::InProcess)
+    pub fn load(path: &Path, digest: u64, host: usize) -> Result<Self, LibraryError> {
+        Library::load(path, digest, host).map(Self::InProcess)
     }
 
     /// The same for a file that is open already: see [`Library::load_opened`].
@@ -40,8 +40,9 @@ impl Engine {
         file: &fs_err::File,
         path: &Path,
         digest: u64,
+        host: usize,
     ) -> Result<Self, LibraryError> {
-        Library::load_opened(file, path, digest).map(Self::InProcess)
+        Library::load_opened(file, path, digest, host).map(Self::InProcess)
     }
 
     /// The file that runs.

@@ -97,6 +97,8 @@ numbers! {
         Deadline = 6, "deadline";
         /// A result that can't cross.
         Result = 7, "result";
+        /// An exception of the host's, on its way through Go.
+        Host = 8, "host";
     }
 }
 
@@ -128,6 +130,26 @@ numbers! {
         Closed = 7, "closed";
         /// That a container has no such item.
         Absent = 8, "absent";
+        /// Something that the host holds for Go.
+        Host = 11, "host";
+        /// Bytes of Go's that the host may read and write during its answer.
+        Window = 12, "window";
+    }
+}
+
+numbers! {
+    /// What the host is asked to do with what it holds in a slot.
+    pub enum HostOperation: u64 {
+        /// Call it.
+        Call = 0, "call";
+        /// Go has it now.
+        Keep = 1, "keep";
+        /// Go no longer has it.
+        Release = 2, "release";
+        /// Say of an exception that nobody will see it.
+        Report = 3, "report";
+        /// The first of its methods; the others follow.
+        Methods = 16, "methods";
     }
 }
 

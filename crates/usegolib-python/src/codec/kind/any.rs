@@ -12,8 +12,8 @@ use usegolib::schema::shape::{Number, TypeId};
 use usegolib::schema::{TypeKind, expression};
 
 use super::{
-    adapter, boolean, bytes, complex, enumeration, fault, float, integer, map, mismatch, numbers,
-    pointer, sequence, slice, string,
+    adapter, boolean, bytes, complex, enumeration, fault, float, host, integer, map, mismatch,
+    numbers, pointer, sequence, slice, string,
 };
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
 use crate::cpython::integer::{self as int, Wide};
@@ -101,7 +101,10 @@ fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
     if let Some(member) = enumeration::value_of(value)? {
         return encode(out, &member);
     }
-    Err(mismatch::value("any value that Go can take", value))
+    if value.is_callable() {
+        return host::encode(None, ANYTHING, out, value);
+    }
+    Err(mismatch::value(ANYTHING, value))
 }
 
 /// What a Decimal, a Fraction or a path is as text.
@@ -114,6 +117,9 @@ fn text_of<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, 
     }
     Ok(None)
 }
+
+/// What is wanted, in messages.
+const ANYTHING: &str = "any value that Go can take";
 
 /// What an array library's scalar is in Python: its `item()`, else itself as a
 /// float where Python has no type of that width.
@@ -197,6 +203,7 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
             let handle = Handle::parse(payload)?;
             Ok(input.context.runtime.object(py, handle)?)
         }
+        Token::Extension(extension::HOST, payload) => host::decode(payload, input),
         Token::Extension(extension::NUMBERS, payload) => numbers::decode_any(input, payload),
         Token::Extension(extension::COMPLEX, payload) => complex::new(py, payload),
         other @ Token::Extension(..) => Err(mismatch::token("a dynamic value", other)),

@@ -4,7 +4,7 @@
 use pyo3::prelude::*;
 use usegolib::schema::shape::TypeId;
 
-use super::mismatch;
+use super::{host, mismatch};
 use crate::codec::{DecodeError, EncodeError, Input, Output, Types};
 use crate::wire::{Handle, Token, extension};
 
@@ -51,6 +51,7 @@ pub(in crate::codec) fn decode<'py>(
             }
             Ok(input.context.runtime.object(input.py, handle)?)
         }
+        Token::Extension(extension::HOST, payload) => host::decode(payload, input),
         other => {
             let expected = format!("{pointer}{}", input.context.types.name(id));
             Err(mismatch::token(&expected, other))

@@ -12,6 +12,7 @@ pub(super) mod enumeration;
 pub(super) mod fault;
 pub(super) mod float;
 pub(super) mod handle;
+pub(super) mod host;
 pub(super) mod integer;
 pub(super) mod map;
 pub(super) mod mismatch;

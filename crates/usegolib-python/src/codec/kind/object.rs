@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::TypeId;
 
-use super::{any, bytes, handle, mismatch, record};
+use super::{any, bytes, handle, host, mismatch, record};
 use crate::codec::{DecodeError, EncodeError, Input, Output, Types};
 use crate::cpython::buffer::is_buffer;
 use crate::wire::{Handle, Token};
@@ -55,6 +55,13 @@ pub(crate) fn encode_opaque(
             Ok(())
         }
         Some(handle) => handle::encode(id, "", handle, out, value),
+        None if types.declaration(id).kind == TypeKind::Func && value.is_callable() => {
+            host::encode(Some(id), &types.name(id), out, value)
+        }
+        None if types.declaration(id).kind == TypeKind::Func => Err(mismatch::value(
+            &format!("{} (a callable)", types.name(id)),
+            value,
+        )),
         None => Err(mismatch::carried(out, &types.name(id), value)),
     }
 }

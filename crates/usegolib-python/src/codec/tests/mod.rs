@@ -25,8 +25,8 @@ use usegolib::schema::Schema;
 use usegolib::schema::shape::TypeId;
 
 use super::{
-    Container, Context, DecodeError, EncodeError, Fault, Input, Options, Output, Report, Runtime,
-    Types,
+    Container, Context, DecodeError, EncodeError, Fault, Input, Offer, Options, Output, Report,
+    Runtime, Types,
 };
 use crate::wire::{Handle, Reader, Writer};
 
@@ -275,6 +275,23 @@ impl Runtime for Library {
 
     fn unchangeable<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         Ok(value)
+    }
+
+    fn offer(
+        &self,
+        _id: Option<TypeId>,
+        _value: &Bound<'_, PyAny>,
+    ) -> Result<Option<Offer>, EncodeError> {
+        Ok(None)
+    }
+
+    fn hosted<'py>(
+        &self,
+        _py: Python<'py>,
+        _slot: u64,
+        _handle: Handle,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Err(pyo3::exceptions::PyLookupError::new_err("nothing is held"))
     }
 
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -39,12 +39,13 @@ pub struct Library {
 
 impl Library {
     /// Opens the library at `path` and initialises it: `digest` is the one of
-    /// the manifest beside it ([`crate::schema::dispatch::digest`]).
+    /// the manifest beside it ([`crate::schema::dispatch::digest`]), `host` the
+    /// address of the host's entry point (docs/abi.md, The host), 0 for none.
     ///
     /// The file's integrity is the caller's concern (spec: Library SHA256
     /// Verification).
-    pub fn load(path: &Path, digest: u64) -> Result<Self, LibraryError> {
-        Self::start(path, path, digest)
+    pub fn load(path: &Path, digest: u64, host: usize) -> Result<Self, LibraryError> {
+        Self::start(path, path, digest, host)
     }
 
     /// The same for a file that is open already: that file is loaded, whatever
@@ -53,10 +54,11 @@ impl Library {
         file: &fs_err::File,
         path: &Path,
         digest: u64,
+        host: usize,
     ) -> Result<Self, LibraryError> {
         match open::name_of(file) {
-            Some(name) => Self::start(&name, path, digest),
-            None => Self::start(path, path, digest),
+            Some(name) => Self::start(&name, path, digest, host),
+            None => Self::start(path, path, digest, host),
         }
     }
 
@@ -65,19 +67,19 @@ impl Library {
     /// to it with the stacks of all goroutines.
     pub fn try_out(path: &Path, digest: u64) -> Result<Self, LibraryError> {
         let entry_points = open::open(path, path)?;
-        open::initialise(&entry_points, path, digest)?;
+        open::initialise(&entry_points, path, digest, 0)?;
         Ok(Self::new(&entry_points, path))
     }
 
     /// Loads what is called `name`; messages call it `path`.
-    fn start(name: &Path, path: &Path, digest: u64) -> Result<Self, LibraryError> {
+    fn start(name: &Path, path: &Path, digest: u64, host: usize) -> Result<Self, LibraryError> {
         fork::watch();
         // Loads are serial: each compares the signal handlers before and after.
         let mut handlers = signals::lock();
         let opened = open::open(name, path);
         handlers.adopt(opened.as_ref().ok().map(|opened| opened.call as usize));
         let entry_points = opened?;
-        let initialised = open::initialise(&entry_points, path, digest);
+        let initialised = open::initialise(&entry_points, path, digest, host);
         handlers.settle();
         initialised?;
         Ok(Self::new(&entry_points, path))

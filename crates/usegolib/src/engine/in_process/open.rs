@@ -88,6 +88,7 @@ pub(super) fn initialise(
     entry_points: &EntryPoints,
     path: &Path,
     digest: u64,
+    host: usize,
 ) -> Result<(), LibraryError> {
     let environment = environment::entries(std::env::vars_os());
     // SAFETY: the signature is the ABI's, and the environment outlives the call.
@@ -97,7 +98,7 @@ pub(super) fn initialise(
             digest,
             environment.as_ptr(),
             environment.len() as u64,
-            0,
+            host,
         )
     };
     let path = path.to_owned();

@@ -1,0 +1,300 @@
+//! Answers: Go's arguments decoded, Python called, its results encoded.
+
+use pyo3::exceptions::{PyBaseException, PyBufferError, PyEOFError};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+use usegolib::schema::protocol::EnvelopeTag;
+
+use super::signature::{Callee, Function};
+use super::table::{self, Held, Slot};
+use super::window;
+use crate::call::{Scope, decode_error, encode_result_error};
+use crate::codec::{Decoder, EncodeError, Encoder, Input, Kept, Output};
+use crate::exception::Exception;
+use crate::wire::format::{FIX_ARRAY, NIL, TRUE};
+use crate::wire::{Reader, Writer};
+
+const RESULT: u8 = EnvelopeTag::Result.number();
+const FAULT: u8 = EnvelopeTag::Fault.number();
+const PAIR: u8 = FIX_ARRAY | 2;
+const TRIPLE: u8 = FIX_ARRAY | 3;
+
+/// Calls what is in a slot and writes the answer.
+pub(super) fn call(
+    py: Python<'_>,
+    slot: Slot,
+    _method: Option<u64>,
+    request: &[u8],
+    answer: &mut Vec<u8>,
+) {
+    table::drain(py);
+    let outcome = match table::callee(py, slot) {
+        Some((callable, Callee::Function(function))) => {
+            call_function(&callable, function, request, answer)
+        }
+        Some((callable, Callee::Untyped(scope))) => call_untyped(&callable, scope, request, answer)
+            .map(|()| true)
+            .map_err(|error| (error, true)),
+        None => {
+            let error = Exception::ClosedObject.error(py, "Go called what it had given back");
+            Err((error, true))
+        }
+    };
+    match outcome {
+        Ok(true) => {}
+        Ok(false) => {
+            answer.clear();
+            raise(py, slot, kept_window(), answer);
+            keep_windows(answer);
+        }
+        Err((error, closed)) => {
+            answer.clear();
+            raise(py, slot, error, answer);
+            if !closed {
+                keep_windows(answer);
+            }
+        }
+    }
+}
+
+/// Why an answer was given, if it is an exception, and whether all windows were
+/// closed.
+type Outcome = Result<bool, (PyErr, bool)>;
+
+#[cold]
+fn kept_window() -> PyErr {
+    PyBufferError::new_err(
+        "a callback kept a view of bytes that Go lent it for the call: copy them (bytes(view))",
+    )
+}
+
+/// Has Go keep the memory that something still looks at.
+#[cold]
+fn keep_windows(answer: &mut Vec<u8>) {
+    answer[0] = TRIPLE;
+    answer.push(TRUE);
+}
+
+fn call_function(
+    callable: &Bound<'_, PyAny>,
+    function: &'static Function,
+    request: &[u8],
+    answer: &mut Vec<u8>,
+) -> Outcome {
+    let py = callable.py();
+    let mut windows = Vec::new();
+    let mut input = Input::new(py, function.scope.context, Reader::new(request));
+    let wrote = arguments(function, &mut input, &mut windows)
+        .map_err(|error| decode_error(py, error, &name(callable, &function.name)))
+        .and_then(|arguments| vectorcall(callable, &arguments))
+        .and_then(|returned| {
+            if function.raises && returned.is_instance_of::<PyBaseException>() {
+                // Returned as Go does.
+                return Err(PyErr::from_value(returned));
+            }
+            write(function, &returned, answer)
+                .map_err(|error| encode_result_error(py, error, &name(callable, &function.name)))
+        });
+    let closed = windows.is_empty() || window::end(py, windows);
+    wrote.map(|()| closed).map_err(|error| (error, closed))
+}
+
+fn arguments<'py>(
+    function: &Function,
+    input: &mut Input<'_, 'py>,
+    windows: &mut Vec<window::Shown<'py>>,
+) -> Result<Vec<Bound<'py, PyAny>>, EncodeError> {
+    input.begin(function.parameters.len())?;
+    let mut arguments = Vec::with_capacity(function.parameters.len());
+    for parameter in &function.parameters {
+        arguments.push(parameter.decode(input, windows)?);
+    }
+    input.finish()?;
+    if function.is_variadic
+        && let Some(rest) = arguments.pop()
+    {
+        for value in rest.try_iter()? {
+            arguments.push(value?);
+        }
+    }
+    Ok(arguments)
+}
+
+/// Calls with positional arguments.
+#[inline]
+fn vectorcall<'py>(
+    callable: &Bound<'py, PyAny>,
+    arguments: &[Bound<'py, PyAny>],
+) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: a `Bound` is the pointer to its object, which it holds; the callee
+    // borrows them.
+    unsafe {
+        let returned = ffi::PyObject_Vectorcall(
+            callable.as_ptr(),
+            arguments.as_ptr().cast(),
+            arguments.len(),
+            std::ptr::null_mut(),
+        );
+        Bound::from_owned_ptr_or_err(callable.py(), returned)
+    }
+}
+
+/// Writes the answer with what was returned.
+fn write(
+    function: &Function,
+    returned: &Bound<'_, PyAny>,
+    answer: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    answer.extend([PAIR, RESULT]);
+    let mut kept = Vec::new();
+    let mut output = Output::new(function.scope.answers, Writer::new(answer), &mut kept);
+    match &*function.results {
+        // Whoever wants no result doesn't look at it, as in Go.
+        [] => output.nil(),
+        [one] => one.encode(&mut output, returned)?,
+        several => write_several(several, &mut output, returned)?,
+    }
+    finish(kept, answer);
+    Ok(())
+}
+
+fn write_several(
+    results: &[Encoder],
+    output: &mut Output<'_>,
+    returned: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    let count = results.len();
+    let values = returned
+        .cast::<PyTuple>()
+        .ok()
+        .filter(|values| values.len() == count);
+    let Some(values) = values else {
+        return Err(crate::codec::mismatch(
+            &format!("a tuple of {count} results"),
+            returned,
+        ));
+    };
+    output.enter()?;
+    output.array(count)?;
+    for (at, (encoder, value)) in results.iter().zip(values).enumerate() {
+        encoder
+            .encode(output, &value)
+            .map_err(|error| error.at_index(at))?;
+    }
+    output.leave();
+    Ok(())
+}
+
+/// What the answer refers to stays until Go has read it.
+fn finish(kept: Vec<Kept>, answer: &mut Vec<u8>) {
+    if !kept.is_empty() {
+        answer[0] = TRIPLE;
+        Writer::new(answer).host(table::hold(Held::Answer(kept)).0);
+    }
+}
+
+/// Calls with dynamic values.
+fn call_untyped(
+    callable: &Bound<'_, PyAny>,
+    scope: Scope,
+    request: &[u8],
+    answer: &mut Vec<u8>,
+) -> PyResult<()> {
+    let py = callable.py();
+    let mut input = Input::new(py, scope.context, Reader::new(request));
+    let arguments = Decoder::Any
+        .decode(&mut input)
+        .map_err(|error| decode_error(py, error, &name(callable, "func")))?;
+    let arguments: Vec<_> = arguments.cast_into::<PyList>()?.iter().collect();
+    let returned = vectorcall(callable, &arguments)?;
+    answer.extend([PAIR, RESULT]);
+    let mut kept = Vec::new();
+    let mut output = Output::new(scope.answers, Writer::new(answer), &mut kept);
+    Encoder::Any
+        .encode(&mut output, &returned)
+        .map_err(|error| encode_result_error(py, error, &name(callable, "func")))?;
+    finish(kept, answer);
+    Ok(())
+}
+
+/// What messages call a callable: its own name, and the type it is called by.
+#[cold]
+fn name(callable: &Bound<'_, PyAny>, go_type: &str) -> String {
+    let own = callable
+        .getattr("__qualname__")
+        .and_then(|name| name.extract::<String>())
+        .or_else(|_| callable.get_type().qualname().map(|name| name.to_string()));
+    match own {
+        Ok(own) => format!("{own} (as {go_type})"),
+        Err(_) => go_type.to_owned(),
+    }
+}
+
+/// Writes an answer that is an exception: its message, its slot, and the Go error
+/// that it stands for, or whether it is the end of a file.
+#[cold]
+fn raise(py: Python<'_>, slot: Slot, error: PyErr, answer: &mut Vec<u8>) {
+    // With its traceback, which it has apart until now.
+    let value = error.into_value(py).into_bound(py).into_any();
+    let scope = table::callee(py, slot).map(|(_, callee)| callee.scope());
+    let handle = scope.and_then(|scope| scope.context.runtime.handle(&value).ok().flatten());
+    let message = message(&value, handle.is_some());
+    answer.extend([PAIR, FAULT, FIX_ARRAY | 3]);
+    let is_end = value.is_instance_of::<PyEOFError>();
+    let mut writer = Writer::new(answer);
+    // A message that is too long for a str has no place in an error.
+    if writer.str(message.as_bytes()).is_err() {
+        writer.nil();
+    }
+    writer.host(table::hold(Held::Exception(value.unbind())).0);
+    match handle {
+        Some(handle) => writer.handle(handle),
+        None if is_end => writer.bool(true),
+        None => writer.nil(),
+    }
+}
+
+/// What Go calls the exception: as the last line of a traceback does.
+fn message(value: &Bound<'_, PyAny>, is_go: bool) -> String {
+    let text = value.str().map(|text| text.to_string_lossy().into_owned());
+    let class = value.get_type().qualname();
+    match (text, class) {
+        (Ok(text), _) if is_go => text,
+        (Ok(text), Ok(class)) if text.is_empty() => class.to_string(),
+        (Ok(text), Ok(class)) => format!("{class}: {text}"),
+        (_, Ok(class)) => class.to_string(),
+        _ => "exception".to_owned(),
+    }
+}
+
+/// The answer where Python is no more.
+pub(super) fn refuse(answer: &mut Vec<u8>) {
+    answer.extend([PAIR, FAULT, NIL]);
+}
+
+/// Tells of an exception in a slot that nobody will see it: it was raised by what is
+/// in another slot, which the request is the number of.
+pub(super) fn report(py: Python<'_>, exception: Slot, request: &[u8]) {
+    let callable = <[u8; 8]>::try_from(request)
+        .ok()
+        .and_then(|slot| table::held(py, u64::from_le_bytes(slot)));
+    if let Some(value) = table::held(py, exception.0) {
+        PyErr::from_value(value).write_unraisable(py, callable.as_ref());
+    }
+}
+
+/// Ends a child of a fork in which a callable has returned to Go, of which nothing
+/// is there but this thread.
+#[cold]
+pub(super) fn end_of_child() -> ! {
+    Python::attach(|py| {
+        let error = Exception::Forked.error(
+            py,
+            "a process that was forked in a callback returned to Go, which has no threads there",
+        );
+        error.write_unraisable(py, None);
+    });
+    // SAFETY: ends the process, as it is.
+    unsafe { libc::_exit(1) }
+}

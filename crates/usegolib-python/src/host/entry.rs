@@ -1,0 +1,161 @@
+//! The host's entry point (docs/abi.md, The host): where Go calls Python, on
+//! whatever thread.
+
+use std::cell::Cell;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use usegolib::engine::in_process::fork;
+use usegolib::schema::protocol::HostOperation;
+
+use super::table::Slot;
+use super::{answer, gate, table};
+
+const CALL: u64 = HostOperation::Call.number();
+const KEEP: u64 = HostOperation::Keep.number();
+const RELEASE: u64 = HostOperation::Release.number();
+const REPORT: u64 = HostOperation::Report.number();
+const METHODS: u64 = HostOperation::Methods.number();
+
+/// The address of the entry point, for `usegolib_init`.
+pub(crate) fn address() -> usize {
+    enter as *const () as usize
+}
+
+/// Does what Go asks with what is in a slot.
+///
+/// # Safety
+/// As docs/abi.md says of the host's entry point: the buffers are of the given
+/// lengths, and stay during the call.
+unsafe extern "C" fn enter(
+    slot: u64,
+    operation: u64,
+    request: *const u8,
+    request_length: u64,
+    response: *mut u8,
+    response_capacity: u64,
+    overflow: *mut u64,
+) -> u64 {
+    let slot = Slot(slot);
+    match operation {
+        KEEP => return u64::from(table::keep(slot)),
+        RELEASE => {
+            table::release(slot);
+            return 0;
+        }
+        _ => {}
+    }
+    let request = if request_length == 0 {
+        &[]
+    } else {
+        // SAFETY: as the caller says.
+        unsafe { std::slice::from_raw_parts(request, usize::try_from(request_length).unwrap_or(0)) }
+    };
+    let mut answer = SPARE.try_with(Cell::take).unwrap_or_default();
+    answer.clear();
+    let attached = attached(|py| match operation {
+        CALL => answer::call(py, slot, None, request, &mut answer),
+        METHODS.. => answer::call(py, slot, Some(operation - METHODS), request, &mut answer),
+        REPORT => answer::report(py, slot, request),
+        _ => {}
+    });
+    if !attached {
+        answer::refuse(&mut answer);
+    }
+    let length = answer.len();
+    if length as u64 <= response_capacity {
+        // SAFETY: it fits.
+        unsafe { std::ptr::copy_nonoverlapping(answer.as_ptr(), response, length) };
+    } else {
+        // SAFETY: plain allocation, which Go frees.
+        let block = unsafe { libc::malloc(length) }.cast::<u8>();
+        if block.is_null() {
+            return 0;
+        }
+        // SAFETY: the block is of that length; the place is the caller's.
+        unsafe {
+            std::ptr::copy_nonoverlapping(answer.as_ptr(), block, length);
+            *overflow = block.expose_provenance() as u64;
+        }
+    }
+    if answer.capacity() <= LARGEST_KEPT {
+        let _ = SPARE.try_with(|spare| spare.set(answer));
+    }
+    length as u64
+}
+
+/// An answer of more than this is not kept, in bytes.
+const LARGEST_KEPT: usize = 1 << 20;
+
+thread_local! {
+    /// The thread's space for an answer, while it gives none.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Runs `body` with the interpreter. False, and nothing is run, if that is ending.
+///
+/// A thread that Python knows has a state: it is one of Python's, inside a call of
+/// Go's, or it was here before. Another one gets a state, which it keeps: making one
+/// costs microseconds.
+#[inline]
+fn attached(body: impl FnOnce(Python<'_>)) -> bool {
+    // SAFETY: looks for what belongs to this thread.
+    let state = unsafe { ffi::PyGILState_GetThisThreadState() };
+    if state.is_null() || foreign::is_one() {
+        return foreign::attached(state, body);
+    }
+    // SAFETY: the thread's own state, which it gave up when it called Go.
+    unsafe { ffi::PyEval_RestoreThread(state) };
+    run(body);
+    // SAFETY: restored above.
+    unsafe { ffi::PyEval_SaveThread() };
+    true
+}
+
+fn run(body: impl FnOnce(Python<'_>)) {
+    let generation = fork::generation();
+    Python::attach(body);
+    if generation != fork::generation() {
+        answer::end_of_child();
+    }
+}
+
+/// Threads that are Go's.
+mod foreign {
+    use std::cell::Cell;
+
+    use pyo3::ffi;
+    use pyo3::prelude::*;
+
+    use super::{gate, run};
+
+    thread_local! {
+        static HERE: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// Whether this thread was given its state here.
+    pub(super) fn is_one() -> bool {
+        HERE.get()
+    }
+
+    #[inline(never)]
+    pub(super) fn attached(state: *mut ffi::PyThreadState, body: impl FnOnce(Python<'_>)) -> bool {
+        let Some(_pass) = gate::enter() else {
+            return false;
+        };
+        if state.is_null() {
+            // SAFETY: the interpreter is there, as the gate says. It is never
+            // released, so that the state stays.
+            unsafe { ffi::PyGILState_Ensure() };
+            HERE.set(true);
+        } else {
+            // SAFETY: the thread's own state, given up when it was here last, or
+            // when it called Go from here.
+            unsafe { ffi::PyEval_RestoreThread(state) };
+        }
+        run(body);
+        // SAFETY: attached above.
+        unsafe { ffi::PyEval_SaveThread() };
+        true
+    }
+}

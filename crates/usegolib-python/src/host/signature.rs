@@ -1,0 +1,146 @@
+//! What Go's funcs take and give, compiled once for each type of func.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use pyo3::prelude::*;
+use usegolib::schema::shape::{Shape, ShapeError, TypeId};
+use usegolib::schema::{Parameter, Signature};
+
+use super::{table, window};
+use crate::call::Scope;
+use crate::codec::{Context, DecodeError, Decoder, EncodeError, Encoder, Input, Offer, Types};
+
+/// What is called, and how.
+#[derive(Clone, Copy)]
+pub(super) enum Callee {
+    /// As a func of a type.
+    Function(&'static Function),
+    /// With dynamic values.
+    Untyped(Scope),
+}
+
+impl Callee {
+    pub(super) fn scope(self) -> Scope {
+        match self {
+            Self::Function(function) => function.scope,
+            Self::Untyped(scope) => scope,
+        }
+    }
+}
+
+/// A type of func: how its arguments are decoded and its results encoded.
+pub(super) struct Function {
+    pub(super) scope: Scope,
+    /// The type, for messages.
+    pub(super) name: String,
+    pub(super) parameters: Box<[Argument]>,
+    /// Whether the last parameter's values are several arguments.
+    pub(super) is_variadic: bool,
+    pub(super) results: Box<[Encoder]>,
+    /// Whether the last result is an error.
+    pub(super) raises: bool,
+}
+
+/// How an argument is decoded.
+pub(super) enum Argument {
+    /// By its type.
+    Value(Decoder),
+    /// Bytes of Go's, which may be written to.
+    Window,
+}
+
+impl Argument {
+    fn of(types: &Types, parameter: &Parameter) -> Result<Self, ShapeError> {
+        if parameter.is_context() && types.find(&parameter.type_).is_none() {
+            return Ok(Self::Value(Decoder::Any));
+        }
+        let shape = types.parameter_shape(&parameter.type_)?;
+        Ok(match &shape {
+            Shape::Bytes if !parameter.is_variadic() => Self::Window,
+            Shape::Pointer(element) => match **element {
+                // What it points to is shown as it is, not copied.
+                Shape::Record(id) => Self::Value(Decoder::Object(id)),
+                _ => Self::Value(Decoder::compile(types, &shape)),
+            },
+            shape => Self::Value(Decoder::compile(types, shape)),
+        })
+    }
+
+    #[inline]
+    pub(super) fn decode<'py>(
+        &self,
+        input: &mut Input<'_, 'py>,
+        windows: &mut Vec<window::Shown<'py>>,
+    ) -> Result<Bound<'py, PyAny>, DecodeError> {
+        match self {
+            Self::Value(decoder) => decoder.decode(input),
+            Self::Window => window::decode(input, windows),
+        }
+    }
+}
+
+impl Function {
+    pub(super) fn compile(
+        scope: Scope,
+        name: String,
+        signature: &Signature,
+    ) -> Result<Self, ShapeError> {
+        let types = scope.context.types;
+        let raises = signature.results.last().is_some_and(|last| last == "error");
+        let results = &signature.results[..signature.results.len() - usize::from(raises)];
+        Ok(Self {
+            scope,
+            name,
+            parameters: signature
+                .params
+                .iter()
+                .map(|parameter| Argument::of(types, parameter))
+                .collect::<Result<_, _>>()?,
+            is_variadic: signature.params.last().is_some_and(Parameter::is_variadic),
+            results: results
+                .iter()
+                .map(|result| types.encoder(result))
+                .collect::<Result<_, _>>()?,
+            raises,
+        })
+    }
+}
+
+/// Offers a callable to Go: as a func of a type or, where none is said, as one of
+/// dynamic values.
+pub(crate) fn offer_function(
+    scope: Scope,
+    id: Option<TypeId>,
+    value: &Bound<'_, PyAny>,
+) -> Result<Offer, EncodeError> {
+    let callee = match id {
+        Some(id) => Callee::Function(function(scope, id)?),
+        None => Callee::Untyped(scope),
+    };
+    Ok(table::offer(value, callee))
+}
+
+/// The types that have been met, by where they are: like a library, for ever.
+static KNOWN: Mutex<Option<HashMap<(usize, TypeId), &'static Function>>> = Mutex::new(None);
+
+fn function(scope: Scope, id: TypeId) -> Result<&'static Function, EncodeError> {
+    let key = (std::ptr::from_ref::<Context<'_>>(scope.context).addr(), id);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = known.get_or_insert_default();
+    if let Some(found) = known.get(&key) {
+        return Ok(found);
+    }
+    let types = scope.context.types;
+    let declaration = types.declaration(id);
+    let signature = declaration.signature.as_ref().ok_or_else(|| {
+        EncodeError::new(format!(
+            "{} can't be called by Python's name",
+            types.name(id)
+        ))
+    })?;
+    let compiled = Function::compile(scope, types.name(id), signature)?;
+    let function = Box::leak(Box::new(compiled));
+    known.insert(key, function);
+    Ok(function)
+}

@@ -1,0 +1,130 @@
+package bridge
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"runtime"
+	"strings"
+)
+
+// hostError is an exception of the host's on its way through Go. Where it comes out
+// again, by whatever wraps it, the host raises the very exception.
+type hostError struct {
+	// host holds the exception; nil if there is none.
+	host    *Host
+	message string
+	// cause is the Go error that the exception stands for, if it does.
+	cause error
+}
+
+// Error returns the exception's type and text.
+func (e *hostError) Error() string { return e.message }
+
+// Unwrap returns the Go error that the exception stands for.
+func (e *hostError) Unwrap() error { return e.cause }
+
+// hostErrorIn finds the exception that an error is, or wraps.
+func hostErrorIn(err error) *hostError {
+	var found *hostError
+	if errors.As(err, &found) && found.host != nil {
+		return found
+	}
+	return nil
+}
+
+// exception reads an exception: its message, its slot, and nil, true for the end of
+// a file or the Go error that it stands for.
+func (d *Decoder) exception() *hostError {
+	start := d.at
+	if d.Nil() {
+		return &hostError{message: "usegolib: the host's interpreter has ended"}
+	}
+	if n, _ := d.Array(); n != 3 {
+		malformed(start, "an exception of %d items", n)
+	}
+	raised := &hostError{message: d.String()}
+	start = d.at
+	code, payload := d.extension()
+	if code != extHost || len(payload) != 8 {
+		malformed(start, "an exception without a slot")
+	}
+	raised.host = adoptHost(binary.LittleEndian.Uint64(payload))
+	switch describe(d.peek()) {
+	case "nil":
+		d.at++
+	case "bool":
+		if d.Bool() {
+			raised.cause = io.EOF
+		}
+	default:
+		raised.cause = d.Error()
+	}
+	d.Leave()
+	return raised
+}
+
+// raise has an exception of a callable's go on in Go: see Question.Close.
+func (e *hostError) raise(callable *Host, err *error) {
+	switch {
+	case err == nil && isRecovered():
+		panic(e)
+	case err == nil:
+		e.report(callable)
+	case e.cause != nil:
+		// The very error: callers compare it with io.EOF, or fs.SkipDir.
+		*err = e.cause
+	default:
+		*err = e
+	}
+}
+
+// report tells the host that nobody will see the exception.
+func (e *hostError) report(callable *Host) {
+	if e.host == nil {
+		return
+	}
+	tell(e.host.slot, hostReport, binary.LittleEndian.AppendUint64(nil, callable.slot))
+	runtime.KeepAlive(e)
+	runtime.KeepAlive(callable)
+}
+
+// isRecovered says whether a panic on this goroutine would be recovered by what
+// runs a request of the host's.
+func isRecovered() bool {
+	var counters [64]uintptr
+	for skip := 2; ; skip += len(counters) {
+		n := runtime.Callers(skip, counters[:])
+		if n == 0 {
+			return false
+		}
+		frames := runtime.CallersFrames(counters[:n])
+		for {
+			frame, more := frames.Next()
+			if recovers(frame.Function) {
+				return true
+			}
+			if !more {
+				break
+			}
+		}
+		if n < len(counters) {
+			return false
+		}
+	}
+}
+
+// recovers says whether a function of this package recovers panics.
+func recovers(function string) bool {
+	name, ours := strings.CutPrefix(function, packagePath+".")
+	return ours && (name == "Call" || strings.HasPrefix(name, "(*call).start."))
+}
+
+// packagePath is this package's import path, which the library's builder chose.
+var packagePath = func() string {
+	var counters [1]uintptr
+	runtime.Callers(1, counters[:])
+	frame, _ := runtime.CallersFrames(counters[:]).Next()
+	path, _, _ := strings.Cut(frame.Function[strings.LastIndexByte(frame.Function, '/')+1:], ".")
+	return frame.Function[:strings.LastIndexByte(frame.Function, '/')+1] + path
+}()
