@@ -29,7 +29,8 @@ type Type struct {
 	// Encode and Decode are straight-line code for the fields of a struct, where
 	// it was generated: func(*Encoder, *T) and func(*Decoder, Record, *T).
 	Encode, Decode any
-	// Implement makes a value one of an interface type: Implement[T].
+	// Implement makes a value one of an interface type, which has methods. It says
+	// whether the value implements it; if it must and doesn't, it panics as Go does.
 	Implement func(value any, must bool) (Iface, bool)
 	// Invoke calls a func of the type.
 	Invoke *Callable
@@ -247,14 +248,4 @@ func (i Iface) Any() any {
 	// All interfaces with methods are made alike; the conversion looks at the
 	// value's type only.
 	return *(*error)(unsafe.Pointer(&i))
-}
-
-// Implement makes a value one of the interface T, which has methods. It says
-// whether the value implements it; if it must and doesn't, it panics as Go does.
-func Implement[T any](value any, must bool) (Iface, bool) {
-	if must {
-		_ = value.(T)
-	}
-	v, ok := value.(T)
-	return *(*Iface)(unsafe.Pointer(&v)), ok
 }

@@ -95,12 +95,25 @@ impl Emitter<'_, '_> {
             entry.push(format!("Decode: {decode}"));
         }
         if matches!(of.shape, Shape::Interface(_)) {
-            entry.push(format!("Implement: bridge.Implement[{go_type}]"));
+            entry.push(format!("Implement: {}", self.implement(&declaration.name)?));
         }
         if let Some(invoke) = self.invocations.get(&id) {
             entry.push(format!("Invoke: &bridge.Callable{{{invoke}}}"));
         }
         Ok(())
+    }
+
+    /// The function that makes a value one of an interface. An instance of a
+    /// generic one would bring a function for each of the interface's methods.
+    fn implement(&mut self, text: &str) -> Result<String, BridgeError> {
+        let mut imports = Imports::from([Import::Runtime, Import::Package("unsafe".to_owned())]);
+        let go_type = self.plan.go_type(text, &mut imports);
+        let name = self.functions.unique("implement", &go_type);
+        let context = minijinja::context! { name => name.as_str(), go_type };
+        let source = render("implement.go", context)?;
+        let block = Block::new(imports, source, vec![Origin::of_type(text)]);
+        self.emit("interfaces", block);
+        Ok(name)
     }
 
     /// The table of package variables.

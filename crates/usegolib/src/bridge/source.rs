@@ -150,6 +150,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "encode_record.go",
     "fields.go",
     "file.go",
+    "implement.go",
     "main.go",
     "receive.go",
     "table.go",
