@@ -51,6 +51,21 @@ pub const ARTIFACT_DIR: Variable = Variable {
               `artifacts` in the cache folder.",
 };
 
+/// The shared store.
+pub const ARTIFACT_URL: Variable = Variable {
+    name: "USEGOLIB_ARTIFACT_URL",
+    meaning: "A shared store (`https://` or `file://`) that artifacts are fetched from before they \
+              are built. Default: none.",
+};
+
+/// The project.
+pub const PROJECT: Variable = Variable {
+    name: "USEGOLIB_PROJECT",
+    meaning: "The folder of the project whose lock imports follow; empty for none. Default: the \
+              nearest folder upwards of the working directory with a `pyproject.toml` that \
+              declares Go modules.",
+};
+
 /// The cache folder.
 pub const CACHE_DIR: Variable = Variable {
     name: "USEGOLIB_CACHE_DIR",
@@ -111,6 +126,8 @@ pub const STRAIGHT_LINE: Variable = Variable {
 /// All variables, in the order of the documentation.
 pub const ALL: &[Variable] = &[
     ARTIFACT_DIR,
+    ARTIFACT_URL,
+    PROJECT,
     CACHE_DIR,
     GO,
     ZIG,

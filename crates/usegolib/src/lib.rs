@@ -5,7 +5,8 @@
 //! [`toolchain`] (which Go, which C compiler), [`builder`] (scan, generate,
 //! compile, install), [`schema`] (what the module exports), [`bridge`] (the
 //! generated Go source) and [`manifest`]; an import flows through [`artifact`]
-//! (lookup and integrity) and [`engine`] (dlopen and the C ABI).
+//! (lookup and integrity) and [`engine`] (dlopen and the C ABI). What a [`project`]
+//! declares comes before both.
 pub mod artifact;
 pub mod bridge;
 pub mod builder;
@@ -16,6 +17,7 @@ pub mod environment;
 pub mod error;
 pub mod manifest;
 pub mod module;
+pub mod project;
 pub mod python;
 pub mod schema;
 pub mod toolchain;

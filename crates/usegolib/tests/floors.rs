@@ -21,6 +21,7 @@ const USEGOLIB: &[&str] = &[
     "artifact",
     "toolchain",
     "builder",
+    "project",
     "cli",
 ];
 

@@ -12,6 +12,7 @@ use usegolib::builder::{self, Bundle, Wanted, progress};
 use usegolib::engine::{LibraryError, in_process};
 use usegolib::manifest::{BUNDLES, GoOptions, Instantiation, Platform};
 use usegolib::module::{LOCAL_VERSION, LocalModule, Target};
+use usegolib::project::{self, Declaration, Library, Lock, SharedStore, Strictness, Supply};
 use usegolib::toolchain;
 
 use super::binding::Binding;
@@ -88,6 +89,15 @@ pub(crate) struct Request {
     locals: Vec<LocalModule>,
     store: Store,
     build: bool,
+    /// The library of a project's lock that it has to be.
+    pub(super) locked: Option<Locked>,
+}
+
+/// A library of a project's lock.
+pub(crate) struct Locked {
+    pub(super) project: Declaration,
+    pub(super) lock: Lock,
+    pub(super) library: Library,
 }
 
 impl Request {
@@ -106,6 +116,7 @@ impl Request {
             locals,
             store,
             build,
+            locked: None,
         })
     }
 
@@ -226,7 +237,7 @@ impl Request {
         };
         match (self.load_artifact(py, &found)?, search) {
             // Built by a usegolib that encoded values in another way.
-            (Err(LibraryError::Digest { .. }), Some(search)) => {
+            (Err(LibraryError::Digest { .. }), Some(search)) if self.locked.is_none() => {
                 match py.detach(|| self.build(&signals, search, true)) {
                     Ok(rebuilt) => self.load_artifact(py, &rebuilt)?,
                     Err(error) => return failed(signals, error),
@@ -244,10 +255,37 @@ impl Request {
         search: Option<&toolchain::Search>,
     ) -> usegolib::Result<Artifact> {
         Platform::loadable_host()?;
+        if let Some(Locked {
+            project,
+            lock,
+            library,
+        }) = &self.locked
+        {
+            let progress = progress::for_stderr(&library.title());
+            let shared = SharedStore::from_environment()?;
+            let supply = Supply {
+                store: &self.store,
+                shared: shared.as_ref(),
+                search,
+                progress: progress.as_ref(),
+                interrupt: signals,
+            };
+            return project::obtain(project, lock, library, Strictness::Locked, &supply);
+        }
         if self.locals.is_empty() || search.is_none() {
             let digest = self.bundle.digest()?;
             if let Some(found) = self.store.find(BUNDLES, &digest)? {
                 return Ok(found);
+            }
+            if search.is_some()
+                && let Some(shared) = SharedStore::from_environment()?
+            {
+                let place = self.store.place(BUNDLES, &digest)?;
+                let title = self.bundle.title();
+                let fetched = shared.fetch(&self.store, place, &title, signals, |_| Ok(()))?;
+                if let Some(found) = fetched {
+                    return Ok(found);
+                }
             }
         }
         match search {

@@ -12,11 +12,12 @@ use usegolib::builder::{self, progress};
 use usegolib::engine::{LibraryError, in_process};
 use usegolib::manifest::{GoOptions, Manifest, Platform};
 use usegolib::module::{LOCAL_VERSION, LocalModule, Target};
+use usegolib::project::SharedStore;
 use usegolib::toolchain;
 
 use super::binding::Binding;
 use super::interrupt::Signals;
-use super::{importing, interpreter, source};
+use super::{importing, interpreter, project, source};
 use crate::exception;
 use crate::host;
 use crate::instance::Instance;
@@ -63,6 +64,12 @@ pub(crate) fn import_package(
     };
     let build = build_if_missing.unwrap_or(artifact_dir.is_none());
     let artifact_dir = artifact_dir.as_deref();
+    // An explicit artifact root is asked for what is in it, whatever the project says.
+    if artifact_dir.is_none()
+        && let Some(binding) = project::import(py, path, version, build)?
+    {
+        return Ok(binding);
+    }
     let request = Request::new(path, version, artifact_dir, build, packages, tags)
         .map_err(|error| exception::raise(py, error))?;
     // An import of what is loaded waits for nobody.
@@ -293,7 +300,11 @@ impl Request {
         if self.packages.is_none() && self.tags.is_empty() && !self.target.is_query() {
             match self.look_up() {
                 Ok(found) => return Ok(Answer::Artifact(found)),
-                Err(StoreError::NotFound(_)) => {}
+                Err(StoreError::NotFound(_)) => {
+                    if let Some(found) = self.fetch(signals)? {
+                        return Ok(Answer::Artifact(found));
+                    }
+                }
                 Err(error) => return Err(self.refused(error)),
             }
         }
@@ -311,6 +322,30 @@ impl Request {
         }
         let target = Target::parse(&self.package, Some(&resolved.version))?;
         self.build(&target, signals, search)
+    }
+
+    /// The artifact of the shared store, for a version that nobody has to resolve.
+    fn fetch(&self, signals: &Signals) -> usegolib::Result<Option<Artifact>> {
+        let (Some(version), Some(shared)) =
+            (self.target.pinned(), SharedStore::from_environment()?)
+        else {
+            return Ok(None);
+        };
+        let path = self.package.as_str();
+        // The module may have any path that the package's begins with.
+        let modules = std::iter::successors(Some(path), |path| {
+            path.rsplit_once('/').map(|(parent, _)| parent)
+        });
+        for module in modules {
+            let place = self.store.place(module, version)?;
+            let fetched = shared.fetch(&self.store, place, path, signals, |_| Ok(()))?;
+            if let Some(found) = fetched
+                && (module == path || found.header.packages.iter().any(|one| one == path))
+            {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     /// The artifact in the store. Where nothing may be built, nothing can be

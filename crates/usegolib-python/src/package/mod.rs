@@ -1,6 +1,6 @@
 //! Packages: what `usegolib.import_` gives.
 //!
-//! [`import`] finds, builds if need be, and loads a module, [`bundle`] several in one library; a [`Binding`] binds
+//! [`import`] finds, builds if need be, and loads a module, [`bundle`] several in one library, [`project`] asks what the project has locked; a [`Binding`] binds
 //! the names of one of its packages, one by one, to functions, classes,
 //! constants and variables. [`process`] is about all loaded libraries at once;
 //! [`interpreter`] and [`interrupt`] are what a build must know of Python.
@@ -13,6 +13,7 @@ mod importing;
 pub(crate) mod interpreter;
 pub(crate) mod interrupt;
 mod process;
+mod project;
 mod source;
 
 pub(crate) use binding::Binding;

@@ -156,6 +156,41 @@ impl Staging<'_> {
     }
 }
 
+impl Staging<'_> {
+    /// Installs the library `library` (a path in the staging folder) with a manifest
+    /// that is of another store, byte for byte: the library gets the name that it has
+    /// there. Whether the two fit is for the caller to check.
+    pub fn install_as_is(
+        self,
+        library: &Path,
+        manifest: &Manifest,
+        bytes: &[u8],
+    ) -> Result<Artifact, StoreError> {
+        let path = self.place.manifest();
+        manifest.validate(&path, &self.place.platform)?;
+        let folder = self.place.folder();
+        let target = manifest.library_path(&folder);
+        let parent = target.parent().unwrap_or(&folder).to_owned();
+        fs::create_dir_all(&parent).map_err(StoreError::write(&parent))?;
+        let source = self.path().join(library);
+        fs::rename(&source, &target).map_err(StoreError::write(&target))?;
+        let write = || -> io::Result<()> {
+            let mut file = manifest::new_file_in(&folder)?;
+            io::Write::write_all(&mut file, bytes)?;
+            file.persist(&path).map_err(|error| error.error)?;
+            Ok(())
+        };
+        write().map_err(StoreError::write(&path))?;
+        if let Some(name) = manifest.library.path.to_str() {
+            sweep(&folder, name);
+        }
+        Ok(Artifact {
+            folder,
+            header: manifest.header(),
+        })
+    }
+}
+
 /// The library's file name: for people the module, for the linker and the
 /// debugger another name for other content.
 fn library_name(place: &Place, sha256: &str) -> String {

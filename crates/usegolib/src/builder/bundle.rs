@@ -5,7 +5,7 @@
 //! [workspace](super::workspace::bundle) requires all members, and their packages
 //! are listed, scanned and linked as those of one module.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -186,6 +186,38 @@ pub fn resolve_bundle(
     Ok(outcome?)
 }
 
+/// Which modules need which others, at the versions that a bundle is made of.
+///
+/// # Errors
+/// As for [`bundle`].
+pub fn module_graph(
+    request: &Bundle,
+    store: &Store,
+    search: &Search,
+    progress: &dyn Progress,
+    interrupt: &dyn Interrupt,
+) -> crate::error::Result<ModuleGraph> {
+    let workshop = request.workshop(store, search, progress, interrupt);
+    let outcome = Bundling { request, workshop }.graph();
+    progress.finish(None);
+    Ok(outcome?)
+}
+
+/// Which modules need which others.
+#[derive(Clone, Debug, Default)]
+pub struct ModuleGraph {
+    versions: Selection,
+    needed: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl ModuleGraph {
+    /// What a module needs, each at the version that was selected.
+    pub fn needed_by<'a>(&'a self, module: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let needed = self.needed.get(module).into_iter().flatten();
+        needed.filter_map(|path| Some((path.as_str(), self.versions.get(path)?.as_str())))
+    }
+}
+
 impl Bundle {
     fn workshop<'a>(
         &'a self,
@@ -285,6 +317,32 @@ impl<'a> Bundling<'a> {
                 .map(|member| (member.module, member.version))
                 .collect(),
         })
+    }
+
+    fn graph(&self) -> Result<ModuleGraph, BuildError> {
+        self.check()?;
+        let session = self.open()?;
+        let (workspace, _, versions) = Workspace::bundle(
+            &session.go,
+            &self.request.members,
+            self.request.settled.as_ref(),
+        )?;
+        let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (from, to) in workspace.requirements(&session.go)? {
+            let (from, version) = from.split_once('@').unwrap_or((&from, ""));
+            let to = to.split_once('@').map_or(to.as_str(), |(path, _)| path);
+            // Of the versions that were not selected nothing is needed.
+            if versions
+                .get(from)
+                .is_some_and(|selected| selected == version)
+            {
+                needed
+                    .entry(from.to_owned())
+                    .or_default()
+                    .insert(to.to_owned());
+            }
+        }
+        Ok(ModuleGraph { versions, needed })
     }
 
     /// The go command, of the release that is settled.

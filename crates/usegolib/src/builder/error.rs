@@ -146,6 +146,16 @@ pub enum BuildError {
         /// Whether it was asked for at both versions.
         twice: bool,
     },
+    /// Other versions than those that are locked.
+    #[error("{module} is locked {}, but selected {}", at(settled.as_deref()), at(selected.as_deref()))]
+    Unsettled {
+        /// Module path.
+        module: String,
+        /// The locked version.
+        settled: Option<String>,
+        /// The version that Go selects now.
+        selected: Option<String>,
+    },
     /// Two local modules that replace one module by different ones.
     #[error("{module} is replaced by {one} and by {other}")]
     Replacements {
@@ -238,6 +248,13 @@ impl BuildError {
     }
 }
 
+fn at(version: Option<&str>) -> String {
+    version.map_or_else(
+        || "not at all".to_owned(),
+        |version| format!("at {version}"),
+    )
+}
+
 fn needing(module: &str, selected: &str, needed_by: &[String], twice: bool) -> String {
     match needed_by.split_last() {
         None if twice => format!("at {selected} as well"),
@@ -259,7 +276,7 @@ impl Diagnostic for BuildError {
             Self::Generate(error) => error.category(),
             Self::Toolchain(error) => error.category(),
             Self::Option { .. } | Self::EmptyBundle => Category::Usage,
-            Self::Selection { .. } => Category::VersionConflict,
+            Self::Selection { .. } | Self::Unsettled { .. } => Category::VersionConflict,
             _ => Category::Build,
         }
     }
@@ -307,6 +324,9 @@ impl Diagnostic for BuildError {
                 "one library has one version of a module: ask for {module}@{selected}, for none                  in particular, or for an older version of what requires it"
             )
             .into(),
+            Self::Unsettled { .. } => {
+                "a local module's go.mod or the lock file was changed: run `usegolib lock`".into()
+            }
             Self::Replacements { module, .. } => format!(
                 "one library has one {module}: let both `replace` directives name the same"
             )

@@ -40,7 +40,7 @@ pub mod trial;
 mod workshop;
 mod workspace;
 
-pub use bundle::{Bundle, Resolution, Wanted, bundle, resolve_bundle};
+pub use bundle::{Bundle, ModuleGraph, Resolution, Wanted, bundle, module_graph, resolve_bundle};
 pub use error::{BuildError, Refusal};
 pub use fingerprint::is_built_from;
 pub use interrupt::{Interrupt, Never};

@@ -2,16 +2,19 @@
 
 // Writing to a string doesn't fail, so those results are dropped.
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::locate::{self, Module, Root};
 use super::{Context, output};
-use crate::artifact::{Artifact, Store, StoreError};
+use crate::artifact::{Artifact, Listed, NotFound, Store, StoreError};
 use crate::builder::{self, ModuleCache, Request, progress};
 use crate::error::Result;
+use crate::manifest::{self, BUNDLES};
 use crate::module::{LOCAL_VERSION, ModuleError, Target};
+use crate::project::{self, Lock};
 
 /// List, remove and rebuild artifacts.
 #[derive(Debug, Args)]
@@ -25,6 +28,7 @@ enum Command {
     List(List),
     Rm(Remove),
     Rebuild(Rebuild),
+    Push(Push),
 }
 
 impl Artifacts {
@@ -33,6 +37,7 @@ impl Artifacts {
             Command::List(command) => command.run(),
             Command::Rm(command) => command.run(context),
             Command::Rebuild(command) => command.run(context),
+            Command::Push(command) => command.run(context),
         }
     }
 }
@@ -51,6 +56,9 @@ struct List {
 struct Row {
     module: String,
     version: String,
+    /// The modules of a bundle, with their versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    members: Option<String>,
     platform: String,
     packages: usize,
     bytes: u64,
@@ -63,6 +71,7 @@ impl List {
         for listed in self.root.store()?.list()?.artifacts {
             match &listed.header {
                 Ok(header) => rows.push(Row {
+                    members: members(&listed)?,
                     module: header.module.clone(),
                     version: header.version.clone(),
                     platform: format!("{}/{}", header.goos, header.goarch),
@@ -78,11 +87,12 @@ impl List {
         }
         let mut text = String::new();
         for row in rows {
+            let name = row
+                .members
+                .unwrap_or_else(|| format!("{}@{}", row.module, row.version));
             let _ = writeln!(
                 text,
-                "{}@{}  {}  {}  {}",
-                row.module,
-                row.version,
+                "{name}  {}  {}  {}",
                 row.platform,
                 packages(row.packages),
                 size(row.bytes)
@@ -192,6 +202,59 @@ impl Rebuild {
             }
         }
         Ok(target)
+    }
+}
+
+/// Lay artifacts out in a folder, as a shared store has them: those of the
+/// project's lock, or all of the root.
+#[derive(Debug, Args)]
+struct Push {
+    #[command(flatten)]
+    root: Root,
+    /// The folder of the shared store
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Push all artifacts of the root, also in a project
+    #[arg(long)]
+    all: bool,
+}
+
+impl Push {
+    fn run(self, context: &Context<'_>) -> Result<()> {
+        let store = self.root.store()?;
+        let project = if self.all { None } else { project::current()? };
+        let mut artifacts = Vec::new();
+        if let Some(project) = project {
+            for library in Lock::current(&project)?.libraries {
+                let found = store.find(BUNDLES, &library.digest)?;
+                let title = library.title();
+                artifacts.push(found.ok_or_else(|| {
+                    StoreError::NotFound(Box::new(NotFound::of_bundle(title, &store)))
+                })?);
+            }
+        } else {
+            for listed in store.list()?.artifacts {
+                let header = listed.header?;
+                artifacts.push(Artifact {
+                    folder: listed.folder,
+                    header,
+                });
+            }
+        }
+        let pushed = project::push(&artifacts, &self.folder, context.interrupt)?;
+        let there = artifacts.len() - pushed;
+        output::text(&format!("pushed {pushed}, {there} were there\n"))
+    }
+}
+
+/// What a bundle is of.
+fn members(listed: &Listed) -> Result<Option<String>> {
+    match &listed.header {
+        Ok(header) if header.is_bundle() => {
+            let manifest = manifest::read(&listed.folder.join(manifest::FILE_NAME))?;
+            Ok(Some(manifest.title()))
+        }
+        _ => Ok(None),
     }
 }
 

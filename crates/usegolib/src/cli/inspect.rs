@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::contents::{self, Format};
 use super::locate::{self, Root};
 use super::output;
 use super::report::Report;
@@ -29,6 +30,12 @@ pub(super) struct Inspect {
     /// from it
     #[arg(long)]
     coverage: bool,
+    /// Show the modules that were compiled in, with their licences
+    #[arg(long, conflicts_with = "coverage")]
+    licenses: bool,
+    /// Print a bill of materials of the modules that were compiled in
+    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["coverage", "licenses", "json"])]
+    sbom: Option<Format>,
     /// Print JSON
     #[arg(long, conflicts_with = "coverage")]
     json: bool,
@@ -45,6 +52,16 @@ impl Inspect {
             }
         };
         let manifest = manifest::read(&artifact.manifest_path())?;
+        if let Some(format) = self.sbom {
+            return output::json(&contents::bill(&manifest, format));
+        }
+        if self.licenses {
+            return if self.json {
+                output::json(&manifest.modules)
+            } else {
+                output::text(&contents::text(&manifest))
+            };
+        }
         let report = Report::new(&artifact, &manifest);
         if self.json {
             output::json(&report)

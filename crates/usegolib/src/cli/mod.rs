@@ -1,5 +1,5 @@
-//! The command line: `usegolib build`, `inspect`, `gen`, `artifact`, `doctor`,
-//! `version`.
+//! The command line: `usegolib build`, `inspect`, `gen`, `artifact`, `add`,
+//! `remove`, `lock`, `sync`, `tree`, `doctor`, `version`.
 //!
 //! [`main`] parses the arguments, runs the command, and turns its error into
 //! lines on standard error and an exit status: 0, 1 for a failure, 2 for wrong
@@ -8,10 +8,12 @@
 mod artifact;
 mod bindings;
 mod build;
+mod contents;
 mod doctor;
 mod inspect;
 mod locate;
 mod output;
+mod project;
 mod report;
 mod trial;
 mod version;
@@ -40,6 +42,12 @@ enum Command {
     #[command(name = "gen", visible_alias = "bindgen")]
     Bindings(bindings::Bindings),
     Artifact(artifact::Artifacts),
+    Add(project::Add),
+    Remove(project::Remove),
+    #[command(name = "lock")]
+    Lock(project::LockCommand),
+    Sync(project::Sync),
+    Tree(project::Tree),
     Doctor(doctor::Doctor),
     Version(version::Version),
     #[command(name = TRIAL_COMMAND, hide = true)]
@@ -81,6 +89,11 @@ pub fn main<A: Into<OsString>>(
         Command::Inspect(command) => command.run().map(|()| 0),
         Command::Bindings(command) => command.run().map(|()| 0),
         Command::Artifact(command) => command.run(context).map(|()| 0),
+        Command::Add(command) => command.run(context).map(|()| 0),
+        Command::Remove(command) => command.run(context).map(|()| 0),
+        Command::Lock(command) => command.run(context).map(|()| 0),
+        Command::Sync(command) => command.run(context).map(|()| 0),
+        Command::Tree(command) => command.run(context).map(|()| 0),
         Command::Doctor(command) => command.run(context),
         Command::Version(command) => command.run().map(|()| 0),
         Command::Trial(command) => command.run().map(|()| 0),

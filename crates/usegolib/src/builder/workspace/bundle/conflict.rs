@@ -15,9 +15,8 @@ pub(super) fn find(
     asked: &str,
     selected: &str,
 ) -> Result<BuildError, BuildError> {
-    let output = go.fetch(&workspace.module_command(&["mod", "graph"]))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let needed_by = chain(&text, &format!("{module}@{selected}"));
+    let requirements = workspace.requirements(go)?;
+    let needed_by = chain(&requirements, &format!("{module}@{selected}"));
     Ok(BuildError::Selection {
         module: module.to_owned(),
         asked: asked.to_owned(),
@@ -38,14 +37,12 @@ pub(super) fn both(module: &str, one: &str, other: &str) -> BuildError {
     }
 }
 
-/// The shortest way of requirements that leads from a member to `node` in what
-/// `go mod graph` prints, without `node` itself.
-fn chain(graph: &str, node: &str) -> Vec<String> {
+/// The shortest way of requirements that leads from a member to `node`, without
+/// `node` itself.
+fn chain(requirements: &[(String, String)], node: &str) -> Vec<String> {
     let mut requiring: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for line in graph.lines() {
-        if let Some((from, to)) = line.split_once(' ') {
-            requiring.entry(from).or_default().push(to);
-        }
+    for (from, to) in requirements {
+        requiring.entry(from).or_default().push(to);
     }
     let root = format!("{MAIN_FOLDER}.work");
     // The work module may require it itself by now: that is no reason.
@@ -80,9 +77,18 @@ mod tests {
 
     #[test]
     fn the_member_that_needs_it_is_named() {
-        let graph = "usegolib-library.work a@v1\nusegolib-library.work b@v1\n\
-                     usegolib-library.work x@v2\na@v1 c@v1\nb@v1 x@v1\nc@v1 x@v2\nc@v1 a@v1\n";
-        assert_eq!(chain(graph, "x@v2"), ["a@v1", "c@v1"]);
-        assert_eq!(chain(graph, "y@v1"), Vec::<String>::new());
+        let requirements: Vec<_> = [
+            ("usegolib-library.work", "a@v1"),
+            ("usegolib-library.work", "b@v1"),
+            ("usegolib-library.work", "x@v2"),
+            ("a@v1", "c@v1"),
+            ("b@v1", "x@v1"),
+            ("c@v1", "x@v2"),
+            ("c@v1", "a@v1"),
+        ]
+        .map(|(from, to)| (from.to_owned(), to.to_owned()))
+        .into();
+        assert_eq!(chain(&requirements, "x@v2"), ["a@v1", "c@v1"]);
+        assert_eq!(chain(&requirements, "y@v1"), Vec::<String>::new());
     }
 }

@@ -67,7 +67,7 @@ struct Listed {
 
 impl Workspace {
     /// Finds out what the members are, and at which versions they go together.
-    /// `selected` are versions that are settled already, as a lock file has them.
+    /// What is settled already, as a lock file has it, has to come out again.
     pub(crate) fn bundle(
         go: &Go,
         wanted: &[Wanted],
@@ -195,7 +195,7 @@ impl<'a> Resolving<'a, '_> {
         if !sums.is_empty() {
             fs::write(self.workspace.directory.join("go.sum"), sums)?;
         }
-        self.write(settled)?;
+        self.write()?;
         let settings = Settings::read(self.go, &self.workspace.directory)?;
         let mut open = Vec::new();
         for one in self.wanted {
@@ -225,9 +225,9 @@ impl<'a> Resolving<'a, '_> {
                 },
             }
         }
-        self.look_up(&open, settled)?;
+        self.look_up(&open)?;
         self.members.sort_by_key(|member| member.order);
-        self.write(settled)?;
+        self.write()?;
         let selection = selection(self.go, self.workspace)?;
         for member in &mut self.members {
             let Kind::Remote { exact } = member.kind else {
@@ -250,29 +250,42 @@ impl<'a> Resolving<'a, '_> {
             }
             member.version.clone_from(selected);
         }
+        if let Some(settled) = settled {
+            self.check_settled(settled, &selection)?;
+        }
         Ok(selection)
+    }
+
+    /// Refuses another selection than the settled one: a local member's `go.mod` was
+    /// changed, or the lock file.
+    fn check_settled(&self, settled: &Settled, selection: &Selection) -> Result<(), BuildError> {
+        let mut found = selection.clone();
+        found.retain(|path, _| !self.locals.replaces(path));
+        let mut paths = settled.versions.keys().chain(found.keys());
+        match paths.find(|path| settled.versions.get(*path) != found.get(*path)) {
+            None => Ok(()),
+            Some(path) => Err(BuildError::Unsettled {
+                module: path.clone(),
+                settled: settled.versions.get(path).cloned(),
+                selected: found.get(path).cloned(),
+            }),
+        }
     }
 
     /// Which modules and versions the rest means: first what a version is asked
     /// for of, for what these need is not looked for a newer version of.
-    fn look_up(
-        &mut self,
-        open: &[&'a Wanted],
-        settled: Option<&Settled>,
-    ) -> Result<(), BuildError> {
+    fn look_up(&mut self, open: &[&'a Wanted]) -> Result<(), BuildError> {
         let (versioned, unversioned): (Vec<&Wanted>, Vec<&Wanted>) =
             open.iter().partition(|one| one.target.wanted().is_some());
         self.query(&versioned)?;
         if unversioned.is_empty() {
             return Ok(());
         }
-        let needed = match settled {
-            Some(settled) => settled.versions.clone(),
-            None if self.members.is_empty() => Selection::new(),
-            None => {
-                self.write(None)?;
-                selection(self.go, self.workspace)?
-            }
+        let needed = if self.members.is_empty() {
+            Selection::new()
+        } else {
+            self.write()?;
+            selection(self.go, self.workspace)?
         };
         let mut rest = Vec::new();
         for one in unversioned {
@@ -382,18 +395,15 @@ impl<'a> Resolving<'a, '_> {
     }
 
     /// Writes the `go.mod` of the work module.
-    fn write(&self, settled: Option<&Settled>) -> Result<(), BuildError> {
+    fn write(&self) -> Result<(), BuildError> {
         let mut text = format!(
             "module {MAIN_FOLDER}.work\n\ngo {}\n\n",
             self.locals.language(LANGUAGE)
         );
         let mut required = BTreeMap::new();
-        for (path, version) in settled.iter().flat_map(|settled| &settled.versions) {
-            required.insert(path.as_str(), version.as_str());
-        }
         for member in &self.members {
             if let Kind::Remote { .. } = member.kind {
-                required.insert(&member.module, &member.version);
+                required.insert(member.module.as_str(), member.version.as_str());
             }
         }
         for (path, version) in required {
@@ -463,6 +473,17 @@ fn download(
 }
 
 impl Workspace {
+    /// What `go mod graph` says: which module at which version requires which.
+    pub(crate) fn requirements(&self, go: &Go) -> Result<Vec<(String, String)>, BuildError> {
+        let output = go.fetch(&self.module_command(&["mod", "graph"]))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let pair = |line: &str| {
+            let (from, to) = line.split_once(' ')?;
+            Some((from.to_owned(), to.to_owned()))
+        };
+        Ok(text.lines().filter_map(pair).collect())
+    }
+
     /// A go command about modules.
     fn module_command(&self, arguments: &[&str]) -> Invocation {
         Invocation::new(&self.directory, arguments)
