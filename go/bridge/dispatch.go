@@ -79,11 +79,11 @@ type call struct {
 
 // An Overflow is what a response needs besides the caller's buffer.
 type Overflow = struct {
-	// Response is the whole response, if it didn't fit; to be given to Recycle
-	// once it has been copied.
-	Response *[]byte
-	// Loan is the number to give to Repay once the memory of Go's that the
-	// response refers to has been read; 0 if there is none.
+	// Response is where the whole response is lent, if it didn't fit: 16 bytes
+	// behind the number of the loan.
+	Response *byte
+	// Loan is the number to give to Repay once the response has been read, and
+	// the memory of Go's that it refers to.
 	Loan uint64
 }
 
@@ -172,28 +172,19 @@ func (c *call) run(callable *Callable) {
 //
 //go:noinline
 func (e *Encoder) overflow(response []byte) *Overflow {
-	var o Overflow
-	if e.loan != nil {
-		o.Loan = openLoan(e.loan)
+	if e.spilled != nil {
+		if e.at > len(response) {
+			start, number := e.lendResponse()
+			return &Overflow{Response: start, Loan: number}
+		}
+		copy(response, e.buffer[:e.at])
+		recycle(e.spilled)
+		e.spilled = nil
 	}
-	switch {
-	case e.spilled == nil:
-	case e.at > len(response):
-		o.Response = e.spilled
-	default:
-		copy(response, (*e.spilled)[:e.at])
-		e.recycle()
-	}
-	if o == (Overflow{}) {
+	if e.loan == nil {
 		return nil
 	}
-	return &o
-}
-
-// Recycle takes back the response of an Overflow.
-func Recycle(response *[]byte) {
-	w := writer{spilled: response}
-	w.recycle()
+	return &Overflow{Loan: openLoan(e.loan)}
 }
 
 // index reads the start of a request: an array, and the symbol index in it.

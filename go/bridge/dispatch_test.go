@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 func encode(write func(*Encoder)) []byte {
@@ -94,15 +96,24 @@ func TestCallDoesNotAllocate(t *testing.T) {
 	}
 }
 
+// lentResponse returns the response that an overflow lends.
+func lentResponse(overflow *Overflow, length int) string {
+	head := unsafe.Slice(overflow.Response, spillHead)
+	if binary.LittleEndian.Uint64(head) != overflow.Loan {
+		return "the loan is not in front"
+	}
+	return string(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(overflow.Response), spillHead)), length))
+}
+
 func TestOverflowIsUsedOnlyWhenTheResponseDoesNotFit(t *testing.T) {
 	register(t, Callable{Call: callLong, Parameters: "n"})
 	for _, size := range []int{0, 1, 30, 31, 32, 100, 300, loanSize - 1} {
 		asked := request(0, integer(int64(size)))
 		whole, overflow := Call(asked, nil)
-		if overflow == nil || !strings.HasSuffix(string((*overflow.Response)[:whole]), strings.Repeat("x", size)) {
+		if overflow == nil || !strings.HasSuffix(lentResponse(overflow, whole), strings.Repeat("x", size)) {
 			t.Fatalf("size %d: no whole overflow", size)
 		}
-		Recycle(overflow.Response)
+		Repay(overflow.Loan)
 		for _, capacity := range []int{whole - 1, whole, whole + 1} {
 			response := make([]byte, capacity)
 			n, overflow := Call(asked, response)
@@ -158,7 +169,8 @@ func TestTheStackMayMoveDuringACall(t *testing.T) {
 			response := make([]byte, 100)
 			n, overflow := Call(request(0, integer(int64(size))), response)
 			if overflow != nil {
-				response = *overflow.Response
+				response = []byte(lentResponse(overflow, n))
+				Repay(overflow.Loan)
 			}
 			d := NewDecoder(response[:min(n, len(response))])
 			d.FixedArray(2)

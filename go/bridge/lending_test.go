@@ -79,6 +79,7 @@ func callLend(d *Decoder, e *Encoder) {
 func TestLargeResultsAreLentUntilRepaid(t *testing.T) {
 	register(t, Callable{Call: callLend, Parameters: "n"})
 	response := make([]byte, 1<<20)
+	before := len(loans.open)
 	n, overflow := Call(request(0, integer(loanSize-1)), response)
 	if overflow != nil || n < 2*loanSize-2 {
 		t.Fatalf("small results: %d bytes, overflow %v", n, overflow)
@@ -101,20 +102,65 @@ func TestLargeResultsAreLentUntilRepaid(t *testing.T) {
 			t.Fatalf("%d bytes that are not those returned", len(lent))
 		}
 	}
-	if len(loans.open) != 1 {
-		t.Fatalf("%d loans", len(loans.open))
+	if open := len(loans.open) - before; open != 1 {
+		t.Fatalf("%d loans", open)
 	}
 	// A response may be too long for the buffer and refer to Go's memory.
 	n, both := Call(request(0, integer(loanSize)), make([]byte, 4))
 	if both == nil || both.Response == nil || both.Loan == 0 || n > 50 {
 		t.Fatalf("large results in a small buffer: %d bytes, overflow %v", n, both)
 	}
-	Recycle(both.Response)
 	Repay(both.Loan)
 	Repay(overflow.Loan)
 	Repay(overflow.Loan)
-	if len(loans.open) != 0 {
+	if len(loans.open) != before {
 		t.Fatal("the loan is still open")
+	}
+}
+
+func TestLargeNumbersAreLentWithTheirKind(t *testing.T) {
+	items := make([]float64, loanSize/8)
+	items[len(items)-1] = 1.5
+	register(t, Callable{Call: func(d *Decoder, e *Encoder) {
+		d.End()
+		e.Success()
+		e.Float64s(items)
+	}})
+	response := make([]byte, 100)
+	n, overflow := Call(request(0), response)
+	if overflow == nil || overflow.Response != nil || n > 30 {
+		t.Fatalf("%d bytes, overflow %v", n, overflow)
+	}
+	payload := response[n-18 : n]
+	if loanKind(payload[0]) != loanNumbers || numberKind(payload[17]) != kindFloat64 {
+		t.Fatalf("a loan of kind %d of %d", payload[0], payload[17])
+	}
+	address := uintptr(binary.LittleEndian.Uint64(payload[1:]))
+	if address != uintptr(unsafe.Pointer(&items[0])) || binary.LittleEndian.Uint64(payload[9:]) != loanSize {
+		t.Fatal("not the memory of the result")
+	}
+	Repay(overflow.Loan)
+}
+
+func TestAResponseThatIsLentIsUsedAgain(t *testing.T) {
+	register(t, Callable{Call: callLong, Parameters: "n"})
+	asked := request(0, integer(30_000))
+	before := len(loans.open)
+	_, first := Call(asked, nil)
+	_, second := Call(asked, nil)
+	if first.Response == second.Response {
+		t.Fatal("one buffer for two responses")
+	}
+	Repay(first.Loan)
+	Repay(second.Loan)
+	if len(loans.open) != before {
+		t.Fatal("the loans are still open")
+	}
+	if n := testing.AllocsPerRun(100, func() {
+		_, overflow := Call(asked, nil)
+		Repay(overflow.Loan)
+	}); n > 6 {
+		t.Fatalf("%v allocations", n)
 	}
 }
 

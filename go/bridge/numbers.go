@@ -91,6 +91,10 @@ func encodeNumbers[T number](e *Encoder, kind numberKind, items []T) {
 		return
 	}
 	raw := rawBytes(items)
+	if littleEndian && len(raw) >= loanSize && !e.untrusted {
+		e.lendNumbers(kind, raw)
+		return
+	}
 	place := e.extension(extNumbers, 1+len(raw))
 	place[0] = byte(kind)
 	copy(place[1:], raw)

@@ -166,11 +166,12 @@ func (k numberKind) String() string { return nameOf(numberKinds[:], k) }
 type loanKind uint8
 
 const (
-	loanBytes  loanKind = 0
-	loanString loanKind = 1
+	loanBytes   loanKind = 0
+	loanString  loanKind = 1
+	loanNumbers loanKind = 2
 )
 
-var loanKinds = [...]string{loanBytes: "bytes", loanString: "str"}
+var loanKinds = [...]string{loanBytes: "bytes", loanString: "str", loanNumbers: "numbers"}
 
 // String returns the kind's name in the protocol.
 func (k loanKind) String() string { return nameOf(loanKinds[:], k) }

@@ -12,7 +12,8 @@ import (
 type writer struct {
 	buffer []byte
 	at     int
-	// spilled is the pooled buffer, once the caller's was too small.
+	// spilled is the pooled buffer, once the caller's was too small. Its head is
+	// left free.
 	spilled *[]byte
 	depth   int32
 }
@@ -20,31 +21,37 @@ type writer struct {
 // spills holds the buffers of responses that don't fit the caller's.
 var spills sync.Pool
 
-// spillLimit is the size of the largest buffer kept for reuse.
-const spillLimit = 64 << 20
+// spillHead is the size of what is in front of a response that is lent to the
+// host: the number of the loan, and padding.
+const spillHead = 16
+
+// spillLimit is the size of the largest buffer kept for reuse. The host makes
+// its own buffer larger for what it saw once, so a large one is seldom needed
+// again, and is left to the garbage collector.
+const spillLimit = 1 << 20
 
 // grow makes room for what is to be written up to w.at.
 //
 //go:noinline
 func (w *writer) grow() {
-	wanted := max(2*len(w.buffer), w.at, 1024)
+	wanted := max(2*len(w.buffer), spillHead+w.at, 1024)
 	larger, _ := spills.Get().(*[]byte)
 	if larger == nil || len(*larger) < wanted {
 		fresh := make([]byte, 1<<bits.Len(uint(wanted-1)))
 		larger = &fresh
 	}
-	copy(*larger, w.buffer)
-	w.recycle()
+	buffer := (*larger)[spillHead:]
+	copy(buffer, w.buffer)
+	recycle(w.spilled)
 	w.spilled = larger
-	w.buffer = *larger
+	w.buffer = buffer
 }
 
-// recycle gives the pooled buffer back.
-func (w *writer) recycle() {
-	if w.spilled != nil && len(*w.spilled) <= spillLimit {
-		spills.Put(w.spilled)
+// recycle gives a pooled buffer back, if it is one.
+func recycle(spilled *[]byte) {
+	if spilled != nil && len(*spilled) <= spillLimit {
+		spills.Put(spilled)
 	}
-	w.spilled = nil
 }
 
 // reserve returns the place for the next n bytes.

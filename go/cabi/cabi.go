@@ -34,18 +34,17 @@ type Handlers struct {
 	// Call runs a request. If the response doesn't fit, or refers to memory of
 	// Go's, there is an overflow.
 	Call func(request, response []byte) (length int, overflow *Overflow)
-	// Recycle takes the response of an overflow back once it has been copied.
-	Recycle func(response *[]byte)
 	// Repay ends a loan.
 	Repay func(loan uint64)
 }
 
 // Overflow is what a response needs besides the host's buffer.
 type Overflow = struct {
-	// Response is the whole response, if it didn't fit.
-	Response *[]byte
-	// Loan is the number to repay when the memory of Go's that the response
-	// refers to is done with; 0 if there is none.
+	// Response is where the whole response is lent, if it didn't fit: behind the
+	// number of the loan.
+	Response *byte
+	// Loan is the number to repay when the response is done with, and the memory
+	// of Go's that it refers to.
 	Loan uint64
 }
 
@@ -76,7 +75,7 @@ func usegolib_call(
 	length, needed := handlers.Call(
 		memory(request, requestLength), memory(response, responseCapacity))
 	if needed != nil {
-		*overflow = C.uint64_t(handOver(length, needed))
+		*overflow = C.uint64_t(handOver(needed))
 	}
 	return C.uint64_t(length)
 }
@@ -87,29 +86,17 @@ const (
 	markResponseAndLoan = 3
 )
 
-// loanHead is the size of what is in front of a response that comes with a
-// loan: the loan, and padding.
+// loanHead is the size of what is in front of a response that is lent: the loan,
+// and padding.
 const loanHead = 16
 
-// handOver returns what usegolib_free takes: the address of a copy of the
-// response, marked if a loan is in front of it, or the loan alone.
-func handOver(length int, overflow *Overflow) uint64 {
+// handOver returns what usegolib_free takes: the address of the loan in front of
+// the response, which is pinned, or the loan alone.
+func handOver(overflow *Overflow) uint64 {
 	if overflow.Response == nil {
 		return overflow.Loan<<2 | markLoan
 	}
-	head := 0
-	if overflow.Loan != 0 {
-		head = loanHead
-	}
-	// C.malloc never returns nil: it ends the process instead.
-	block := C.malloc(C.size_t(head + length))
-	copy(unsafe.Slice((*byte)(unsafe.Add(block, head)), length), *overflow.Response)
-	handlers.Recycle(overflow.Response)
-	if overflow.Loan == 0 {
-		return uint64(uintptr(block))
-	}
-	*(*uint64)(block) = overflow.Loan
-	return uint64(uintptr(block)) | markResponseAndLoan
+	return uint64(uintptr(unsafe.Pointer(overflow.Response))) | markResponseAndLoan
 }
 
 //export usegolib_repay

@@ -1,8 +1,7 @@
-// Freeing a response that is malloc's needs no Go: a call into Go would cost more
-// than the copy it frees. Only loans are given back to Go.
+// What an overflow says is given back to Go: a loan, which may be in front of the
+// response that is lent.
 #include "_cgo_export.h"
 #include <stdint.h>
-#include <stdlib.h>
 
 #if defined(_WIN32)
 __declspec(dllexport)
@@ -10,19 +9,9 @@ __declspec(dllexport)
 __attribute__((visibility("default")))
 #endif
 void usegolib_free(uint64_t overflow) {
-	void *block = (void *)(uintptr_t)(overflow & ~(uint64_t)3);
-	uint64_t loan = 0;
-	switch (overflow & 3) {
-	case 0:
-		free(block);
-		return;
-	case 1:
-		loan = overflow >> 2;
-		break;
-	case 3:
-		loan = *(uint64_t *)block;
-		free(block);
-		break;
+	uint64_t loan = overflow >> 2;
+	if ((overflow & 3) == 3) {
+		loan = *(uint64_t *)(uintptr_t)(overflow & ~(uint64_t)3);
 	}
 	usegolib_repay(loan);
 }

@@ -30,6 +30,8 @@ pub(crate) enum Token<'c> {
     /// So many keys and values follow.
     Map(usize),
     Extension(u8, &'c [u8]),
+    /// Packed numbers in memory of Go's: their kind and the items.
+    Numbers(u8, &'c [u8]),
 }
 
 impl Token<'_> {
@@ -45,7 +47,7 @@ impl Token<'_> {
             Self::Array(_) => "list",
             Self::Map(_) => "dict",
             Self::Extension(extension::HANDLE | extension::HOST, _) => "object",
-            Self::Extension(extension::NUMBERS, _) => "packed numbers",
+            Self::Extension(extension::NUMBERS, _) | Self::Numbers(..) => "packed numbers",
             Self::Extension(extension::COMPLEX, _) => "complex",
             Self::Extension(extension::TYPE, _) => "type",
             Self::Extension(..) => "unknown extension",
@@ -208,15 +210,15 @@ impl<'c> Reader<'c> {
         })
     }
 
-    /// Bytes or a string in memory of Go's.
+    /// Bytes, a string or numbers in memory of Go's.
     #[cold]
     fn loan(&self, payload: &[u8]) -> Result<Token<'c>, WireError> {
         let malformed = || WireError::Loan;
         let (kind, place) = payload.split_first().ok_or_else(malformed)?;
-        let (address, length) = place.split_first_chunk::<8>().ok_or_else(malformed)?;
-        let length = <[u8; 8]>::try_from(length).map_err(|_| malformed())?;
+        let (address, place) = place.split_first_chunk::<8>().ok_or_else(malformed)?;
+        let (length, rest) = place.split_first_chunk::<8>().ok_or_else(malformed)?;
         let number = |bytes| usize::try_from(u64::from_le_bytes(bytes)).map_err(|_| malformed());
-        let (address, length) = (number(*address)?, number(length)?);
+        let (address, length) = (number(*address)?, number(*length)?);
         if !self.has_loan || address == 0 || isize::try_from(length).is_err() {
             return Err(malformed());
         }
@@ -225,10 +227,11 @@ impl<'c> Reader<'c> {
         let lent = unsafe {
             std::slice::from_raw_parts(std::ptr::with_exposed_provenance(address), length)
         };
-        match LoanKind::from_number(u64::from(*kind)) {
-            Some(LoanKind::Bytes) => Ok(Token::Bin(lent)),
-            Some(LoanKind::Str) => Ok(Token::Str(lent)),
-            None => Err(malformed()),
+        match (LoanKind::from_number(u64::from(*kind)), rest) {
+            (Some(LoanKind::Bytes), []) => Ok(Token::Bin(lent)),
+            (Some(LoanKind::Str), []) => Ok(Token::Str(lent)),
+            (Some(LoanKind::Numbers), &[number]) => Ok(Token::Numbers(number, lent)),
+            _ => Err(malformed()),
         }
     }
 

@@ -160,6 +160,8 @@ numbers! {
         Bytes = 0, "bytes";
         /// A string.
         Str = 1, "str";
+        /// Packed numbers, whose kind follows.
+        Numbers = 2, "numbers";
     }
 }
 

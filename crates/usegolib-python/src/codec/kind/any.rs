@@ -204,7 +204,9 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
             Ok(input.context.runtime.object(py, handle)?)
         }
         Token::Extension(extension::HOST, payload) => host::decode(payload, input),
-        Token::Extension(extension::NUMBERS, payload) => numbers::decode_any(input, payload),
+        token @ (Token::Extension(extension::NUMBERS, _) | Token::Numbers(..)) => {
+            numbers::decode_any(input, token)
+        }
         Token::Extension(extension::COMPLEX, payload) => complex::new(py, payload),
         other @ Token::Extension(..) => Err(mismatch::token("a dynamic value", other)),
     }

@@ -301,8 +301,8 @@ pub(crate) fn decode<'py>(
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     match input.token()? {
-        Token::Extension(extension::NUMBERS, payload) => {
-            let (found, items) = parse(payload)?;
+        token @ (Token::Extension(extension::NUMBERS, _) | Token::Numbers(..)) => {
+            let (found, items) = parse(token)?;
             if found != number {
                 return Err(DecodeError::new(format!(
                     "expected packed {}, got packed {}",
@@ -323,9 +323,9 @@ pub(crate) fn decode<'py>(
 /// A list of packed numbers of whatever kind.
 pub(super) fn decode_any<'py>(
     input: &Input<'_, 'py>,
-    payload: &[u8],
+    token: Token<'_>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
-    let (number, items) = parse(payload)?;
+    let (number, items) = parse(token)?;
     of_items(input, number, items)
 }
 
@@ -342,10 +342,14 @@ fn of_items<'py>(
 }
 
 /// The kind and the items of packed numbers.
-fn parse(payload: &[u8]) -> Result<(Number, &[u8]), DecodeError> {
+fn parse(token: Token<'_>) -> Result<(Number, &[u8]), DecodeError> {
     let malformed = || DecodeError::new("malformed packed numbers");
-    let (kind, items) = payload.split_first().ok_or_else(malformed)?;
-    let number = *Number::ALL.get(usize::from(*kind)).ok_or_else(malformed)?;
+    let (kind, items) = match token {
+        Token::Extension(_, [kind, items @ ..]) => (*kind, items),
+        Token::Numbers(kind, items) => (kind, items),
+        _ => return Err(malformed()),
+    };
+    let number = *Number::ALL.get(usize::from(kind)).ok_or_else(malformed)?;
     if !items.len().is_multiple_of(number.size()) {
         return Err(malformed());
     }
