@@ -66,8 +66,8 @@ $(STAMPS)/peer: requirements/peer.txt | $(STAMPS)/venv
 bench: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/peer ## measures against hand-written bindings and peers, as ratios
 	$(WITH_GO) $(BIN)/python -m benchmarks $(BENCH)
 
-coverage: $(STAMPS)/package ## builds 20 public modules and prints how much of each is callable
-	$(WITH_GO) $(BIN)/python scripts/coverage.py $(COVERAGE)
+coverage: $(STAMPS)/package ## builds 20 public modules and prints how much of each is callable; FULL=1: 200, loaded too
+	$(WITH_GO) $(BIN)/python $(if $(FULL),scripts/public_modules.py,scripts/coverage.py) $(COVERAGE)
 
 bless: $(STAMPS)/venv ## rewrites the golden files from what the code does now
 	$(WITH_GO) go -C go test ./scan -args -update

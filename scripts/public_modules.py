@@ -1,8 +1,8 @@
 """Builds and loads the public modules of modules.txt, and writes a page about what came of each.
 
-Every package that a library has is imported in a process of its own, and everything that it exports is looked at. A module
-that can't be built, a package that can't be imported and a name whose generated code Go doesn't take are bugs, and make the
-exit status 1. Each library is removed once it has been looked at.
+All packages of a library are imported in a process of their own, and everything that they export is looked at. A
+module that can't be built, a package that can't be imported and a name whose generated code Go doesn't take are bugs,
+and make the exit status 1. Each library is removed once it has been looked at.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def page(kinds: list[tuple[str, list[str]]], outcomes: dict[str, Outcome]) -> st
         ]
     if excluded:
         lines += ["", "## Packages that are left out", ""]
-        lines += ["What these packages say when they are compiled, linked or loaded; the rest of their module is there."]
+        lines += ["What these say when they are compiled, linked or loaded; the rest of their module is there."]
         lines += [""]
         for path, reason in sorted(excluded):
             lines.append(f"- {path}: `{' '.join(reason.split())[:200]}`")

@@ -204,7 +204,8 @@ class TestLocalBuildInputFingerprint:
 
         folder = tmp_path / "m"
         write(folder / "go.mod", "module fixture.test/modfile\n\ngo 1.24\n")
-        write(folder / "m.go", 'package modfile\n\nimport "example.test/part"\n\nfunc Get() int { return part.Value }\n')
+        source = 'package modfile\n\nimport "example.test/part"\n\nfunc Get() int { return part.Value }\n'
+        write(folder / "m.go", source)
         for number in (1, 2):
             part = tmp_path / f"part{number}"
             write(part / "go.mod", "module example.test/part\n\ngo 1.24\n")

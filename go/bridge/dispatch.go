@@ -178,8 +178,7 @@ func (e *Encoder) overflow(response []byte) *Overflow {
 			return &Overflow{Response: start, Loan: number}
 		}
 		copy(response, e.buffer[:e.at])
-		recycle(e.spilled)
-		e.spilled = nil
+		e.recycle()
 	}
 	if e.loan == nil {
 		return nil

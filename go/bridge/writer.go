@@ -47,6 +47,12 @@ func (w *writer) grow() {
 	w.buffer = buffer
 }
 
+// recycle gives the pooled buffer back.
+func (w *writer) recycle() {
+	recycle(w.spilled)
+	w.spilled = nil
+}
+
 // recycle gives a pooled buffer back, if it is one.
 func recycle(spilled *[]byte) {
 	if spilled != nil && len(*spilled) <= spillLimit {

@@ -19,7 +19,6 @@ func init() {
 	cabi.Serve(cabi.Handlers{
 		Initialize: bridge.Initialize,
 		Call:       bridge.Call,
-		Recycle:    bridge.Recycle,
 		Repay:      bridge.Repay,
 	})
 }
