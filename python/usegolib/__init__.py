@@ -17,8 +17,9 @@ from usegolib import _core, errors
 from usegolib._bundle import bundle
 from usegolib._core import GoObject, stats, sync_env
 from usegolib._import import import_
-from usegolib._live import GoMap, GoSlice, plain
+from usegolib._live import GoMap, GoSlice
 from usegolib._package import Package
+from usegolib._plain import plain
 
 __all__ = [
     "GoMap",

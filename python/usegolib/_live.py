@@ -1,7 +1,6 @@
 """Live maps, slices and arrays: what makes references to Go's memory a mapping and a sequence.
 
 What the interpreter asks for most, items and lengths, is native; iteration crosses in batches of growing size.
-What Go can't address, a struct in a map say, is a copy that refuses to be changed.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from collections.abc import (
     Mapping,
     MutableMapping,
     MutableSequence,
-    Sequence,
     ValuesView,
 )
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from usegolib import _core
+from usegolib._plain import plain
 from usegolib.errors import UnsupportedTypeError
 
 _K = TypeVar("_K")
@@ -52,7 +51,7 @@ class _Values(ValuesView[_V]):
     _mapping: GoMap[Any, _V]
 
     def __iter__(self) -> Iterator[_V]:
-        return self._mapping._iterate(_core.MapReference._values)  # noqa: SLF001
+        return self._mapping._iterate(_core.MapReference._values)
 
     def __contains__(self, value: object) -> bool:
         return any(found is value or found == value for found in self)
@@ -62,7 +61,7 @@ class _Items(ItemsView[_K, _V]):
     _mapping: GoMap[_K, _V]
 
     def __iter__(self) -> Iterator[tuple[_K, _V]]:
-        return self._mapping._iterate(_core.MapReference._items)  # noqa: SLF001
+        return self._mapping._iterate(_core.MapReference._items)
 
 
 class GoMap(_core.MapReference, MutableMapping[_K, _V]):
@@ -98,7 +97,7 @@ class GoMap(_core.MapReference, MutableMapping[_K, _V]):
 
     def __iter__(self) -> Iterator[_K]:
         """The keys, in Go's order: a different one each time."""
-        return self._iterate(_core.MapReference._keys)  # noqa: SLF001
+        return self._iterate(_core.MapReference._keys)
 
     def keys(self) -> KeysView[_K]:
         """The keys."""
@@ -342,138 +341,8 @@ def _values_of(values: Iterable[_T]) -> list[_T]:
 
 
 def _detached(value: Any) -> Any:
-    return value.copy() if isinstance(value, (GoMap, GoSlice)) else value
+    return value.copy() if isinstance(value, (_core.MapReference, _core.SliceReference)) else value
 
 
 def _reduced(content: Any, plain_type: type) -> tuple[Any, ...]:
     return plain_type, (plain_type(content),)
-
-
-class _Unchangeable:
-    """What is common to copies of what Go can't address: they can't be changed."""
-
-    __slots__ = ()
-
-    def _refuse(self, *_arguments: object, **_keywords: object) -> NoReturn:
-        name = getattr(self, "type_name", None) or "a value"
-        name = name.rpartition("/")[2]
-        message = f"{name} in a map or interface of Go can't be changed where it is"
-        raise UnsupportedTypeError(
-            message, hint="change a copy of it (record = o.M[k].copy()) and assign that: o.M[k] = record"
-        )
-
-    __setitem__ = __delitem__ = __ior__ = __iadd__ = __imul__ = __setattr__ = __delattr__ = _refuse
-    update = setdefault = pop = popitem = clear = append = extend = insert = remove = sort = reverse = _refuse
-
-    def copy(self) -> Any:
-        """A copy that can be changed."""
-        return changeable(self)
-
-    def __copy__(self) -> Any:
-        return changeable(self)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        return copy.deepcopy(changeable(self), memo)
-
-    def __reduce__(self) -> Any:
-        return changeable(self).__reduce_ex__(2)
-
-
-class UnchangeableDict(_Unchangeable, dict[Any, Any]):
-    """A dict that can't be changed."""
-
-    __slots__ = ()
-
-    def __reduce__(self) -> Any:
-        return dict, (changeable(self),)
-
-
-class UnchangeableList(_Unchangeable, list[Any]):
-    """A list that can't be changed."""
-
-    __slots__ = ()
-
-    def __reduce__(self) -> Any:
-        return list, (changeable(self),)
-
-
-_unchangeable_classes: dict[type, type] = {dict: UnchangeableDict, list: UnchangeableList}
-_changeable_classes: dict[type, type] = {UnchangeableDict: dict, UnchangeableList: list}
-
-
-def _unchangeable_class(class_: type) -> type:
-    made = _unchangeable_classes.get(class_)
-    if made is None:
-        namespace = {"__slots__": (), "__module__": class_.__module__, "__qualname__": class_.__qualname__}
-        made = type(class_)(class_.__name__, (_Unchangeable, class_), namespace)
-        _unchangeable_classes[class_] = made
-        _changeable_classes[made] = class_
-    return made
-
-
-def unchangeable(value: Any) -> Any:
-    """A fresh copy of a Go value as one that refuses to be changed, whatever is in it."""
-    if isinstance(value, dict):
-        return _like(_unchangeable_class(type(value)), value, dict, unchangeable)
-    if isinstance(value, list):
-        return _like(_unchangeable_class(type(value)), value, list, unchangeable)
-    return value
-
-
-def changeable(value: Any) -> Any:
-    """A copy of what refuses to be changed that can be changed, whatever is in it."""
-    if isinstance(value, _Unchangeable):
-        base = dict if isinstance(value, dict) else list
-        return _like(_changeable_classes[type(value)], value, base, changeable)
-    return value
-
-
-def _like(class_: type, value: Any, base: Any, convert: Any) -> Any:
-    """A value of the class with what is in another one, converted, and its hidden state."""
-    made = base.__new__(class_)
-    if base is dict:
-        dict.update(made, {key: convert(item) for key, item in dict.items(value)})
-    else:
-        list.extend(made, [convert(item) for item in list.__iter__(value)])
-    hidden = getattr(value, "_hidden", None)
-    if hidden is not None:
-        class_._hidden.__set__(made, hidden)
-    return made
-
-
-def plain(value: Any) -> Any:
-    """The value as Python's own: what is live becomes a copy, an object the dict of its fields, all the way down.
-
-    It serves ``json.dumps(..., default=usegolib.plain)``. Raises TypeError for what has no plain form: an
-    object without exported fields, a func, and bytes that a JSON encoder asks about.
-    """
-    if isinstance(value, (bytes, complex)):
-        message = f"{type(value).__name__} is plain already: how it is written is for its writer to say"
-        raise TypeError(message)
-    return _plain(value, ())
-
-
-def _plain(value: Any, outer: tuple[object, ...]) -> Any:
-    if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
-        return value
-    if any(
-        value is one or (type(one) is type(value) and isinstance(value, _core.GoObject) and value == one)
-        for one in outer
-    ):
-        message = f"{value!r} contains itself"
-        raise ValueError(message)
-    inner = (*outer, value)
-    if isinstance(value, (GoMap, GoSlice, _Unchangeable)):
-        value = value.copy()
-    if isinstance(value, Mapping) and not isinstance(value, _core.GoObject):
-        entries: Mapping[Any, Any] = value
-        return {key: _plain(item, inner) for key, item in entries.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        items: Iterable[Any] = value
-        return [_plain(item, inner) for item in items]
-    if isinstance(value, _core.GoObject):
-        fields: dict[str, Any] = value._snapshot()  # noqa: SLF001
-        if fields:
-            return {key: _plain(item, inner) for key, item in fields.items()}
-    message = f"{type(value).__name__!r} has no plain form"
-    raise TypeError(message)

@@ -209,6 +209,13 @@ impl GoObject {
         self.snapshot(py)
     }
 
+    /// Whether both refer to the same value of Go's.
+    fn _is(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<bool> {
+        let other = other.get();
+        Ok(std::ptr::eq(self.view().instance, other.view().instance)
+            && self.identity(py)? == other.identity(py)?)
+    }
+
     /// A copy as a record, if a struct by value is one.
     fn _record<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         class::record(py, self.view(), self.handle(py)?)

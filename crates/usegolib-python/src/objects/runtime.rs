@@ -117,7 +117,7 @@ impl Runtime for &'static View {
             return Ok(value);
         }
         UNCHANGEABLE
-            .import(py, "usegolib._live", "unchangeable")?
+            .import(py, "usegolib._plain", "unchangeable")?
             .call1((value,))
     }
 

@@ -192,6 +192,67 @@ impl<'a> Annotator<'a> {
         })
     }
 
+    /// The annotation of what is read from a place in Go's memory: a field of an
+    /// object, a package variable. Structs, maps and slices are live there.
+    pub(in crate::python) fn live(
+        &mut self,
+        type_: &str,
+        scope: &Scope,
+    ) -> Result<String, ShapeError> {
+        let shape = self.types.lower(type_)?;
+        self.live_shape(&shape, scope)
+    }
+
+    pub(in crate::python) fn live_shape(
+        &mut self,
+        shape: &Shape,
+        scope: &Scope,
+    ) -> Result<String, ShapeError> {
+        Ok(match shape {
+            Shape::Numbers(number) => format!("_usegolib.GoSlice[{}]", number_of(*number)),
+            Shape::Slice(element) | Shape::Array(_, element) => {
+                format!("_usegolib.GoSlice[{}]", self.live_shape(element, scope)?)
+            }
+            Shape::Map(key, value) => {
+                let (key, value) = self.live_entry(key, value, scope)?;
+                format!("_usegolib.GoMap[{key}, {value}]")
+            }
+            Shape::Record(id) => self.class(*id, Form::Object, scope),
+            Shape::Pointer(element) => optional(&self.live_shape(element, scope)?),
+            Shape::Named(id) => {
+                let underlying = self.types.underlying(*id)?;
+                if !is_container(&underlying) {
+                    return self.shape(shape, Out, scope);
+                }
+                let declaration = self.types.declaration(*id);
+                if self.has_value_class(*id)? {
+                    self.class(*id, Form::Object, scope)
+                } else if declaration.recursive || mentions(&self.types, &underlying, *id) {
+                    "_t.Any".to_owned()
+                } else {
+                    self.live_shape(&underlying, scope)?
+                }
+            }
+            _ => self.shape(shape, Out, scope)?,
+        })
+    }
+
+    /// The annotations of a live map's keys and values.
+    pub(in crate::python) fn live_entry(
+        &mut self,
+        key: &Shape,
+        value: &Shape,
+        scope: &Scope,
+    ) -> Result<(String, String), ShapeError> {
+        let (key, copied) = self.entry(key, value, Out, scope)?;
+        let value = match value {
+            // Go can't address them there.
+            Shape::Record(_) | Shape::Array(..) => copied,
+            _ => self.live_shape(value, scope)?,
+        };
+        Ok((key, value))
+    }
+
     /// The annotations of a map's keys and values.
     pub(in crate::python) fn entry(
         &mut self,
@@ -349,6 +410,14 @@ pub fn anonymous(shape: &Shape) -> String {
         | Shape::Interface(_)
         | Shape::Any => "Any".to_owned(),
     }
+}
+
+/// Whether values are live maps or slices where they are not copies.
+fn is_container(shape: &Shape) -> bool {
+    matches!(
+        shape,
+        Shape::Numbers(_) | Shape::Slice(_) | Shape::Array(..) | Shape::Map(..)
+    )
 }
 
 pub(in crate::python) fn optional(annotation: &str) -> String {

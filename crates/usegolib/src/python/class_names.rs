@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::names::identifier;
 use crate::schema::shape::TypeId;
-use crate::schema::{TypeDeclaration, expression};
+use crate::schema::{TypeDeclaration, TypeKind, expression};
 
 /// What the generated module uses at its top level besides Go's names, and
 /// the built-in names that annotations are made of.
@@ -55,7 +55,10 @@ impl ClassNames {
             return name.clone();
         }
         let mut name = identifier(&expression::short(&declaration.ident));
-        if form == Form::Object && self.by_value.contains(&id) {
+        let has_values = self.by_value.contains(&id)
+            || declaration.kind == TypeKind::Value
+            || self.given.contains_key(&(id, Form::Value));
+        if form == Form::Object && has_values {
             name.push_str("Object");
         }
         if self.taken.contains(&name) && !declaration.pkg.is_empty() {
@@ -80,7 +83,6 @@ impl ClassNames {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::TypeKind;
 
     fn declaration(pkg: &str, ident: &str) -> TypeDeclaration {
         TypeDeclaration {

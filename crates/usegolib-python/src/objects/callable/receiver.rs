@@ -1,5 +1,6 @@
 //! Receivers: what comes first in a method's arguments, by reference or by value.
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyList, PySlice, PyString};
 use usegolib::schema::shape::TypeId;
@@ -30,6 +31,14 @@ pub(super) fn replace_content(
     receiver: &Bound<'_, PyAny>,
     after: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
+    let py = receiver.py();
+    // What Go can't address can't be changed by its methods either: to Go they aren't there.
+    if let Some(refuse) = receiver.get_type().getattr_opt(intern!(py, "_refuse"))? {
+        if !receiver.eq(after)? {
+            refuse.call1((receiver,))?;
+        }
+        return Ok(());
+    }
     if let Ok(dict) = receiver.cast::<PyDict>() {
         dict.clear();
         dict.update(after.cast::<PyDict>()?.as_mapping())?;

@@ -3,7 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::model::{Api, Class, Dataclass, Field, Method, Module, Parameter, Property, Zero};
+use super::model::{
+    Api, Attribute, Class, Dataclass, Field, Method, Module, Parameter, Property, Zero,
+};
 use super::source::quoted;
 use super::{BindingsError, Release};
 use crate::python::annotation::{Annotator, Direction, Scope, optional};
@@ -146,7 +148,7 @@ impl<'a> Lowering<'a> {
         }
         for variable in vars() {
             let broken = broken(&variable.name);
-            let annotation = self.annotator.of(&variable.type_, Direction::Out, &scope);
+            let annotation = self.annotator.live(&variable.type_, &scope);
             let settable = self.annotator.of(&variable.type_, Direction::In, &scope);
             properties.push(Property {
                 name: variable.name.clone(),
@@ -319,14 +321,20 @@ impl<'a> Lowering<'a> {
             if !seen.insert(&field.name) {
                 continue;
             }
-            let annotation = self.annotator.of(&field.type_, Direction::Out, &scope);
-            attributes.push((
-                names::attribute(&field.name).into_owned(),
-                annotation.map_err(broken(&declaration.name))?,
-                field.doc.clone(),
-            ));
+            let broken = broken(&declaration.name);
+            let copied = self.annotator.of(&field.type_, Direction::Out, &scope);
+            let live = self.annotator.live(&field.type_, &scope);
+            let (copied, annotation) = (copied.map_err(&broken)?, live.map_err(&broken)?);
+            let taken = (annotation != copied)
+                .then(|| self.annotator.of(&field.type_, Direction::In, &scope));
+            attributes.push(Attribute {
+                name: names::attribute(&field.name).into_owned(),
+                annotation,
+                taken: taken.transpose().map_err(&broken)?,
+                doc: field.doc.clone(),
+            });
         }
-        let constructor = (is_struct && !declaration.unnameable)
+        let constructor = (is_struct && !declaration.unnameable && declaration.is_object())
             .then(|| {
                 own.iter()
                     .map(|field| {
@@ -349,20 +357,26 @@ impl<'a> Lowering<'a> {
             "Calls the func.".clone_into(&mut method.doc);
             methods.push(method);
         }
+        let is_container = form == Form::Object && declaration.kind == TypeKind::Value;
         let file = match form {
-            Form::Object => {
+            Form::Object if !is_container => {
                 let declared = self.methods.get(declaration.name.as_str());
                 FileMethods::of(declared.into_iter().flatten().copied())
             }
-            Form::Value => FileMethods::default(),
+            _ => FileMethods::default(),
         };
-        let base = if form == Form::Value {
+        let base = if is_container {
+            self.live_base(id).map_err(broken(&declaration.name))?
+        } else if form == Form::Value {
             self.base(id).map_err(broken(&declaration.name))?
         } else if declaration.kind == TypeKind::Interface {
             for method in &mut methods {
                 method.positional = true;
             }
             "_t.Protocol".to_owned()
+        } else if is_struct && !declaration.is_object() && !own.is_empty() {
+            // Where a record is taken, so is a live one.
+            "_usegolib.GoObject, _abc.Mapping[str, _t.Any]".to_owned()
         } else {
             "_usegolib.GoObject".to_owned()
         };
@@ -375,6 +389,24 @@ impl<'a> Lowering<'a> {
             attributes,
             file,
             methods,
+        })
+    }
+
+    /// The class that live references to values of a named type are instances of.
+    fn live_base(&mut self, id: TypeId) -> Result<String, ShapeError> {
+        let underlying = self.annotator.underlying(id)?;
+        let scope = Scope::new();
+        // The arguments may be classes that are defined further down.
+        Ok(match &underlying {
+            Shape::Map(key, value) => {
+                let (key, value) = self.annotator.live_entry(key, value, &scope)?;
+                format!("_usegolib.GoMap[\"{key}\", \"{value}\"]")
+            }
+            Shape::Slice(element) | Shape::Array(_, element) => {
+                let item = self.annotator.live_shape(element, &scope)?;
+                format!("_usegolib.GoSlice[\"{item}\"]")
+            }
+            other => self.annotator.live_shape(other, &scope)?,
         })
     }
 

@@ -83,11 +83,21 @@ pub(super) struct Class {
     pub(super) doc: String,
     /// The fields that `T(...)` takes, if it can be called: name and annotation.
     pub(super) constructor: Option<Vec<(String, String)>>,
-    /// Fields that read and write Go's memory: name, annotation and `GoDoc`.
-    pub(super) attributes: Vec<(String, String, String)>,
+    /// Fields that read and write Go's memory.
+    pub(super) attributes: Vec<Attribute>,
     /// What it has besides Go's methods, as a binary file.
     pub(super) file: FileMethods,
     pub(super) methods: Vec<Method>,
+}
+
+/// A field of an object.
+#[derive(Debug)]
+pub(super) struct Attribute {
+    pub(super) name: String,
+    pub(super) annotation: String,
+    /// What it can be assigned, where that is more: what is live is copied from values.
+    pub(super) taken: Option<String>,
+    pub(super) doc: String,
 }
 
 /// A function or method.

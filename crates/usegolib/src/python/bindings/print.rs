@@ -1,6 +1,6 @@
 //! The model as Python source.
 
-use super::model::{Api, Class, Dataclass, Method, Module, Property, Zero};
+use super::model::{Api, Attribute, Class, Dataclass, Method, Module, Property, Zero};
 use super::source::{Source, quoted};
 use crate::python::names::attribute;
 use crate::schema::adapter::Adapter;
@@ -168,7 +168,17 @@ impl Source {
         if !class.attributes.is_empty() {
             self.line("");
         }
-        for (name, annotation, doc) in &class.attributes {
+        let (settable, plain): (Vec<_>, Vec<_>) = class
+            .attributes
+            .iter()
+            .partition(|attribute| attribute.taken.is_some());
+        for Attribute {
+            name,
+            annotation,
+            doc,
+            ..
+        } in plain
+        {
             self.line(&format!("{name}: {annotation}"));
             if !doc.is_empty() {
                 self.docstring(doc);
@@ -190,11 +200,33 @@ impl Source {
             self.definition("__init__", &parameters, "None", " ...");
             self.close();
         }
+        for attribute in settable {
+            self.live_attribute(attribute);
+        }
         for method in &class.methods {
             self.stub(method);
         }
         self.file(class.file);
         self.close();
+    }
+
+    /// A field that gives something live, and takes the values that it is made of.
+    fn live_attribute(&mut self, attribute: &Attribute) {
+        let Attribute {
+            name, annotation, ..
+        } = attribute;
+        self.line("");
+        self.line("@property");
+        self.open(&format!("def {name}(self) -> {annotation}:"));
+        if !attribute.doc.is_empty() {
+            self.docstring(&attribute.doc);
+        }
+        self.line("...");
+        self.close();
+        let taken = attribute.taken.as_ref().unwrap_or(annotation);
+        self.line("");
+        self.line(&format!("@{name}.setter"));
+        self.line(&format!("def {name}(self, value: {taken}) -> None: ..."));
     }
 
     /// What a binary file has (`usegolib._file`).

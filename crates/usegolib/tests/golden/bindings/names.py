@@ -218,7 +218,7 @@ class API(_bindings.API):
         self._set("Main", value)
 
     @property
-    def Types(self) -> dict[int, Receiver]:
+    def Types(self) -> _usegolib.GoMap[int, Receiver]:
         """var Types map[int]names.Receiver
 
         Main is a variable.

@@ -39,7 +39,6 @@ if _t.TYPE_CHECKING:
 
         Name: str
         Step: int
-        Tags: list[str]
         Next: Counter | _t.Any
         OnInc: _abc.Callable[[int], None] | _t.Any
         Lock: Mutex
@@ -56,6 +55,13 @@ if _t.TYPE_CHECKING:
             OnInc: _abc.Callable[..., _t.Any] | None = ...,
             Lock: Mutex = ...,
         ) -> None: ...
+
+        @property
+        def Tags(self) -> _usegolib.GoSlice[str]:
+            ...
+
+        @Tags.setter
+        def Tags(self, value: _abc.Iterable[str] | None) -> None: ...
 
         def Chain(self) -> Counter | _t.Any:
             """func (*Counter) Chain() *objects.Counter
@@ -114,7 +120,6 @@ if _t.TYPE_CHECKING:
         """
 
         Value: int
-        Children: list[Node | _t.Any]
 
         def __init__(
             self,
@@ -124,6 +129,13 @@ if _t.TYPE_CHECKING:
             Value: int = ...,
             Children: _abc.Iterable[Node | _abc.Mapping[str, _t.Any] | None] | None = ...,
         ) -> None: ...
+
+        @property
+        def Children(self) -> _usegolib.GoSlice[Node | _t.Any]:
+            ...
+
+        @Children.setter
+        def Children(self, value: _abc.Iterable[Node | _abc.Mapping[str, _t.Any] | None] | None) -> None: ...
 
     class Option(_usegolib.GoObject):
         """type Option func
@@ -159,7 +171,6 @@ if _t.TYPE_CHECKING:
         Label: str
         Name: str
         Step: int
-        Tags: list[str]
         Next: _Counter | _t.Any
         OnInc: _abc.Callable[[int], None] | _t.Any
         Lock: Mutex
@@ -173,6 +184,13 @@ if _t.TYPE_CHECKING:
             Counter: _Counter | _abc.Mapping[str, _t.Any] | None = ...,
             Label: str = ...,
         ) -> None: ...
+
+        @property
+        def Tags(self) -> _usegolib.GoSlice[str]:
+            ...
+
+        @Tags.setter
+        def Tags(self, value: _abc.Iterable[str] | None) -> None: ...
 
         def Chain(self) -> _Counter | _t.Any:
             """func (Wrapper) Chain() *objects.Counter
@@ -366,7 +384,7 @@ class API(_bindings.API):
         """
         self._bind("Sentinel")()
 
-    def Ticker(self) -> _usegolib.GoObject | _t.Any:
+    def Ticker(self) -> _abc.Iterator[int] | _t.Any:
         """func Ticker() <-chan int
 
         Ticker returns a channel.

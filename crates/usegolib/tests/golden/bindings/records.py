@@ -24,6 +24,7 @@ __all__ = [
     "EmployeeObject",
     "Guarded",
     "Point",
+    "PointObject",
     "Rate",
     "Session",
     "SessionObject",
@@ -256,13 +257,9 @@ if _t.TYPE_CHECKING:
         Name: str
         Age: int
         Nick: str
-        Boss: Point | None
         Active: bool
-        Scores: list[int]
-        Labels: dict[str, str]
         Any: _t.Any
         Digest: bytes
-        At: Point
         Rate: _Rate
         Quote: str
 
@@ -284,6 +281,34 @@ if _t.TYPE_CHECKING:
             Rate: float = ...,
             Quote: str = ...,
         ) -> None: ...
+
+        @property
+        def Boss(self) -> PointObject | None:
+            ...
+
+        @Boss.setter
+        def Boss(self, value: Point | _abc.Mapping[str, _t.Any] | None) -> None: ...
+
+        @property
+        def Scores(self) -> _usegolib.GoSlice[int]:
+            ...
+
+        @Scores.setter
+        def Scores(self, value: _abc.Iterable[int] | _bindings.Buffer | None) -> None: ...
+
+        @property
+        def Labels(self) -> _usegolib.GoMap[str, str]:
+            ...
+
+        @Labels.setter
+        def Labels(self, value: _abc.Mapping[str, str] | None) -> None: ...
+
+        @property
+        def At(self) -> PointObject:
+            ...
+
+        @At.setter
+        def At(self, value: Point | _abc.Mapping[str, _t.Any]) -> None: ...
 
     class Guarded(_usegolib.GoObject):
         """type Guarded struct
@@ -325,6 +350,22 @@ if _t.TYPE_CHECKING:
             User: str = ...,
             Note: str = ...,
         ) -> None: ...
+
+    class PointObject(_usegolib.GoObject, _abc.Mapping[str, _t.Any]):
+        """type Point struct
+
+        Point is plain.
+        """
+
+        X: float
+        Y: float
+
+        def Len(self) -> float:
+            """func (Point) Len() float64
+
+            Len is a method on a plain record.
+            """
+            ...
 
 
 # Classes that have members of the same name call them so.
@@ -434,6 +475,7 @@ _library = _bindings.Library(
         "Guarded": "example.com/records.Guarded",
         "Rate": "example.com/records.Rate",
         "SessionObject": "example.com/records.Session",
+        "PointObject": "example.com/records.Point",
     },
 )
 

@@ -22,7 +22,9 @@ __all__ = [
     "Calendar",
     "Mutex",
     "Settings",
+    "SettingsObject",
     "Struct",
+    "StructObject",
     "load",
 ]
 
@@ -66,6 +68,21 @@ if _t.TYPE_CHECKING:
             Add has a pointer receiver.
             """
             ...
+
+    class SettingsObject(_usegolib.GoObject, _abc.Mapping[str, _t.Any]):
+        """type Settings struct
+
+        Settings is a record.
+        """
+
+        Level: int
+
+        @property
+        def Names(self) -> _usegolib.GoSlice[str]:
+            ...
+
+        @Names.setter
+        def Names(self, value: _abc.Iterable[str] | None) -> None: ...
 
     class Mutex(_usegolib.GoObject):
         """type Mutex struct
@@ -119,6 +136,12 @@ if _t.TYPE_CHECKING:
             """
             ...
 
+    class StructObject(_usegolib.GoObject, _abc.Mapping[str, _t.Any]):
+        """type struct{A int; B int} struct"""
+
+        A: int
+        B: int
+
 
 class API(_bindings.API):
     """What the Go package `example.com/variables` exports."""
@@ -148,7 +171,7 @@ class API(_bindings.API):
         self._set("Count", value)
 
     @property
-    def Default(self) -> Settings:
+    def Default(self) -> SettingsObject:
         """var Default variables.Settings
 
         Default is a record.
@@ -196,7 +219,7 @@ class API(_bindings.API):
         self._set("Hook", value)
 
     @property
-    def Inline(self) -> Struct:
+    def Inline(self) -> StructObject:
         """var Inline struct{A int; B int}
 
         Inline has no name.
@@ -208,7 +231,7 @@ class API(_bindings.API):
         self._set("Inline", value)
 
     @property
-    def Names(self) -> list[str]:
+    def Names(self) -> _usegolib.GoSlice[str]:
         """var Names []string
 
         Names is data.
@@ -266,7 +289,9 @@ _library = _bindings.Library(
     },
     {
         "Calendar": "example.com/variables.Calendar",
+        "SettingsObject": "example.com/variables.Settings",
         "Mutex": "sync.Mutex",
+        "StructObject": "struct{A int; B int}",
     },
 )
 
