@@ -44,6 +44,7 @@ type config struct {
 	Generics []schema.Instantiation `json:"generics"`
 	Adapted  []string               `json:"adapted"`
 	Compiler string                 `json:"compiler"`
+	Nearest  int                    `json:"nearest"`
 }
 
 func main() {
@@ -106,7 +107,7 @@ func scan(file string, warn func(string)) (*schema.Document, error) {
 	}
 	return surface.Scan(listing, surface.Options{
 		Modules: c.Modules, Packages: c.Packages, Generics: c.Generics,
-		Adapted: c.Adapted, Compiler: c.Compiler, Warn: warn,
+		Adapted: c.Adapted, Compiler: c.Compiler, Nearest: c.Nearest, Warn: warn,
 	})
 }
 

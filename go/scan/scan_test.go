@@ -298,6 +298,36 @@ func Info() fs.FileInfo { return nil }
 	}
 }
 
+func TestTypesAreReachedNearestFirst(t *testing.T) {
+	folder := module(t, map[string]string{"t.go": `package temporary
+
+import "io/fs"
+
+// Entry leads to fs.FileInfo, and that to fs.FileMode.
+func Entry() fs.DirEntry { return nil }
+`})
+	c := list(t, folder, ".")
+	c.Modules = []string{"example.com/temporary"}
+	reach := func(nearest int) map[string]schema.Reach {
+		c.Nearest = nearest
+		found := map[string]schema.Reach{}
+		for _, declared := range document(t, c).Types {
+			found[declared.Name] = declared.Reach
+		}
+		return found
+	}
+	whole := reach(0)
+	for _, name := range []string{"io/fs.DirEntry", "io/fs.FileInfo", "io/fs.FileMode", "time.Time"} {
+		if whole[name] != schema.Near {
+			t.Errorf("%s is %q", name, whole[name])
+		}
+	}
+	few := reach(1)
+	if few["io/fs.DirEntry"] != schema.Near || few["io/fs.FileInfo"] != schema.Far {
+		t.Errorf("got %v", few)
+	}
+}
+
 // BenchmarkSmallModule measures what a build of a small module pays.
 func BenchmarkSmallModule(b *testing.B) {
 	c := list(b, "testdata/embedding", "./...")

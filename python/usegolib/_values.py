@@ -111,6 +111,17 @@ class Unsupported:
         raise UnsupportedSignatureError(self.message)
 
 
+def beyond(self: Any, name: str) -> NoReturn:
+    """Says why an object of a type far from the module's surface has nothing."""
+    message = f"{type(self).__qualname__!r} object has no attribute {name!r}"
+    if not name.startswith("_"):
+        message += (
+            ": its type is beyond the nearest ones that the module reaches, whose fields and methods the library has "
+            "(usegolib inspect lists those that are left out); build fewer packages, or a bundle with the type's own"
+        )
+    raise AttributeError(message, name=name, obj=self)
+
+
 def text_of(value: Any) -> str:
     """What Go prints: ``String()``, else ``Error()``."""
     kind = cast("type[object]", type(value))

@@ -3,10 +3,10 @@
 // data, and writes every function, type, method, constant and variable that a
 // caller can get hold of as the schema has it.
 //
-// Types are reached in three circles. The module's own types and those its
-// surface names are written with their fields and methods; what only these
-// mention is declared and no more. A name that can't be offered is kept with
-// the reason.
+// Types are reached from the module's own ones, nearest first, and written with
+// their fields and methods, and so is what these mention. Beyond a number of types
+// that hardly any module reaches, those that are mentioned are declared and no more.
+// A name that can't be offered is kept with the reason.
 package surface
 
 import (
@@ -37,6 +37,9 @@ type Options struct {
 	// Adapted are the types that cross as something more useful than their
 	// structure: with their methods, wherever they are met.
 	Adapted []string
+	// Nearest is how many types that are not the surface's own are written with their
+	// fields and methods; a number that hardly any module reaches if it is 0.
+	Nearest int
 	// Compiler is the path of the Go compiler, to be asked what functions do
 	// with their arguments; not asked if empty.
 	Compiler string
@@ -78,7 +81,9 @@ type scanner struct {
 	expressions *expression.Writer
 	types       map[string]*entry
 	queues      map[schema.Reach][]*entry
-	skipped     []schema.ExcludedPackage
+	// near counts the types that are near.
+	near    int
+	skipped []schema.ExcludedPackage
 	// signatures are those behind the functions and methods that are offered.
 	signatures map[*schema.Function]*types.Signature
 	out        schema.Document

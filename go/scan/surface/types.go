@@ -41,6 +41,11 @@ func distance(reach schema.Reach) int {
 // methods of generic types can mention ever larger instances.
 const deepest = 4
 
+// nearest is how many types that are not the surface's own are written with their
+// fields and methods: those that are reached in the fewest steps. A package that hands
+// out types of net/http reaches some hundreds.
+const nearest = 4000
+
 // mention returns the expression of a type that something at the given
 // distance mentions, and declares the types in it.
 func (s *scanner) mention(t types.Type, from schema.Reach) string {
@@ -90,6 +95,8 @@ func (s *scanner) reach(t *types.Named, text string, from schema.Reach) schema.R
 		return schema.Own
 	case slices.Contains(s.options.Adapted, text) || from == schema.Own:
 		return schema.Near
+	case from == schema.Near && s.near < cmp.Or(s.options.Nearest, nearest):
+		return schema.Near
 	}
 	return schema.Far
 }
@@ -122,6 +129,9 @@ func (s *scanner) declare(t types.Type, name string, reach schema.Reach) {
 	e := s.types[name]
 	if e != nil && distance(e.reach) <= distance(reach) {
 		return
+	}
+	if reach == schema.Near {
+		s.near++
 	}
 	if e == nil {
 		e = &entry{typ: t, out: &schema.Type{Name: name}}

@@ -27,6 +27,9 @@ pub(super) struct Report {
     tried: bool,
     packages: Vec<Package>,
     excluded: Vec<Excluded>,
+    /// Types that are only passed on: those beyond the nearest ones, whose fields and
+    /// methods the library has.
+    beyond: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,6 +103,12 @@ impl Report {
                     reason: excluded.reason.trim().to_owned(),
                 })
                 .collect(),
+            beyond: schema
+                .types
+                .iter()
+                .filter(|one| one.is_beyond())
+                .map(|one| one.name.clone())
+                .collect(),
         }
     }
 
@@ -118,6 +127,14 @@ impl Report {
         }
         for excluded in &self.excluded {
             line(&mut text, 0, &format!("{}: left out", excluded.path));
+        }
+        if !self.beyond.is_empty() {
+            let count = self.beyond.len();
+            line(
+                &mut text,
+                0,
+                &format!("{count} types are beyond the nearest ones, and only passed on"),
+            );
         }
         line(&mut text, 0, &format!("all packages: {sum}"));
         text
@@ -140,6 +157,16 @@ impl fmt::Display for Report {
         }
         for package in &self.packages {
             package.write(&mut text);
+        }
+        if !self.beyond.is_empty() {
+            line(
+                &mut text,
+                0,
+                "Beyond the nearest types (only passed on, without fields and methods)",
+            );
+            for name in &self.beyond {
+                line(&mut text, 1, name);
+            }
         }
         if !self.excluded.is_empty() {
             text.push_str("\npackages left out\n");

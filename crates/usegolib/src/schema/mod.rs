@@ -180,10 +180,11 @@ pub enum Reach {
     /// Declared in a package of the module.
     #[default]
     Own,
-    /// Declared elsewhere and named in the module's exported surface:
-    /// fields and methods are listed.
+    /// Declared elsewhere and reached from the module's exported surface: fields and
+    /// methods are listed.
     Near,
-    /// Further out: an object with no fields and methods, unless it is a value.
+    /// Beyond the nearest types, or nested too deep: an object with no fields and
+    /// methods, unless it is a value.
     Far,
 }
 
@@ -441,6 +442,13 @@ impl Function {
 }
 
 impl TypeDeclaration {
+    /// Whether it is a declared type whose fields and methods were left out, as nearer
+    /// types use up the budget.
+    pub fn is_beyond(&self) -> bool {
+        let has_members = matches!(self.kind, TypeKind::Struct | TypeKind::Interface);
+        self.reach == Reach::Far && !self.pkg.is_empty() && has_members && self.fields.is_empty()
+    }
+
     /// Whether a pointer to the struct crosses as a live object rather than as
     /// its value: it has unexported fields, methods on `*T`, is recursive
     /// through pointers, or has no exported field.

@@ -91,6 +91,10 @@ pub(super) fn define<'py>(
             namespace.set_item(name, &refusal)?;
         }
     }
+    if declaration.is_beyond() {
+        let beyond = py.import("usegolib._values")?.getattr("beyond")?;
+        namespace.set_item("__getattr__", beyond)?;
+    }
     let is_mapping = namespace.contains("__getitem__")?;
     let class = py.import("usegolib._pickling")?.getattr("GoType")?.call1((
         &declaration.ident,

@@ -15,6 +15,7 @@ func init() {
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],
+		Host:      bridge.HostEntry{Ask: cabi.Ask, Free: cabi.FreeAnswer},
 	})
 	cabi.Serve(cabi.Handlers{
 		Initialize: bridge.Initialize,
