@@ -81,6 +81,12 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		number, text := d.Uint32(), d.String()
 		d.End()
 		e.parsed(number, text)
+	case builtinCell:
+		newCell(d, e)
+	case builtinLoad:
+		load(d, e)
+	case builtinStore:
+		store(d, e)
 	case builtinRead:
 		r := Interface[io.Reader](d)
 		n := d.Int64()

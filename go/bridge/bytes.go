@@ -13,22 +13,37 @@ func (d *Decoder) Bytes() []byte {
 	}
 	start := d.at
 	if code, payload := d.extension(); code != 0 {
-		if code != extBorrowed {
+		if code != extBorrowed && code != extChanged {
 			d.at = start
 			d.wrong("bytes")
 		}
 		found := d.borrowed(start, payload)
+		if code == extChanged && found != nil {
+			return d.bytesBack(found)
+		}
 		if d.lent == LentToRead && found != nil {
 			return found
 		}
 		return append([]byte{}, found...)
 	}
 	found := d.bin()
-	if d.lent != Kept {
+	// What goes back is compared with what is in the request.
+	if d.lent == LentToRead || d.lent == LentToChange && d.back == 0 {
 		// What is appended to it is not to overwrite what is read next.
 		return found[:len(found):len(found)]
 	}
 	return append([]byte{}, found...)
+}
+
+// bytesBack returns the bytes of a buffer that the host wants changed: its own
+// memory if the function is done with that when it returns, else a copy.
+func (d *Decoder) bytesBack(raw []byte) []byte {
+	if d.lent != Kept {
+		return raw[:len(raw):len(raw)]
+	}
+	own := append([]byte{}, raw...)
+	d.copiesBack(raw, own)
+	return own
 }
 
 // FixedBytes reads the n bytes of an array. They are the request's own, to be

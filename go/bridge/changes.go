@@ -1,5 +1,11 @@
 package bridge
 
+import (
+	"encoding/binary"
+	"reflect"
+	"unsafe"
+)
+
 // change is an argument that the host gave by value, and that the function may have
 // changed: it goes back as it is after the call.
 type change struct {
@@ -18,8 +24,98 @@ func (e *Encoder) Changes(position int, write func(*Encoder)) {
 	e.changed = &change{uint64(position), write, e.changed}
 }
 
+// HasBack says whether the host wants any argument back.
+func (d *Decoder) HasBack() bool { return d.back != 0 }
+
+// GoesBack says whether the host wants the argument at a position back.
+func (d *Decoder) GoesBack(position int) bool { return d.back>>position&1 != 0 }
+
+// Returns has the argument at a position, of which the pointer leads to a copy,
+// written behind the result.
+func (d *Decoder) Returns(e *Encoder, position int, pointer any) {
+	own := codecOf(reflect.TypeOf(pointer).Elem())
+	d.returns(e, position, own, dataWord(pointer))
+}
+
+func (d *Decoder) returns(e *Encoder, position int, own *codec, p unsafe.Pointer) {
+	e.request = d.data
+	e.Changes(position, func(e *Encoder) {
+		if own.shape != shapeObject || *(*unsafe.Pointer)(p) == nil {
+			own.write(e, p)
+			return
+		}
+		// It was given by its fields.
+		own.elem().writeFields(e, *(*unsafe.Pointer)(p))
+	})
+}
+
+// SliceBack returns the n-th argument, a slice, if the host wants it back.
+func (d *Decoder) SliceBack(e *Encoder, n int, v Slice) { back(d, e, n, v) }
+
+// BytesBack returns the n-th argument, a slice of bytes, if the host wants it back.
+func (d *Decoder) BytesBack(e *Encoder, n int, v []byte) { back(d, e, n, v) }
+
+// PointerBack returns the n-th argument, a pointer, map, func or channel, if the
+// host wants it back.
+func (d *Decoder) PointerBack(e *Encoder, n int, v unsafe.Pointer) { back(d, e, n, v) }
+
+func back[T any](d *Decoder, e *Encoder, n int, v T) {
+	kept := new(T)
+	*kept = v
+	d.Back(e, n, unsafe.Pointer(kept))
+}
+
+// Back returns the n-th argument, which is in a place of its own, if the host
+// wants it back.
+func (d *Decoder) Back(e *Encoder, n int, p unsafe.Pointer) {
+	position := n
+	if dataWord(d.callable.Function) == nil {
+		// A func that is invoked is the first argument itself.
+		position++
+	}
+	if d.GoesBack(position) {
+		d.returns(e, position, d.callable.signature().in[n], p)
+	}
+}
+
+// wanted reads which arguments go back, which is in front of a request.
+func (d *Decoder) wanted() {
+	start := d.at
+	_, payload := d.extension()
+	if len(payload) != 8 {
+		malformed(start, "%d bytes for which arguments go back", len(payload))
+	}
+	d.back = binary.LittleEndian.Uint64(payload)
+}
+
+// copied is a buffer of the host's that is given the content of a slice of Go's
+// when the call has ended.
+type copied struct {
+	to, from []byte
+	before   *copied
+}
+
+// copiesBack has a buffer of the host's given the content of what the function
+// works with, once that has ended.
+func (d *Decoder) copiesBack(to, from []byte) {
+	d.copies = &copied{to, from, d.copies}
+}
+
+// copyBack gives the host's buffers what the function made of their copies. What
+// was read last is copied first, so that of a buffer that is given twice the first
+// one counts.
+func (d *Decoder) copyBack() {
+	for c := d.copies; c != nil; c = c.before {
+		copy(c.to, c.from)
+	}
+	d.copies = nil
+}
+
 // writeChanges ends a response with the changed arguments, by their positions.
 func (e *Encoder) writeChanges() {
+	if e.changed == nil {
+		return
+	}
 	if envelopeTag(e.buffer[1]) == tagFault {
 		// It tells more than that the arguments can't cross.
 		defer func(end int) {
@@ -31,6 +127,7 @@ func (e *Encoder) writeChanges() {
 	}
 	last := e.changed
 	e.changed = nil
+	e.given = handlesIn(e.request)
 	count := 0
 	for c := last; c != nil; c = c.before {
 		count++
@@ -42,4 +139,45 @@ func (e *Encoder) writeChanges() {
 		c.write(e)
 	}
 	e.Leave()
+}
+
+// handlesIn returns the handles to pointers that are in a request, as they are
+// there, by what they lead to: what goes back with its argument has the handle that
+// it came with. There are none without a request.
+func handlesIn(request []byte) map[any][]byte {
+	if len(request) == 0 {
+		return nil
+	}
+	found := map[any][]byte{}
+	d := NewDecoder(request)
+	n, _ := d.Array()
+	for range n {
+		d.collect(found)
+	}
+	return found
+}
+
+// collect reads a value and notes the handles in it.
+func (d *Decoder) collect(found map[any][]byte) {
+	start := d.at
+	switch describe(d.peek()) {
+	case "array":
+		n, _ := d.Array()
+		for range n {
+			d.collect(found)
+		}
+		d.Leave()
+	case "map":
+		n, _ := d.Map()
+		for range 2 * n {
+			d.collect(found)
+		}
+		d.Leave()
+	default:
+		if h := d.live(); h == nil {
+			d.skip()
+		} else if !h.boxed && reflect.TypeOf(h.value).Kind() == reflect.Pointer {
+			found[h.value] = d.data[start:d.at]
+		}
+	}
 }

@@ -21,6 +21,10 @@ type Decoder struct {
 	pending *pendingCall
 	// callable is what is called; nil before it is known.
 	callable *Callable
+	// back says which arguments the host wants back, a bit for each.
+	back uint64
+	// copies are the buffers of the host's that are written to when the call ends.
+	copies *copied
 	// given is the receiver if it was given by value and goes back.
 	given unsafe.Pointer
 }

@@ -99,6 +99,7 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 	defer func() {
 		if !returned {
 			c.recover(recover())
+			onStack(&c.decoder).copyBack()
 			if c.encoder.changed != nil {
 				onStack(&c.encoder).writeChanges()
 			}
@@ -115,7 +116,8 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 	} else {
 		c.other(index)
 	}
-	if c.encoder.changed != nil {
+	if c.encoder.changed != nil || c.decoder.copies != nil {
+		onStack(&c.decoder).copyBack()
 		onStack(&c.encoder).writeChanges()
 	}
 	returned = true
@@ -204,8 +206,15 @@ func (d *Decoder) index() uint64 {
 			return uint64(head[2])<<8 | uint64(head[3])
 		}
 	}
-	for d.atExtension(extClosed) {
-		d.close()
+	for at := d.at; ; at = d.at {
+		if d.atExtension(extClosed) {
+			d.close()
+		} else if d.atExtension(extChanged) {
+			d.wanted()
+		}
+		if d.at == at {
+			break
+		}
 	}
 	if d.at > 0 {
 		// Places in the request are told without what is in front of it.

@@ -134,7 +134,7 @@ func (d *Decoder) anyExtension() any {
 			kind = numberKind(payload[0])
 		}
 		return d.numbersOf(kind)
-	case extBorrowed:
+	case extBorrowed, extChanged:
 		return d.Bytes()
 	case extComplex:
 		return d.Complex128()

@@ -35,6 +35,9 @@ func numbers[T number](d *Decoder, kind numberKind) []T {
 		d.at = start
 		return Given[[]T](d, lengthOfHandle)
 	}
+	if code == extChanged {
+		return numbersBack[T](d, start, d.borrowed(start, payload))
+	}
 	if code != extNumbers {
 		d.at = start
 		d.wrong("packed numbers of " + kind.String())
@@ -43,6 +46,21 @@ func numbers[T number](d *Decoder, kind numberKind) []T {
 		malformed(start, "packed numbers that are not of %s", kind)
 	}
 	return unpack[T](start, payload[1:])
+}
+
+// numbersBack returns the items of a buffer that the host wants changed: they are
+// in its memory if the function is done with that when it returns, else in a copy.
+func numbersBack[T number](d *Decoder, start int, raw []byte) []T {
+	if d.lent != Kept {
+		if items := inPlace[T](raw); items != nil {
+			return items
+		}
+	}
+	items := unpack[T](start, raw)
+	if littleEndian && len(items) > 0 {
+		d.copiesBack(raw, rawBytes(items))
+	}
+	return items
 }
 
 // inPlace returns raw items as the slice that they are; nil if they are none.

@@ -190,6 +190,9 @@ func (e *Encoder) handle(h *held) {
 		e.hosted(host, h)
 		return
 	}
+	if e.given != nil && e.again(h) {
+		return
+	}
 	number, generation := handles.add(h)
 	place := e.reserve(18)
 	place[0], place[1] = wireFixExt16, byte(extHandle)
@@ -220,6 +223,18 @@ func (e *Encoder) window(v []byte) {
 	place[0], place[1] = wireFixExt16, byte(extWindow)
 	binary.LittleEndian.PutUint64(place[2:], uint64(uintptr(unsafe.Pointer(unsafe.SliceData(v)))))
 	binary.LittleEndian.PutUint64(place[10:], uint64(len(v)))
+}
+
+// again writes the handle that the host has given for a pointer itself, if it has.
+func (e *Encoder) again(h *held) bool {
+	if h.boxed || reflect.TypeOf(h.value).Kind() != reflect.Pointer {
+		return false
+	}
+	words, found := e.given[h.value]
+	if found {
+		copy(e.reserve(len(words)), words)
+	}
+	return found
 }
 
 // dataWord returns the second word of an interface: the value itself for

@@ -57,6 +57,9 @@ const (
 	builtinTake           builtin = 9 // see call.take
 	builtinCancel         builtin = 10
 	builtinRead           builtin = 11
+	builtinCell           builtin = 18
+	builtinLoad           builtin = 19
+	builtinStore          builtin = 20
 	builtinFields         builtin = 25
 	builtinField          builtin = 26
 	builtinLayouts        builtin = 42
@@ -79,6 +82,7 @@ var builtins = [...]string{
 	builtinLiveHandles: "live_handles", builtinErrorIs: "error_is",
 	builtinInvoke: "invoke", builtinNotify: "notify", builtinTake: "take",
 	builtinCancel: "cancel", builtinRead: "read",
+	builtinCell: "cell", builtinLoad: "load", builtinStore: "store",
 	builtinLayouts: "layouts", builtinCheckLayout: "check_layout",
 	builtinFields: "fields", builtinField: "field", builtinParse: "parse",
 	builtinIterate: "iterate", builtinPull: "pull", builtinStop: "stop",
@@ -104,6 +108,7 @@ const (
 	extLoan     extCode = 6
 	extClosed   extCode = 7
 	extAbsent   extCode = 8
+	extChanged  extCode = 10
 	extHost     extCode = 11
 	extWindow   extCode = 12
 )
@@ -111,8 +116,8 @@ const (
 var extCodes = [...]string{
 	extHandle: "handle", extNumbers: "numbers", extBorrowed: "borrowed", extType: "type",
 	extComplex: "complex", extLoan: "loan", extClosed: "closed",
-	extAbsent: "absent",
-	extHost:   "host", extWindow: "window",
+	extAbsent: "absent", extChanged: "changed",
+	extHost: "host", extWindow: "window",
 }
 
 // String returns the code's name in the protocol.

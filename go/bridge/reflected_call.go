@@ -24,6 +24,11 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool,
 	if byValue {
 		e.Changes(0, func(e *Encoder) { Encode(e, receiver) })
 	}
+	for i, argument := range arguments {
+		if d.GoesBack(i + 1) {
+			d.Returns(e, i+1, argument.Addr().Interface())
+		}
+	}
 	var results []reflect.Value
 	if t.IsVariadic() {
 		results = function.CallSlice(arguments)

@@ -15,7 +15,7 @@ import atexit
 
 from usegolib import _core, errors
 from usegolib._bundle import bundle
-from usegolib._core import GoObject, stats, sync_env
+from usegolib._core import GoObject, Ref, stats, sync_env
 from usegolib._import import import_
 from usegolib._live import GoMap, GoSlice
 from usegolib._package import Package
@@ -26,13 +26,17 @@ __all__ = [
     "GoObject",
     "GoSlice",
     "Package",
+    "Ref",
     "bundle",
     "errors",
     "import_",
     "plain",
+    "ref",
     "stats",
     "sync_env",
 ]
+
+ref = Ref
 
 __version__ = _core.__version__
 

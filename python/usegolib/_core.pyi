@@ -2,7 +2,7 @@
 
 from os import PathLike
 from types import TracebackType
-from typing import Any, TypeVar, final
+from typing import Any, Generic, TypeVar, final, overload
 
 from typing_extensions import Self, disjoint_base
 
@@ -15,6 +15,7 @@ __all__ = [
     "GoIterator",
     "GoObject",
     "MapReference",
+    "Ref",
     "SliceReference",
     "__version__",
     "call_func",
@@ -90,6 +91,22 @@ class Binding:
     def exception_of(self, name: str) -> type[GoError]: ...
     def generics(self) -> dict[str, str]: ...
     def instantiation(self, name: str, type_args: list[str]) -> tuple[str | None, list[list[str]]]: ...
+
+@final
+class Ref(Generic[_T]):
+    @overload
+    def __new__(cls, value: type[_T], /) -> Ref[_T]: ...
+    @overload
+    def __new__(cls, value: _T, /) -> Ref[_T]: ...
+    @overload
+    def __new__(cls, value: None = None, /) -> Ref[Any]: ...
+    @property
+    def value(self) -> _T: ...
+    @value.setter
+    def value(self, value: _T, /) -> None: ...
+    @property
+    def type_name(self) -> str | None: ...
+    def __getattr__(self, name: str, /) -> Any: ...
 
 @disjoint_base
 class GoObject:

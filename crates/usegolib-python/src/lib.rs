@@ -43,7 +43,7 @@ mod _core {
         call_func, constructor_fields, field, fields, fill_record, iterate, origin_of, read,
     };
     #[pymodule_export]
-    use super::objects::{GoIterator, GoObject, MapReference, SliceReference};
+    use super::objects::{GoIterator, GoObject, MapReference, Ref, SliceReference};
     #[pymodule_export]
     use super::package::{
         Binding, import_bundle, import_package, repair_signal_handlers, stats, sync_env,

@@ -32,6 +32,11 @@ type Question struct {
 	Name string
 	// Asked says which parameters hold something worth lending.
 	Asked []bool
+	// Reaches says what can be written to through the parameters, and Receiver
+	// the same of the receiver; that is asked about if Receives is set.
+	Reaches  []Reach
+	Receiver Reach
+	Receives bool
 	// Copied says which results the host copies before the call ends, so that
 	// an argument may be part of them.
 	Copied []bool
@@ -49,8 +54,10 @@ type Compiler struct {
 // compiler objected to.
 const attempts = 3
 
-// Mark sets [schema.Parameter.Lent] of the parameters asked about. Without an
-// answer they stay as they are: kept.
+// Mark sets [schema.Parameter.Lent] of the parameters asked about, and takes
+// [schema.Parameter.Changes] and [schema.Function.Changes] back where nothing
+// that the caller sees is written to. Without an answer they stay as they are:
+// kept, and changed.
 func (c Compiler) Mark(questions []Question) error {
 	if len(questions) == 0 {
 		return nil
@@ -145,20 +152,38 @@ func (q Question) mentions(path string) bool {
 
 // What the compiler says of the parameters of the probe, by their names there.
 var (
-	harmless = regexp.MustCompile(`^a(\d+) does not escape`)
-	leaking  = regexp.MustCompile(`^leaking param(?: content)?: a(\d+)(?: to result r(\d+) level=\d+)?$`)
-	mutated  = regexp.MustCompile(`^mutates param: a(\d+) `)
-	called   = regexp.MustCompile(`^calls param: a(\d+) `)
+	harmless = regexp.MustCompile(`^(?:a(\d+)|receiver) does not escape`)
+	leaking  = regexp.MustCompile(`^leaking param( content)?: (?:a(\d+)|receiver)(?: to result r(\d+) level=\d+)?$`)
+	mutated  = regexp.MustCompile(`^mutates param: (?:a(\d+)|receiver) `)
+	called   = regexp.MustCompile(`^calls param: (?:a(\d+)|receiver) `)
 )
 
 // fate is what becomes of one parameter.
-type fate struct{ known, kept, changed bool }
+type fate struct {
+	known, kept, changed bool
+	// leaks says that the parameter itself goes where the compiler doesn't
+	// follow it, and contentLeaks that something behind it does.
+	leaks, contentLeaks bool
+}
+
+// changes reports whether what can be reached may have been written to.
+func (f fate) changes(reach Reach) bool {
+	switch reach {
+	case Nothing:
+		return false
+	case Maps:
+		// The compiler doesn't note writes into maps.
+		return true
+	}
+	return !f.known || f.changed || f.leaks || f.contentLeaks && reach == Deep
+}
 
 // answer marks the parameters according to the compiler's report.
 func answer(questions []Question, report string) {
 	fates := make([][]fate, len(questions))
 	for i, question := range questions {
-		fates[i] = make([]fate, len(question.Asked))
+		// The receiver comes last.
+		fates[i] = make([]fate, len(question.Asked)+1)
 	}
 	for _, line := range diagnostic.FindAllStringSubmatch(report, -1) {
 		n, _ := strconv.Atoi(line[1])
@@ -170,7 +195,14 @@ func answer(questions []Question, report string) {
 			if found == nil {
 				continue
 			}
-			at, _ := strconv.Atoi(found[1])
+			content, number, result := false, found[1], ""
+			if kind == leaking {
+				content, number, result = found[1] != "", found[2], found[3]
+			}
+			at := len(questions[n].Asked)
+			if number != "" {
+				at, _ = strconv.Atoi(number)
+			}
 			if at >= len(fates[n]) {
 				continue
 			}
@@ -178,20 +210,27 @@ func answer(questions []Question, report string) {
 			f.known = true
 			f.changed = f.changed || kind == mutated
 			if kind == leaking {
-				result, err := strconv.Atoi(found[2])
-				f.kept = f.kept || err != nil || !questions[n].Copied[result]
+				at, err := strconv.Atoi(result)
+				f.kept = f.kept || err != nil || !questions[n].Copied[at]
+				f.contentLeaks = f.contentLeaks || err != nil && content
+				f.leaks = f.leaks || err != nil && !content
 			}
 		}
 	}
 	for i, question := range questions {
-		for at, f := range fates[i] {
+		for at := range question.Asked {
+			f, parameter := fates[i][at], &question.Function.Params[at]
+			parameter.Changes = parameter.Changes && f.changes(question.Reaches[at])
 			switch {
 			case !question.Asked[at] || !f.known || f.kept:
 			case f.changed:
-				question.Function.Params[at].Lent = schema.LentToChange
+				parameter.Lent = schema.LentToChange
 			default:
-				question.Function.Params[at].Lent = schema.LentToRead
+				parameter.Lent = schema.LentToRead
 			}
+		}
+		if question.Receives {
+			question.Function.Changes = fates[i][len(question.Asked)].changes(question.Receiver)
 		}
 	}
 }

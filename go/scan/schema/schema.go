@@ -36,12 +36,13 @@ type ExcludedPackage struct {
 }
 
 // Function is a package-level function, an instantiation of a generic one, or
-// (with Recv) a method.
+// (with Recv) a method. Changes says that a method may change its receiver.
 type Function struct {
 	Pkg      string      `json:"pkg"`
 	Name     string      `json:"name"`
 	Recv     string      `json:"recv,omitempty"`
 	Pointer  bool        `json:"pointer,omitempty"`
+	Changes  bool        `json:"changes,omitempty"`
 	Params   []Parameter `json:"params"`
 	Results  []string    `json:"results"`
 	Doc      string      `json:"doc,omitempty"`
@@ -49,11 +50,13 @@ type Function struct {
 	TypeArgs []string    `json:"type_args,omitempty"`
 }
 
-// Parameter is one parameter; a variadic one has type "...T".
+// Parameter is one parameter; a variadic one has type "...T". Changes says that
+// the function may write to memory that its caller sees, too.
 type Parameter struct {
-	Name string  `json:"name"`
-	Type string  `json:"type"`
-	Lent Lending `json:"lent,omitempty"`
+	Name    string  `json:"name"`
+	Type    string  `json:"type"`
+	Lent    Lending `json:"lent,omitempty"`
+	Changes bool    `json:"changes,omitempty"`
 }
 
 // Lending is whether a function is done with an argument when it returns, so

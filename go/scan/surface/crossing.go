@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"usegolib.build/scan/lending"
 	"usegolib.build/scan/schema"
 )
 
@@ -230,12 +231,15 @@ func (s *scanner) signature(signature *types.Signature, from schema.Reach) schem
 	}
 	for i := range out.Params {
 		prefix, t := "", s.parameter(signature, i)
+		// Whoever knows better takes it back: see lend.
+		changes := lending.ReachOf(t) != lending.Nothing
 		if slice, ok := t.(*types.Slice); ok && signature.Variadic() && i == len(out.Params)-1 {
 			prefix, t = "...", slice.Elem()
 		}
 		out.Params[i] = schema.Parameter{
-			Name: signature.Params().At(i).Name(),
-			Type: prefix + s.mention(t, from),
+			Name:    signature.Params().At(i).Name(),
+			Type:    prefix + s.mention(t, from),
+			Changes: changes,
 		}
 	}
 	for i := range out.Results {

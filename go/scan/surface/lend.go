@@ -45,9 +45,16 @@ func (s *scanner) question(f *schema.Function) (lending.Question, bool) {
 	}
 	worthwhile := false
 	for i := range signature.Params().Len() {
-		asked := holdsText(s.parameter(signature, i), map[types.Type]bool{})
+		t := s.parameter(signature, i)
+		asked := holdsText(t, map[types.Type]bool{}) && !hasTextInMaps(t, map[types.Type]bool{})
 		worthwhile = worthwhile || asked
 		q.Asked = append(q.Asked, asked)
+		reach := lending.ReachOf(t)
+		worthwhile = worthwhile || reach == lending.Direct || reach == lending.Deep
+		q.Reaches = append(q.Reaches, reach)
+	}
+	if q.Receiver, q.Receives = s.receiver(f, signature); q.Receives {
+		worthwhile = worthwhile || q.Receiver == lending.Direct || q.Receiver == lending.Deep
 	}
 	for i := range signature.Results().Len() {
 		t := signature.Results().At(i).Type()
@@ -61,6 +68,26 @@ func (s *scanner) question(f *schema.Function) (lending.Question, bool) {
 		worthwhile = worthwhile && !strings.Contains(p.Type, `"`)
 	}
 	return q, worthwhile
+}
+
+// receiver returns what a method can write to through a receiver that the host
+// gives by value, and whether the compiler is to be asked. It isn't about pointers
+// to structs, which are mostly handles.
+func (s *scanner) receiver(f *schema.Function, signature *types.Signature) (reach lending.Reach, asked bool) {
+	if f.Recv == "" || signature.Recv() == nil {
+		return lending.Nothing, false
+	}
+	t := types.Unalias(signature.Recv().Type())
+	if pointer, ok := t.(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	if _, isStruct := t.Underlying().(*types.Struct); isStruct && f.Pointer {
+		return lending.Nothing, false
+	}
+	if f.Pointer {
+		t = types.NewPointer(t)
+	}
+	return lending.ReachOf(t), true
 }
 
 // holdsText reports whether values of a type are made of strings or of slices
@@ -85,6 +112,33 @@ func holdsText(t types.Type, seen map[types.Type]bool) bool {
 	case *types.Struct:
 		for field := range u.Fields() {
 			if field.Exported() && holdsText(field.Type(), seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hasTextInMaps reports whether values of a type hold maps with text in keys or
+// values. The compiler doesn't follow these: whatever is put into a map is on the
+// heap, so that it has no need to know where it goes from there.
+func hasTextInMaps(t types.Type, seen map[types.Type]bool) bool {
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch u := t.Underlying().(type) {
+	case *types.Map:
+		return holdsText(u, map[types.Type]bool{})
+	case *types.Slice:
+		return hasTextInMaps(u.Elem(), seen)
+	case *types.Array:
+		return hasTextInMaps(u.Elem(), seen)
+	case *types.Pointer:
+		return hasTextInMaps(u.Elem(), seen)
+	case *types.Struct:
+		for field := range u.Fields() {
+			if field.Exported() && hasTextInMaps(field.Type(), seen) {
 				return true
 			}
 		}

@@ -3,6 +3,7 @@ package surface
 import (
 	"go/types"
 
+	"usegolib.build/scan/lending"
 	"usegolib.build/scan/schema"
 	"usegolib.build/scan/source"
 )
@@ -37,7 +38,8 @@ func (s *scanner) describeMethods(e *entry) {
 		note := s.methodNote(e.typ, method)
 		described := &schema.Function{
 			Pkg: e.out.Pkg, Name: method.Name(), Recv: e.out.Name, Pointer: pointer,
-			Params: written.Params, Results: written.Results, Doc: note.Doc, Pos: note.Pos,
+			Changes: pointer || lending.ReachOf(e.typ) != lending.Nothing,
+			Params:  written.Params, Results: written.Results, Doc: note.Doc, Pos: note.Pos,
 		}
 		s.signatures[described] = signature
 		e.methods = append(e.methods, described)

@@ -41,6 +41,8 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Notify | Builtin::Take => "wait",
         Builtin::Cancel => "cancel",
         Builtin::Read => "read",
+        Builtin::Cell => "ref()",
+        Builtin::Load | Builtin::Store => "value",
         Builtin::Parse => "UnmarshalText",
         Builtin::Iterate => "iter()",
         Builtin::Pull => "next()",
@@ -274,9 +276,10 @@ fn of_iterator<'py>(
     super::call_cancellable(
         py,
         &target,
+        0,
         write,
         |input| read(input).map(|()| py.None().into_bound(py)),
-        |response| {
+        |response, _| {
             response.changes(|_, _| Err(DecodeError::malformed("an argument can't have changed")))
         },
     )

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use usegolib::engine::ResponseBuffer;
 
 use super::Target;
-use crate::codec::{Kept, Output};
+use crate::codec::{Kept, Output, Sent};
 use crate::instance::Instance;
 use crate::wire::Writer;
 
@@ -88,21 +88,31 @@ impl Exchange {
         Self { parts, instance }
     }
 
-    /// Begins the request of a call of `target`, whatever was in the buffers.
+    /// Begins the request of a call of `target`, whatever was in the buffers; `back`
+    /// has a bit for each argument that is to come back.
     #[inline(always)]
-    pub(super) fn open(&mut self, target: &Target) -> Opened<'_> {
+    pub(super) fn open(&mut self, target: &Target, back: u64) -> Opened<'_> {
         let Parts {
             request,
             response,
             closed,
             kept,
         } = &mut **self.parts;
-        target.header.begin(request, closed);
+        let back_at = target.header.begin(request, closed, back);
+        let mut output = Output::new(target.scope.context, Writer::new(request), kept);
+        if back != 0 {
+            output.set_back_at(back_at);
+        }
         Opened {
-            output: Output::new(target.scope.context, Writer::new(request), kept),
+            output,
             closed,
             response,
         }
+    }
+
+    /// The request that it was used for.
+    pub(super) fn sent(&self) -> Sent<'_> {
+        Sent::new(&self.parts.request, &self.parts.kept)
     }
 
     /// The parts.

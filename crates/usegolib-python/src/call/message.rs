@@ -6,7 +6,7 @@ use usegolib::engine::Reply;
 use usegolib::schema::protocol::EnvelopeTag;
 
 use crate::codec::{Context, DecodeError, Fault, Input};
-use crate::wire::format::{ARRAY_16, EXT_32, FIX_ARRAY, UINT_8, UINT_16, UINT_32};
+use crate::wire::format::{ARRAY_16, EXT_32, FIX_ARRAY, FIX_EXT_8, UINT_8, UINT_16, UINT_32};
 use crate::wire::{Reader, Token, extension};
 
 /// The start of a request: how many values follow the symbol index, and the
@@ -49,17 +49,26 @@ impl Header {
     }
 
     /// Makes `buffer` the start of a request, whatever was in it. The handles in
-    /// `closed` are closed before anything else.
+    /// `closed` are closed before anything else. `back` has a bit for each
+    /// argument that goes back as it is after the call; where that is in the
+    /// request is returned, if there are any.
     #[inline(always)]
-    pub(crate) fn begin(&self, buffer: &mut Vec<u8>, closed: &[u64]) {
+    pub(crate) fn begin(&self, buffer: &mut Vec<u8>, closed: &[u64], back: u64) -> usize {
         buffer.clear();
         if !closed.is_empty() {
             write_closed(buffer, closed);
+        }
+        let mut back_at = 0;
+        if back != 0 {
+            buffer.extend([FIX_EXT_8, extension::CHANGED]);
+            back_at = buffer.len();
+            buffer.extend(back.to_le_bytes());
         }
         let start = buffer.len();
         // All eight bytes, so that it is one store.
         buffer.extend_from_slice(&self.bytes);
         buffer.truncate(start + usize::from(self.length));
+        back_at
     }
 }
 

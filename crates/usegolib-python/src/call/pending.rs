@@ -14,7 +14,7 @@ use super::message::{Header, Response};
 use super::plain::{call, decode, send};
 use super::wakeup::Wakeup;
 use super::{Scope, Target};
-use crate::codec::{DecodeError, Decoder, Input, Output};
+use crate::codec::{DecodeError, Decoder, Input, Output, Sent};
 use crate::wire::Writer;
 
 /// Calls `target` as [`call_changing`](super::call_changing) does: a function that
@@ -22,9 +22,10 @@ use crate::wire::Writer;
 pub(crate) fn call_cancellable<'py>(
     py: Python<'py>,
     target: &Target,
+    back: u64,
     write: impl FnOnce(&mut Output<'_>) -> PyResult<()>,
     read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
-    changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
+    changes: impl FnOnce(&mut Response<'_, 'py>, Sent<'_>) -> Result<(), DecodeError>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let scope = target.scope;
     let mut exchange = Exchange::begin(py, scope.instance);
@@ -32,7 +33,7 @@ pub(crate) fn call_cancellable<'py>(
         mut output,
         closed,
         response,
-    } = exchange.open(target);
+    } = exchange.open(target, back);
     write(&mut output)?;
     // Not before: Python code that ran meanwhile may have forked.
     scope.instance.check_fork(py)?;
@@ -40,7 +41,11 @@ pub(crate) fn call_cancellable<'py>(
     let mut response = Response::of_reply(py, scope.context, &reply);
     let number = match response.running() {
         Ok(Some(number)) => number,
-        Ok(None) => return decode(py, target, response, read, changes),
+        Ok(None) => {
+            return decode(py, target, response, read, |response| {
+                changes(response, output.sent())
+            });
+        }
         Err(error) => return Err(decode_error(py, error, target.name())),
     };
     drop(reply);
@@ -56,7 +61,7 @@ pub(crate) struct PendingCall<'a> {
     answered: bool,
     bell: Option<Bell>,
     /// The request, and what it refers to.
-    _exchange: Exchange,
+    exchange: Exchange,
 }
 
 impl<'a> PendingCall<'a> {
@@ -67,7 +72,7 @@ impl<'a> PendingCall<'a> {
             number,
             answered: false,
             bell: None,
-            _exchange: exchange,
+            exchange,
         }
     }
 
@@ -78,7 +83,7 @@ impl<'a> PendingCall<'a> {
         mut self,
         py: Python<'py>,
         read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
-        changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
+        changes: impl FnOnce(&mut Response<'_, 'py>, Sent<'_>) -> Result<(), DecodeError>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let mut signals = None;
         if let Ok(bell) = Bell::take() {
@@ -99,7 +104,7 @@ impl<'a> PendingCall<'a> {
         py: Python<'py>,
         signals: Option<&Wakeup>,
         read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
-        changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
+        changes: impl FnOnce(&mut Response<'_, 'py>, Sent<'_>) -> Result<(), DecodeError>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let scope = self.target.scope;
         let mut interrupted = None;
@@ -131,7 +136,10 @@ impl<'a> PendingCall<'a> {
                 Ok(None) => self.answered = true,
                 Err(error) => return Err(decode_error(py, error, self.target.name())),
             }
-            let outcome = decode(py, self.target, response, read, changes);
+            let sent = self.exchange.sent();
+            let outcome = decode(py, self.target, response, read, |response| {
+                changes(response, sent)
+            });
             return match interrupted {
                 Some(error) => Err(error),
                 None => outcome,
@@ -141,7 +149,7 @@ impl<'a> PendingCall<'a> {
 
     /// Writes a request that is about this call.
     fn ask(&self, builtin: Builtin, buffer: &mut Vec<u8>, closed: &[u64]) {
-        Header::new(builtin.number(), 1).begin(buffer, closed);
+        Header::new(builtin.number(), 1).begin(buffer, closed, 0);
         Writer::new(buffer).unsigned(self.number);
     }
 

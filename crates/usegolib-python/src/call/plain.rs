@@ -9,7 +9,7 @@ use super::Target;
 use super::exchange::{Exchange, Opened};
 use super::failure::{decode_error, raised};
 use super::message::{Envelope, Response};
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Fault, Input, Output};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Fault, Input, Output, Sent};
 use crate::cpython::Arguments;
 use crate::wire::Handle;
 
@@ -22,34 +22,38 @@ pub(crate) fn call<'py>(
     write: impl FnOnce(&mut Output<'_>) -> PyResult<()>,
     read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    call_changing(py, target, write, read, |response| {
+    call_changing(py, target, 0, write, read, |response, _| {
         response.changes(|_, _| Err(DecodeError::malformed("an argument can't have changed")))
     })
 }
 
 /// Calls `target`: `write` encodes its arguments, `read` decodes the result, and
 /// `changes` the arguments that the call changed, if there are any; it may have
-/// failed all the same.
+/// failed all the same. `back` has a bit for each argument that is to come back,
+/// receivers that are given by value aside.
 #[inline(always)]
 pub(crate) fn call_changing<'py>(
     py: Python<'py>,
     target: &Target,
+    back: u64,
     write: impl FnOnce(&mut Output<'_>) -> PyResult<()>,
     read: impl FnOnce(&mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError>,
-    changes: impl FnOnce(&mut Response<'_, 'py>) -> Result<(), DecodeError>,
+    changes: impl FnOnce(&mut Response<'_, 'py>, Sent<'_>) -> Result<(), DecodeError>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let mut exchange = Exchange::begin(py, target.scope.instance);
     let Opened {
         mut output,
         closed,
         response,
-    } = exchange.open(target);
+    } = exchange.open(target, back);
     write(&mut output)?;
     // Not before: Python code that ran meanwhile may have forked.
     target.scope.instance.check_fork(py)?;
     let reply = send(target, output.bytes(), closed, response);
     let response = Response::of_reply(py, target.scope.context, &reply);
-    decode(py, target, response, read, changes)
+    decode(py, target, response, read, |response| {
+        changes(response, output.sent())
+    })
 }
 
 /// Sends a request, with which what is in `closed` has gone.
@@ -142,7 +146,7 @@ pub(crate) fn call_plainly<'py>(
         mut output,
         closed,
         response,
-    } = exchange.open(target);
+    } = exchange.open(target, 0);
     if let Some(handle) = receiver {
         output.handle(handle);
     }

@@ -18,7 +18,7 @@ fn a_request_starts_with_its_index() {
         (70_000, 15, "dc0010 ce00011170"),
     ] {
         let header = Header::new(index, arguments);
-        header.begin(&mut buffer, &[]);
+        header.begin(&mut buffer, &[], 0);
         assert_eq!(buffer, hex(encoded));
     }
 }

@@ -23,7 +23,7 @@ pub(crate) enum Encoder {
     Slice(Box<Encoder>),
     Array(u64, Box<Encoder>),
     Map(Box<kind::map::MapEncoder>),
-    Pointer(Box<Encoder>),
+    Pointer(Box<kind::pointer::PointerEncoder>),
     /// A declared scalar or container with a table of its own.
     Named(TypeId),
     /// A struct by value.
@@ -73,7 +73,10 @@ impl Encoder {
                 key: Self::compile(types, key),
                 value: Self::compile(types, value),
             })),
-            Shape::Pointer(element) => Self::Pointer(boxed(element)),
+            Shape::Pointer(element) => Self::Pointer(Box::new(kind::pointer::PointerEncoder {
+                element: Self::compile(types, element),
+                target: (**element).clone(),
+            })),
             // On the way in a named scalar is its underlying type; its table is
             // only needed where the type may contain itself.
             Shape::Named(id) => match types.scalar_underlying(*id) {
@@ -140,7 +143,7 @@ impl Encoder {
             Self::Slice(element) => kind::slice::encode(element, out, value),
             Self::Array(length, element) => kind::array::encode(*length, element, out, value),
             Self::Map(map) => map.encode(out, value),
-            Self::Pointer(element) => kind::pointer::encode(element, out, value),
+            Self::Pointer(pointer) => pointer.encode(out, value),
             Self::Named(id) => kind::named::encode(*id, out, value),
             Self::Record(id) => kind::record::encode(*id, false, out, value),
             Self::PartialRecord(id) => kind::record::encode(*id, true, out, value),
@@ -168,7 +171,7 @@ impl Encoder {
             Self::Slice(element) => format!("[]{}", element.describe(types)),
             Self::Array(length, element) => format!("[{length}]{}", element.describe(types)),
             Self::Map(map) => map.describe(types),
-            Self::Pointer(element) => format!("*{}", element.describe(types)),
+            Self::Pointer(pointer) => format!("*{}", pointer.element.describe(types)),
             Self::Object(id) => format!("*{}", types.name(*id)),
             Self::Named(id)
             | Self::Record(id)

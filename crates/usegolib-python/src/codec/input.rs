@@ -1,11 +1,12 @@
 //! What decoders read from: a wire reader, and the library it comes from.
 
+use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 
 use pyo3::prelude::*;
 
 use super::{Context, DecodeError, nesting};
-use crate::wire::{Reader, Token};
+use crate::wire::{Handle, Reader, Token};
 
 /// A message being read.
 pub(crate) struct Input<'c, 'py> {
@@ -13,6 +14,8 @@ pub(crate) struct Input<'c, 'py> {
     pub(crate) context: &'c Context<'c>,
     reader: Reader<'c>,
     depth: u32,
+    /// The objects whose handles may come back, by these.
+    given: Option<&'c HashMap<u64, Bound<'py, PyAny>>>,
 }
 
 impl<'c, 'py> Input<'c, 'py> {
@@ -24,6 +27,28 @@ impl<'c, 'py> Input<'c, 'py> {
             context,
             reader,
             depth: 0,
+            given: None,
+        }
+    }
+
+    /// The same where handles may be those of objects that were given.
+    pub(super) fn of_given(
+        py: Python<'py>,
+        context: &'c Context<'c>,
+        reader: Reader<'c>,
+        given: &'c HashMap<u64, Bound<'py, PyAny>>,
+    ) -> Self {
+        Self {
+            given: Some(given),
+            ..Self::new(py, context, reader)
+        }
+    }
+
+    /// The object of a handle that was read: one that was given, or a new one.
+    pub(crate) fn object(&self, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
+        match self.given.and_then(|given| given.get(&handle.packed())) {
+            Some(object) => Ok(object.clone()),
+            None => self.context.runtime.object(self.py, handle),
         }
     }
 

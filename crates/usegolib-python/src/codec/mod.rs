@@ -13,6 +13,7 @@
 //! only a loaded library can say (which class, which object) the codec asks of
 //! its [`Runtime`].
 
+mod change;
 mod decoder;
 mod encoder;
 mod error;
@@ -26,6 +27,7 @@ mod runtime;
 mod types;
 mod variadic;
 
+pub(crate) use change::{Changed, Sent, is_changeable};
 pub(crate) use decoder::Decoder;
 pub(crate) use encoder::Encoder;
 pub(crate) use error::{DecodeError, EncodeError, Report};

@@ -12,11 +12,12 @@ use crate::cpython::buffer::Span;
 use crate::wire::Writer;
 
 /// Something that a message points at.
-#[expect(dead_code, reason = "kept alive, never read")]
 pub(crate) enum Kept {
     Object(Py<PyAny>),
+    #[expect(dead_code, reason = "kept exported, never read")]
     Buffer(PyUntypedBuffer),
     /// What ends the offer of a value that Go didn't take.
+    #[expect(dead_code, reason = "kept, never read")]
     Offer(Box<dyn Any + Send>),
 }
 
@@ -28,6 +29,16 @@ pub(crate) struct Offer {
     pub(crate) guard: Box<dyn Any + Send>,
 }
 
+impl Kept {
+    /// The object, if it is one.
+    pub(super) fn object(&self) -> Option<&Py<PyAny>> {
+        match self {
+            Self::Object(object) => Some(object),
+            Self::Buffer(_) | Self::Offer(_) => None,
+        }
+    }
+}
+
 /// A message being written. What it points at is in `kept`, which must be left
 /// alone until the other side is done with the message: large buffers are
 /// borrowed, not copied.
@@ -36,6 +47,10 @@ pub(crate) struct Output<'c> {
     writer: Writer<'c>,
     kept: &'c mut Vec<Kept>,
     depth: u32,
+    /// Whether what is written goes back: nothing in it is only borrowed.
+    goes_back: bool,
+    /// Where it says which arguments go back, if it does.
+    back_at: usize,
 }
 
 impl<'c> Output<'c> {
@@ -52,7 +67,36 @@ impl<'c> Output<'c> {
             kept,
             // The arguments are an array themselves.
             depth: 1,
+            goes_back: false,
+            back_at: 0,
         }
+    }
+
+    /// Notes where it says which arguments go back.
+    pub(crate) fn set_back_at(&mut self, at: usize) {
+        self.back_at = at;
+    }
+
+    /// Says which arguments go back after all, a bit for each position.
+    pub(crate) fn set_back(&mut self, back: u64) {
+        let at = self.back_at;
+        self.writer.overwrite(at, &back.to_le_bytes());
+    }
+
+    /// Says whether what is written next goes back as it is after the call.
+    pub(crate) fn set_goes_back(&mut self, goes_back: bool) {
+        self.goes_back = goes_back;
+    }
+
+    /// Whether what is written goes back.
+    #[inline]
+    pub(crate) fn goes_back(&self) -> bool {
+        self.goes_back
+    }
+
+    /// What is kept for the message.
+    pub(super) fn kept(&self) -> &[Kept] {
+        self.kept
     }
 
     /// Enters a container. Cyclic values end here.
@@ -95,6 +139,14 @@ impl<'c> Output<'c> {
     pub(crate) fn borrow_buffer(&mut self, buffer: PyUntypedBuffer) -> Result<(), EncodeError> {
         let span = Span::of(&buffer).ok_or_else(not_contiguous)?;
         self.writer.borrowed(span.start(), span.len());
+        self.kept.push(Kept::Buffer(buffer));
+        Ok(())
+    }
+
+    /// Writes a reference to the content of an exported buffer that Go may write to.
+    pub(crate) fn lend_buffer(&mut self, buffer: PyUntypedBuffer) -> Result<(), EncodeError> {
+        let span = Span::of(&buffer).ok_or_else(not_contiguous)?;
+        self.writer.writable(span.start(), span.len());
         self.kept.push(Kept::Buffer(buffer));
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
-use usegolib::schema::shape::TypeId;
+use usegolib::schema::shape::{Shape, TypeId};
 
 use super::{Container, EncodeError, Fault, Offer, Types};
 use crate::wire::Handle;
@@ -18,6 +18,17 @@ pub(crate) trait Runtime: Send + Sync {
     /// from Go. `None` if the value is neither; an error if it is closed or
     /// belongs to another library.
     fn handle(&self, value: &Bound<'_, PyAny>) -> Result<Option<Handle>, EncodeError>;
+
+    /// Whether a value is a variable that Python has made (`usegolib.ref`).
+    fn is_variable(&self, value: &Bound<'_, PyAny>) -> bool;
+
+    /// The handle of such a variable that is given for a pointer to what `target`
+    /// is, which it becomes if it has no type yet. `None` if the value is no variable.
+    fn variable(
+        &self,
+        value: &Bound<'_, PyAny>,
+        target: &Shape,
+    ) -> Result<Option<Handle>, EncodeError>;
 
     /// The Go type that instances of a class carry: the inverse of
     /// [`Runtime::value_class`].

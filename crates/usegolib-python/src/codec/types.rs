@@ -196,6 +196,12 @@ impl Types {
         self.table.lower_parameter(expression)
     }
 
+    /// Compiles the decoder of what comes back of a parameter's argument.
+    pub(crate) fn parameter_decoder(&self, expression: &str) -> Result<Decoder, ShapeError> {
+        let shape = self.table.lower_parameter(expression)?;
+        Ok(Decoder::compile(self, &shape))
+    }
+
     /// Compiles the decoder of a type expression.
     pub(crate) fn decoder(&self, expression: &str) -> Result<Decoder, ShapeError> {
         Ok(Decoder::compile(self, &self.table.lower(expression)?))
@@ -240,6 +246,15 @@ impl Types {
     /// The type as Go code writes it, for messages.
     pub(crate) fn name(&self, id: TypeId) -> String {
         expression::short(&self.declaration(id).name)
+    }
+
+    /// What a declared pointer points to: `any`, for the type `*any`.
+    pub(crate) fn pointee(&self, id: TypeId) -> Option<Shape> {
+        let declaration = self.declaration(id);
+        if declaration.kind != TypeKind::Pointer {
+            return None;
+        }
+        self.shape(declaration.underlying.strip_prefix('*')?).ok()
     }
 
     /// The number of an adapted type, if the schema has it.

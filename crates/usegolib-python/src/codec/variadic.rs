@@ -34,29 +34,35 @@ impl Variadic {
     }
 
     /// Writes the values that were given, `rest`. One list stands for the
-    /// values, unless it can be a value itself.
-    pub(crate) fn encode(
+    /// values, unless it can be a value itself. Returns what was written: `rest`,
+    /// or the one list in it.
+    pub(crate) fn encode<'py>(
         self,
         encoder: &Encoder,
         out: &mut Output<'_>,
-        rest: &Bound<'_, PyAny>,
-    ) -> Result<(), EncodeError> {
+        rest: &Bound<'py, PyAny>,
+    ) -> Result<Bound<'py, PyAny>, EncodeError> {
         let single = single_list(rest)?;
+        let written = single.as_ref().unwrap_or(rest);
         match self {
             Self::Bytes => match single_buffer(rest)? {
-                Some(buffer) => encoder.encode(out, &buffer),
-                None => bytes::encode_items(out, single.as_ref().unwrap_or(rest)),
+                Some(buffer) => {
+                    encoder.encode(out, &buffer)?;
+                    return Ok(buffer);
+                }
+                None => bytes::encode_items(out, written)?,
             },
-            Self::Items => encoder.encode(out, single.as_ref().unwrap_or(rest)),
+            Self::Items => encoder.encode(out, written)?,
             Self::Lists => {
                 let start = out.bytes().len();
                 let (Err(error), Some(list)) = (encoder.encode(out, rest), &single) else {
-                    return Ok(());
+                    return Ok(rest.clone());
                 };
                 out.truncate(start);
-                encoder.encode(out, list).map_err(|_| error)
+                encoder.encode(out, list).map_err(|_| error)?;
             }
         }
+        Ok(written.clone())
     }
 }
 

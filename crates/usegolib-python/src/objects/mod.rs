@@ -21,6 +21,7 @@ mod methods;
 mod object;
 mod reference;
 mod runtime;
+mod variable;
 mod view;
 
 pub(crate) use callable::{Accessor, Callable};
@@ -28,4 +29,5 @@ pub(crate) use entry::{Accessors, VariableProperty};
 pub(crate) use iterator::GoIterator;
 pub(crate) use live::{MapReference, SliceReference};
 pub(crate) use reference::GoObject;
+pub(crate) use variable::Ref;
 pub(crate) use view::View;

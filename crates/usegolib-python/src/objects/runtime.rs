@@ -5,11 +5,12 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyInt, PyString, PyType};
 use usegolib::schema::TypeKind;
-use usegolib::schema::shape::TypeId;
+use usegolib::schema::shape::{Shape, TypeId};
 
 use super::apart;
 use super::live::{self, MapReference, SliceReference};
 use super::reference::GoObject;
+use super::variable::Ref;
 use super::view::View;
 use super::{class, exceptions};
 use crate::call::builtin;
@@ -31,6 +32,9 @@ impl Runtime for &'static View {
         if let Some(reference) = live::reference(value) {
             return self.handle_of_live(py, reference).map(Some);
         }
+        if let Some(variable) = Ref::of(value) {
+            return variable.handle_for(py, self, None).map(Some);
+        }
         if value.is_instance(Exception::Go.class(py)?)? {
             let held = value.getattr(ERROR_OBJECT)?;
             return match GoObject::of(&held) {
@@ -39,6 +43,23 @@ impl Runtime for &'static View {
             };
         }
         Ok(None)
+    }
+
+    fn is_variable(&self, value: &Bound<'_, PyAny>) -> bool {
+        Ref::of(value).is_some()
+    }
+
+    fn variable(
+        &self,
+        value: &Bound<'_, PyAny>,
+        target: &Shape,
+    ) -> Result<Option<Handle>, EncodeError> {
+        match Ref::of(value) {
+            Some(variable) => variable
+                .handle_for(value.py(), self, Some(target))
+                .map(Some),
+            None => Ok(None),
+        }
     }
 
     fn go_type(&self, class: &Bound<'_, PyType>) -> Option<TypeId> {

@@ -106,6 +106,46 @@ impl<'c> Reader<'c> {
         matches!(self.rest, [FIX_EXT_16, extension::HANDLE, ..])
     }
 
+    /// Whether an extension of eight or sixteen bytes with that code comes next, or
+    /// a longer one.
+    pub(crate) fn at_extension(&self, code: u8) -> bool {
+        match self.rest {
+            [FIX_EXT_1..=FIX_EXT_16, found, ..] | [EXT_8, _, found, ..] => *found == code,
+            [EXT_32, _, _, _, _, found, ..] => *found == code,
+            _ => false,
+        }
+    }
+
+    /// Whether there may be loans.
+    pub(crate) fn has_loan(&self) -> bool {
+        self.has_loan
+    }
+
+    /// A reader of a part of the same bytes.
+    pub(crate) fn of_part(&self, part: &'c [u8]) -> Self {
+        Self {
+            rest: part,
+            budget: part.len(),
+            has_loan: self.has_loan,
+        }
+    }
+
+    /// Takes the next value, and returns its bytes.
+    pub(crate) fn value(&mut self) -> Result<&'c [u8], WireError> {
+        let start = self.rest;
+        let mut left = 1_usize;
+        while left > 0 {
+            left -= 1;
+            match self.token()? {
+                // What is left was counted against the budget.
+                Token::Array(length) => left += length,
+                Token::Map(length) => left += 2 * length,
+                _ => {}
+            }
+        }
+        Ok(&start[..start.len() - self.rest.len()])
+    }
+
     /// Takes a record's key if that is what comes next.
     #[inline]
     pub(crate) fn skip_key(&mut self, key: &WireKey) -> bool {

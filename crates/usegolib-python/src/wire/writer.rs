@@ -147,6 +147,18 @@ impl<'b> Writer<'b> {
         self.raw(&(length as u64).to_le_bytes());
     }
 
+    /// The same for bytes that the reader may write to.
+    pub(crate) fn writable(&mut self, start: *const u8, length: usize) {
+        self.raw(&[FIX_EXT_16, extension::CHANGED]);
+        self.raw(&(start as u64).to_le_bytes());
+        self.raw(&(length as u64).to_le_bytes());
+    }
+
+    /// Writes over what is there.
+    pub(crate) fn overwrite(&mut self, at: usize, bytes: &[u8]) {
+        self.bytes[at..at + bytes.len()].copy_from_slice(bytes);
+    }
+
     #[inline]
     pub(crate) fn array(&mut self, length: usize) -> Result<(), WireError> {
         match length {
@@ -191,6 +203,13 @@ impl<'b> Writer<'b> {
     /// The start of a dynamic value of a declared type; the value must follow.
     pub(crate) fn typed(&mut self, type_number: u32) {
         self.raw(&[FIX_ARRAY | 2, FIX_EXT_8, extension::TYPE]);
+        self.raw(&type_number.to_le_bytes());
+        self.raw(&[0; 4]);
+    }
+
+    /// A declared type.
+    pub(crate) fn type_number(&mut self, type_number: u32) {
+        self.raw(&[FIX_EXT_8, extension::TYPE]);
         self.raw(&type_number.to_le_bytes());
         self.raw(&[0; 4]);
     }

@@ -25,6 +25,8 @@ struct Call<'c> {
     /// The callee, with all but its arguments: `mod.Add`, `receiver.Len`.
     callee: String,
     params: &'c [Parameter],
+    /// The position of the first parameter among the arguments.
+    first: usize,
     results: &'c [String],
     returned: Option<(TypeRef, Place)>,
     /// Whether the parameters say what the callee does with its arguments.
@@ -132,6 +134,7 @@ impl Emitter<'_, '_> {
         let call = Call {
             callee: self.plan.function_expression(function, &mut body.imports),
             params: &function.params,
+            first: 0,
             results: &function.results,
             returned: None,
             lends: true,
@@ -152,6 +155,7 @@ impl Emitter<'_, '_> {
         let call = Call {
             callee: "receiver".to_owned(),
             params,
+            first: 1,
             results,
             returned: None,
             lends: false,
@@ -194,6 +198,7 @@ impl Emitter<'_, '_> {
         let call = Call {
             callee: format!("{}.{}", receiver.expression, method.name),
             params: &method.params,
+            first: 1,
             results: &method.results,
             returned: receiver.returned,
             lends: true,
@@ -210,7 +215,8 @@ impl Emitter<'_, '_> {
             .locals(call.params.iter().map(|param| param.name.as_str()));
         let mut arguments = Vec::new();
         let mut lent = Lending::Kept;
-        for (param, local) in call.params.iter().zip(&locals) {
+        let mut changing = Vec::new();
+        for (at, (param, local)) in call.params.iter().zip(&locals).enumerate() {
             if param.is_context() {
                 body.line(format!("{local} := d.Context()"));
                 arguments.push(local.clone());
@@ -228,6 +234,9 @@ impl Emitter<'_, '_> {
                     type_: of.text,
                 });
             }
+            if param.changes {
+                changing.push((call.first + at, local));
+            }
             let mut argument = self.decode_variable(&of, local, body)?;
             if param.is_variadic() {
                 argument.push_str("...");
@@ -240,6 +249,12 @@ impl Emitter<'_, '_> {
             body.open("e.Changes(0, func(e *bridge.Encoder) {");
             self.encode(of, place, body)?;
             body.close_with("})");
+            body.close();
+        }
+        for (position, local) in changing {
+            body.open(format!("if d.GoesBack({position}) {{"));
+            // A copy: nothing of the variable is to be moved to the heap for this.
+            body.line(format!("d.Returns(e, {position}, bridge.Copy(&{local}))"));
             body.close();
         }
 

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/adapters.go",
     "bridge/builtins.go",
     "bridge/bytes.go",
+    "bridge/cells.go",
     "bridge/changes.go",
     "bridge/codec.go",
     "bridge/codec_decode.go",

@@ -13,7 +13,7 @@ use super::{BridgeError, Options, Origin};
 use crate::python::Parameters;
 use crate::schema::dispatch::{self, Callable};
 use crate::schema::expression::{self, Expression};
-use crate::schema::shape::{Shape, TypeId, TypeTable};
+use crate::schema::shape::{TypeId, TypeTable};
 use crate::schema::{Field, Function, Parameter, Schema, Signature};
 
 /// Everything that is decided about the bridge of one schema.
@@ -262,18 +262,6 @@ impl<'a> Plan<'a> {
             .iter()
             .all(|param| has_name(&param.type_) && self.is_nameable(&param.type_))
             && method.results.iter().all(|text| self.is_nameable(text))
-    }
-
-    /// Whether a method with a value receiver can change what the caller sees:
-    /// the type is a slice or a map.
-    pub(super) fn is_changeable(&self, shape: &Shape) -> Result<bool, BridgeError> {
-        Ok(match shape {
-            Shape::Named(id) => matches!(
-                self.underlying(*id)?.shape,
-                Shape::Bytes | Shape::Numbers(_) | Shape::Slice(_) | Shape::Map(..)
-            ),
-            _ => false,
-        })
     }
 }
 

@@ -63,7 +63,7 @@ impl Emitter<'_, '_> {
             });
         }
 
-        let returns = method.pointer || self.plan.is_changeable(&of.shape)?;
+        let returns = method.changes;
         let function = self.receive_function(&of)?;
         let second = if returns { "byValue" } else { "_" };
         body.line(format!("receiver, {second} := {function}(d)"));
@@ -84,8 +84,7 @@ impl Emitter<'_, '_> {
         let text = method.recv.as_deref().unwrap_or_default();
         let of = self.plan.lower(text, &format!("{text}.{}", method.name))?;
         let number = self.plan.table.find(text).map_or(u32::MAX, |id| id.0);
-        let returns = matches!(of.shape, Shape::Named(_))
-            && (method.pointer || self.plan.is_changeable(&of.shape)?);
+        let returns = matches!(of.shape, Shape::Named(_)) && method.changes;
         let second = if returns { "byValue" } else { "_" };
         if !self.plan.is_exact(method) {
             body.line(format!(

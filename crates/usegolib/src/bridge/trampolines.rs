@@ -93,7 +93,7 @@ impl Emitter<'_, '_> {
                 } else {
                     params.push(Place::Receiver);
                     let handle = matches!(of.shape, Shape::Opaque(_));
-                    returns = !handle && (method.pointer || self.plan.is_changeable(&of.shape)?);
+                    returns = !handle && method.changes;
                     format!("(*{go_type}).{}", method.name)
                 };
                 (expression, &method.params, &method.results)
@@ -223,6 +223,7 @@ impl Emitter<'_, '_> {
         let mut types = Vec::new();
         let mut arguments = Vec::new();
         let mut given = false;
+        let mut back = Vec::new();
         for (n, place) in layout.params.iter().enumerate() {
             let argument = format!("p{n}");
             let mut holds_lock = false;
@@ -245,6 +246,15 @@ impl Emitter<'_, '_> {
                 Place::Interface => format!("d.Iface({n})"),
                 Place::Exact(_) => String::new(),
             };
+            match place {
+                Place::Bytes => back.push(format!("d.BytesBack(e, {n}, {argument})")),
+                Place::Slice => back.push(format!("d.SliceBack(e, {n}, {argument})")),
+                Place::Pointer => back.push(format!("d.PointerBack(e, {n}, {argument})")),
+                Place::Exact(_) => {
+                    back.push(format!("d.Back(e, {n}, unsafe.Pointer(&{argument}))"));
+                }
+                _ => {}
+            }
             let go_type = self.layout_type(place, &mut body.imports);
             if let Place::Exact(text) = place {
                 body.line(format!("var {argument} {go_type}"));
@@ -268,6 +278,13 @@ impl Emitter<'_, '_> {
         body.line("d.End()");
         if given {
             body.line("d.GiveBack(e)");
+        }
+        if !back.is_empty() {
+            body.open("if d.HasBack() {");
+            for line in back {
+                body.line(line);
+            }
+            body.close();
         }
         let mut results: Vec<_> = layout
             .results

@@ -361,11 +361,7 @@ impl Emitter<'_, '_> {
             Shape::Pointer(_) => {
                 let (_, target) = self.plan.parts(of)?;
                 element_type = self.plan.go_type(&target.text, &mut body.imports);
-                handles = self.plan.table.find(&target.text).is_some()
-                    || matches!(
-                        target.shape,
-                        Shape::Slice(_) | Shape::Numbers(_) | Shape::Map(..) | Shape::Array(..)
-                    );
+                handles = true;
                 self.decode_into(&target, &Place::behind("v"), &mut body)?;
                 "decode_pointer.go"
             }

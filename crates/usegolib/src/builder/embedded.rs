@@ -14,6 +14,7 @@ pub(super) const SCANNER: &[(&str, &str)] = sources![
     "scan/golist/golist.go",
     "scan/lending/lending.go",
     "scan/lending/probe.go",
+    "scan/lending/reach.go",
     "scan/main.go",
     "scan/schema/reason.go",
     "scan/schema/schema.go",

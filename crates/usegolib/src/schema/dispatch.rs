@@ -49,6 +49,13 @@ numbers! {
         /// `(reader: object, count: int64) -> bytes`: reads up to so many bytes, none
         /// of them at the end only; everything if the count is negative.
         Read = 11, "read";
+        /// `(type, value?) -> object`: a pointer to a new variable of the type, with the
+        /// value; of the type that a dynamic value has, if the type is nil.
+        Cell = 18, "cell";
+        /// `(pointer: object) -> value`: what is in a variable.
+        Load = 19, "load";
+        /// `(pointer: object, value)`: assigns a variable.
+        Store = 20, "store";
         /// `(object) -> array of string`: the names of the exported fields of an object
         /// whose type is not in the schema.
         Fields = 25, "fields";

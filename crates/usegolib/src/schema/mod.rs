@@ -100,6 +100,9 @@ pub struct Function {
     /// Whether the method is only in the method set of `*T`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub pointer: bool,
+    /// Whether a method may change its receiver, or what that holds.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub changes: bool,
     /// Parameters in order, the receiver not among them.
     pub params: Vec<Parameter>,
     /// Result types in order, a trailing `error` included.
@@ -127,6 +130,10 @@ pub struct Parameter {
     /// Whether the function is done with the argument when it returns.
     #[serde(default, skip_serializing_if = "Lending::is_kept")]
     pub lent: Lending,
+    /// Whether the function may write to memory of the argument's that its
+    /// caller sees.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub changes: bool,
 }
 
 /// What a function does with an argument, as far as the compiler knows: whether

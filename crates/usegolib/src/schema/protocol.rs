@@ -130,6 +130,9 @@ numbers! {
         Closed = 7, "closed";
         /// That a container has no such item.
         Absent = 8, "absent";
+        /// Which arguments go back, in front of a request; a buffer of the host's
+        /// that may be written to.
+        Changed = 10, "changed";
         /// Something that the host holds for Go.
         Host = 11, "host";
         /// Bytes of Go's that the host may read and write during its answer.

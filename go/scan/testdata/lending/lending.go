@@ -66,6 +66,16 @@ func Keep(s string) { kept = append(kept, s) }
 // KeepPart keeps a part of it.
 func KeepPart(records []Record) { kept = append(kept, records[0].Name) }
 
+// Keys keeps keys, which the compiler doesn't follow.
+func Keys(m map[string]int) {
+	for key := range m {
+		kept = append(kept, key)
+	}
+}
+
+// Value keeps a value, which it doesn't either.
+func Value(m map[int]string) { kept = append(kept, m[1]) }
+
 // Start gives it to another goroutine.
 func Start(s string, done chan<- int) { go func() { done <- len(s) }() }
 

@@ -201,7 +201,7 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
         Token::Map(length) => map::decode_entries(length, &Decoder::Any, &Decoder::Any, input),
         Token::Extension(extension::HANDLE, payload) => {
             let handle = Handle::parse(payload)?;
-            Ok(input.context.runtime.object(py, handle)?)
+            Ok(input.object(handle)?)
         }
         Token::Extension(extension::HOST, payload) => host::decode(payload, input),
         token @ (Token::Extension(extension::NUMBERS, _) | Token::Numbers(..)) => {
@@ -258,7 +258,10 @@ fn decode_declared<'py>(
     decoder.decode(input)
 }
 
-fn declared_decoder(types: &Types, id: TypeId) -> Result<Decoder, DecodeError> {
+pub(in crate::codec) fn declared_decoder(
+    types: &Types,
+    id: TypeId,
+) -> Result<Decoder, DecodeError> {
     if let Some(adapter) = types.adapter(id) {
         return Ok(Decoder::Adapter(adapter));
     }

@@ -25,6 +25,7 @@ pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(
     }
     if let Ok(bytes) = value.cast_exact::<PyByteArray>()
         && bytes.len() < BORROW_FROM
+        && !out.goes_back()
     {
         out.bin_header(bytes.len())?;
         buffer::append_bytearray(bytes, out.reserve(bytes.len()));
@@ -32,7 +33,10 @@ pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(
     }
     let exported = export("[]byte", value)?;
     let content = contiguous(&exported)?;
-    if content.len() < BORROW_FROM || !out.context.can_lend {
+    if out.goes_back() && !exported.readonly() && out.context.can_lend {
+        return out.lend_buffer(exported);
+    }
+    if content.len() < BORROW_FROM || !out.context.can_lend || out.goes_back() {
         return write_span(content, out);
     }
     out.borrow_buffer(exported)
@@ -44,7 +48,7 @@ pub(super) fn encode_bytes(
     bytes: &Bound<'_, PyBytes>,
 ) -> Result<(), EncodeError> {
     let content = bytes.as_bytes();
-    if content.len() < BORROW_FROM || !out.context.can_lend {
+    if content.len() < BORROW_FROM || !out.context.can_lend || out.goes_back() {
         return Ok(out.bin(content)?);
     }
     out.borrow_from(bytes, content);

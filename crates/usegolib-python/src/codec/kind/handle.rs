@@ -49,7 +49,7 @@ pub(in crate::codec) fn decode<'py>(
             if handle.type_id().is_some_and(|found| found != id) {
                 return Err(wrong_type(input.context.types, id, pointer, handle));
             }
-            Ok(input.context.runtime.object(input.py, handle)?)
+            Ok(input.object(handle)?)
         }
         Token::Extension(extension::HOST, payload) => host::decode(payload, input),
         other => {

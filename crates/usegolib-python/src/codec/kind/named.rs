@@ -40,7 +40,7 @@ impl NamedDecoder {
     }
 
     /// The decoder of the underlying type.
-    pub(super) fn underlying(&self) -> &Decoder {
+    pub(in crate::codec) fn underlying(&self) -> &Decoder {
         &self.underlying
     }
 }

@@ -217,7 +217,10 @@ fn encode_buffer(
         && !items.swapped
         && let Some(content) = Span::of(&exported)
     {
-        if content.len() >= BORROW_FROM && out.context.can_lend {
+        if out.goes_back() && !exported.readonly() && out.context.can_lend {
+            return out.lend_buffer(exported);
+        }
+        if content.len() >= BORROW_FROM && out.context.can_lend && !out.goes_back() {
             return out.borrow_buffer(exported);
         }
         out.numbers_header(number as u8, content.len())?;
@@ -342,7 +345,7 @@ fn of_items<'py>(
 }
 
 /// The kind and the items of packed numbers.
-fn parse(token: Token<'_>) -> Result<(Number, &[u8]), DecodeError> {
+pub(in crate::codec) fn parse(token: Token<'_>) -> Result<(Number, &[u8]), DecodeError> {
     let malformed = || DecodeError::new("malformed packed numbers");
     let (kind, items) = match token {
         Token::Extension(_, [kind, items @ ..]) => (*kind, items),
@@ -378,6 +381,26 @@ fn unpack<'py>(
         Number::Float32 => build(py, items, |item| float(f32::from_le_bytes(item).into())),
         Number::Float64 => build(py, items, |item| float(f64::from_le_bytes(item))),
     }
+}
+
+/// One of packed numbers.
+pub(in crate::codec) fn unpack_one<'py>(
+    py: Python<'py>,
+    number: Number,
+    item: &[u8],
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    let mut wide = [0; 8];
+    wide[..item.len()].copy_from_slice(item);
+    let unsigned = u64::from_le_bytes(wide);
+    Ok(match number {
+        Number::Float32 => PyFloat::new(py, f32::from_le_bytes(low(unsigned)).into()).into_any(),
+        Number::Float64 => PyFloat::new(py, f64::from_bits(unsigned)).into_any(),
+        _ if number.is_signed() => {
+            let unused = 64 - 8 * number.size();
+            int::from_signed(py, (unsigned << unused).cast_signed() >> unused)?
+        }
+        _ => int::from_unsigned(py, unsigned)?,
+    })
 }
 
 #[inline]

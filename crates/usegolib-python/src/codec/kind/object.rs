@@ -2,9 +2,9 @@
 
 use pyo3::prelude::*;
 use usegolib::schema::TypeKind;
-use usegolib::schema::shape::TypeId;
+use usegolib::schema::shape::{Shape, TypeId};
 
-use super::{any, bytes, handle, host, mismatch, record};
+use super::{any, bytes, handle, host, mismatch, pointer, record};
 use crate::codec::{DecodeError, EncodeError, Input, Output, Types};
 use crate::cpython::buffer::is_buffer;
 use crate::wire::{Handle, Token};
@@ -21,6 +21,15 @@ pub(crate) fn encode(
         return Ok(());
     }
     let types = out.context.types;
+    if out.context.runtime.is_variable(value) {
+        let target = if types.declaration(id).is_opaque() {
+            Shape::Opaque(id)
+        } else {
+            Shape::Record(id)
+        };
+        pointer::encode_variable(&target, out, value)?;
+        return Ok(());
+    }
     if let Some(handle) = out.context.runtime.handle(value)? {
         return handle::encode(id, "*", handle, out, value);
     }
@@ -40,6 +49,11 @@ pub(crate) fn encode_opaque(
     let types = out.context.types;
     if value.is_none() && types.declaration(id).kind != TypeKind::Struct {
         out.nil();
+        return Ok(());
+    }
+    if let Some(target) = types.pointee(id)
+        && pointer::encode_variable(&target, out, value)?
+    {
         return Ok(());
     }
     match out.context.runtime.handle(value)? {
@@ -136,5 +150,5 @@ pub(crate) fn decode_interface<'py>(
     if handle.type_number == Handle::FAR {
         handle.type_number = id.0;
     }
-    Ok(input.context.runtime.object(input.py, handle)?)
+    Ok(input.object(handle)?)
 }

@@ -22,7 +22,7 @@ use std::ffi::CString;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyType};
 use usegolib::schema::Schema;
-use usegolib::schema::shape::TypeId;
+use usegolib::schema::shape::{Shape, TypeId};
 
 use super::{
     Container, Context, DecodeError, EncodeError, Fault, Input, Offer, Options, Output, Report,
@@ -203,6 +203,18 @@ pub(crate) fn message(report: Report) -> String {
 }
 
 impl Runtime for Library {
+    fn is_variable(&self, _value: &Bound<'_, PyAny>) -> bool {
+        false
+    }
+
+    fn variable(
+        &self,
+        _value: &Bound<'_, PyAny>,
+        _target: &Shape,
+    ) -> Result<Option<Handle>, EncodeError> {
+        Ok(None)
+    }
+
     fn handle(&self, value: &Bound<'_, PyAny>) -> Result<Option<Handle>, EncodeError> {
         let py = value.py();
         if value.is_instance(&self.eval(py, "GoError"))? {

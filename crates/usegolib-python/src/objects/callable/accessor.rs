@@ -52,11 +52,13 @@ impl Accessor {
                 id,
                 encoder: Encoder::Object(id),
                 decoder: None,
+                refuses_values: false,
             }),
             names: names.into(),
             parameters: parameters.into(),
             contexts: None,
             variadic: None,
+            changes: Box::default(),
             result,
             is_scalar: false,
         }

@@ -2,6 +2,7 @@
 //! Functions, methods, constructors, field and variable accessors are all this.
 
 mod accessor;
+mod change;
 mod receiver;
 
 use pyo3::prelude::*;
@@ -11,10 +12,11 @@ use usegolib::schema::shape::{ShapeError, TypeId};
 use usegolib::schema::{Function, expression};
 
 pub(crate) use self::accessor::Accessor;
+use self::change::{Arranged, Change};
 pub(crate) use self::receiver::GivenReceiver;
-use self::receiver::{Receiver, replace_content};
-use crate::call::{self, ContextPlaces, GivenContext, Response, Scope, Target};
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Output, Types, Variadic};
+use self::receiver::Receiver;
+use crate::call::{self, ContextPlaces, GivenContext, Scope, Target};
+use crate::codec::{Decoder, EncodeError, Encoder, Output, Types, Variadic};
 use crate::cpython::{Arguments, Callee};
 use crate::exception::Exception;
 use crate::wire::Handle;
@@ -28,6 +30,8 @@ pub(crate) struct Callable {
     parameters: Box<[Encoder]>,
     contexts: Option<ContextPlaces>,
     variadic: Option<Variadic>,
+    /// The parameters whose arguments it may change.
+    changes: Box<[Change]>,
     result: Decoder,
     /// Whether nothing but scalars crosses, besides a reference to the receiver.
     is_scalar: bool,
@@ -49,7 +53,8 @@ impl Callable {
                         .find(name)
                         .ok_or_else(|| ShapeError::Unknown(name.clone()))?,
                     encoder: types.encoder(name)?,
-                    decoder: Some(types.decoder(name)?),
+                    decoder: function.changes.then(|| types.decoder(name)).transpose()?,
+                    refuses_values: receiver::refuses_values(types, name, function)?,
                 }),
                 None => None,
             };
@@ -75,6 +80,7 @@ impl Callable {
                     .collect::<Result<_, _>>()?,
                 contexts: context.map(|_| ContextPlaces::of(&function.params)),
                 variadic,
+                changes: change::of(types, function)?,
                 result: types.results(function.value_results())?,
                 is_scalar: false,
             }
@@ -165,6 +171,9 @@ impl Callable {
         if let Some(contexts) = &self.contexts {
             return self.call_in_context(py, receiver, arguments, contexts);
         }
+        if !self.changes.is_empty() {
+            return self.call_changing(py, receiver, arguments);
+        }
         if arguments.are_exactly(self.parameters.len()) && self.variadic.is_none() {
             return self.transact(py, receiver, |output| {
                 for (at, encoder) in self.parameters.iter().enumerate() {
@@ -196,6 +205,45 @@ impl Callable {
         })
     }
 
+    /// Calls a function that may change its arguments.
+    #[inline(never)]
+    fn call_changing<'py>(
+        &self,
+        py: Python<'py>,
+        receiver: Option<GivenReceiver<'_, 'py>>,
+        arguments: Arguments<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let variadic = self.variadic.is_some();
+        let values = arguments.arrange(self.target.name(), &self.names, variadic, 0)?;
+        let arranged = Arranged::new(py, self, &values, self.rest(&arguments))?;
+        call::call_changing(
+            py,
+            &self.target,
+            arranged.back,
+            |output| {
+                if let Some(receiver) = receiver {
+                    self.write_receiver(output, receiver)?;
+                }
+                for at in 0..values.len() {
+                    arranged.write(output, at)?;
+                }
+                self.settle(py, &arranged, output)
+            },
+            |input| self.result.decode_result(input),
+            |response, sent| self.read_changes(response, sent, by_value(receiver), Some(&arranged)),
+        )
+    }
+
+    fn settle<'py>(
+        &self,
+        py: Python<'py>,
+        arranged: &Arranged<'_, 'py>,
+        output: &mut Output<'_>,
+    ) -> PyResult<()> {
+        let settled = arranged.settle(output);
+        settled.map_err(|error| call::encode_error(py, error, self.target.name(), ""))
+    }
+
     /// Calls a function that takes a context.
     #[inline(never)]
     fn call_in_context<'py>(
@@ -210,28 +258,29 @@ impl Callable {
         let (values, keywords) = arranged.split_at(self.parameters.len());
         let given = GivenContext::new(&keywords[0], &keywords[1])
             .map_err(|error| self.refused(py, error, self.parameters.len()))?;
-        let rest = self.rest(&arguments);
+        let arranged = Arranged::new(py, self, values, self.rest(&arguments))?;
         call::call_cancellable(
             py,
             &self.target,
+            arranged.back,
             |output| {
                 if let Some(receiver) = receiver {
                     self.write_receiver(output, receiver)?;
                 }
-                let mut values = values.iter().enumerate();
+                let mut places = 0..values.len();
                 for is_context in contexts.iter() {
                     if is_context {
                         given
                             .write(output)
                             .map_err(|error| self.refused(py, error, self.parameters.len() + 1))?;
-                    } else if let Some((at, value)) = values.next() {
-                        self.write_arranged(output, at, value, rest)?;
+                    } else if let Some(at) = places.next() {
+                        arranged.write(output, at)?;
                     }
                 }
-                Ok(())
+                self.settle(py, &arranged, output)
             },
             |input| self.result.decode_result(input),
-            |response| self.read_changes(response, receiver),
+            |response, sent| self.read_changes(response, sent, by_value(receiver), Some(&arranged)),
         )
     }
 
@@ -252,7 +301,7 @@ impl Callable {
         let encoder = &self.parameters[at];
         let outcome = match rest {
             Some(variadic) if at + 1 == self.parameters.len() => {
-                variadic.encode(encoder, output, value)
+                variadic.encode(encoder, output, value).map(drop)
             }
             _ => encoder.encode(output, value),
         };
@@ -269,6 +318,7 @@ impl Callable {
         call::call_changing(
             py,
             &self.target,
+            0,
             |output| {
                 if let Some(receiver) = receiver {
                     self.write_receiver(output, receiver)?;
@@ -276,30 +326,8 @@ impl Callable {
                 write(output)
             },
             |input| self.result.decode_result(input),
-            |response| self.read_changes(response, receiver),
+            |response, sent| self.read_changes(response, sent, by_value(receiver), None),
         )
-    }
-
-    /// Reads what the receiver is after the call.
-    #[inline(never)]
-    fn read_changes(
-        &self,
-        response: &mut Response<'_, '_>,
-        receiver: Option<GivenReceiver<'_, '_>>,
-    ) -> Result<(), DecodeError> {
-        response.changes(|input, position| {
-            let (0, Some(compiled), Some(receiver)) = (position, &self.receiver, receiver) else {
-                return Err(DecodeError::malformed(format!(
-                    "argument {position} can't have changed"
-                )));
-            };
-            let (Some(decoder), GivenReceiver::Value(receiver)) = (&compiled.decoder, receiver)
-            else {
-                return Err(DecodeError::malformed("a reference can't have changed"));
-            };
-            let after = decoder.decode(input)?;
-            Ok(replace_content(&receiver, &after)?)
-        })
     }
 
     #[inline(always)]
@@ -315,7 +343,7 @@ impl Callable {
                 Ok(())
             }
             (Some(compiled), GivenReceiver::Value(value)) => {
-                let written = compiled.encoder.encode(output, &value);
+                let written = compiled.encode(output, &value);
                 written.map_err(|error| {
                     call::encode_error(value.py(), error, self.target.name(), "receiver")
                 })
@@ -328,6 +356,14 @@ impl Callable {
     fn refused(&self, py: Python<'_>, error: EncodeError, at: usize) -> PyErr {
         let name = self.names[at].bind(py).to_string_lossy();
         call::encode_error(py, error, self.target.name(), &name)
+    }
+}
+
+/// A receiver that is given by value.
+fn by_value<'a, 'py>(receiver: Option<GivenReceiver<'a, 'py>>) -> Option<Borrowed<'a, 'py, PyAny>> {
+    match receiver {
+        Some(GivenReceiver::Value(value)) => Some(value),
+        _ => None,
     }
 }
 

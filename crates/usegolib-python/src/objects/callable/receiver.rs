@@ -1,19 +1,21 @@
 //! Receivers: what comes first in a method's arguments, by reference or by value.
 
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyDict, PyList, PySlice, PyString};
-use usegolib::schema::shape::TypeId;
+use usegolib::schema::Function;
+use usegolib::schema::shape::{Shape, ShapeError, TypeId};
 
-use crate::codec::{Decoder, Encoder, HIDDEN_STATE};
+use crate::codec::{Decoder, EncodeError, Encoder, Output, Types};
 use crate::wire::Handle;
 
 /// What a method's receiver is, compiled.
 pub(super) struct Receiver {
     pub(super) id: TypeId,
     pub(super) encoder: Encoder,
-    /// Decodes the receiver as it is after the call; references have none.
+    /// Decodes the receiver as it is after the call, if that may change it.
     pub(super) decoder: Option<Decoder>,
+    /// Whether only a variable of Go's will do: the method may change its receiver,
+    /// and Python can't.
+    pub(super) refuses_values: bool,
 }
 
 /// What a method is called on.
@@ -25,44 +27,48 @@ pub(crate) enum GivenReceiver<'a, 'py> {
     Value(Borrowed<'a, 'py, PyAny>),
 }
 
-/// Gives a receiver that was passed by value the content it has after the
-/// call: what a Go method changed, Python sees changed.
-pub(super) fn replace_content(
-    receiver: &Bound<'_, PyAny>,
-    after: &Bound<'_, PyAny>,
-) -> PyResult<()> {
-    let py = receiver.py();
-    // What Go can't address can't be changed by its methods either: to Go they aren't there.
-    if let Some(refuse) = receiver.get_type().getattr_opt(intern!(py, "_refuse"))? {
-        if !receiver.eq(after)? {
-            refuse.call1((receiver,))?;
+impl Receiver {
+    /// Writes a receiver that is given by value.
+    pub(super) fn encode(
+        &self,
+        output: &mut Output<'_>,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<(), EncodeError> {
+        let types = output.context.types;
+        if let Some(handle) = output
+            .context
+            .runtime
+            .variable(value, &Shape::Named(self.id))?
+        {
+            output.handle(handle);
+            output.keep(value);
+            return Ok(());
         }
-        return Ok(());
-    }
-    if let Ok(dict) = receiver.cast::<PyDict>() {
-        dict.clear();
-        dict.update(after.cast::<PyDict>()?.as_mapping())?;
-        replace_state(receiver, after)?;
-    } else if let Ok(list) = receiver.cast::<PyList>() {
-        list.set_slice(0, list.len(), after)?;
-    } else if let Some(fields) = receiver.getattr_opt("__dataclass_fields__")?
-        && receiver.get_type().is(after.get_type())
-    {
-        for name in fields.try_iter()? {
-            let name = name?.cast_into::<PyString>()?;
-            receiver.setattr(&name, after.getattr(&name)?)?;
+        if self.refuses_values && output.context.runtime.handle(value)?.is_none() {
+            return Err(EncodeError::new(format!(
+                "the method may change its receiver, and a {} can't be changed \
+                 (usegolib.ref(value) makes a variable of it, which can)",
+                types.name(self.id)
+            )));
         }
-        replace_state(receiver, after)?;
-    } else if receiver.is_instance_of::<PyByteArray>() {
-        receiver.set_item(PySlice::full(receiver.py()), after)?;
+        self.encoder.encode(output, value)
     }
-    // Numbers, strings and bytes can't change in Python.
-    Ok(())
 }
 
-fn replace_state(receiver: &Bound<'_, PyAny>, after: &Bound<'_, PyAny>) -> PyResult<()> {
-    match after.getattr_opt(HIDDEN_STATE)? {
-        Some(state) => receiver.setattr(HIDDEN_STATE, state),
-        None => Ok(()),
+/// Whether a method may change its receiver through a pointer, and that is what
+/// Python can't change: a number, a string.
+pub(super) fn refuses_values(
+    types: &Types,
+    receiver: &str,
+    method: &Function,
+) -> Result<bool, ShapeError> {
+    if !method.pointer || !method.changes {
+        return Ok(false);
     }
+    let Shape::Named(id) = types.shape(receiver)? else {
+        return Ok(false);
+    };
+    Ok(types
+        .scalar_underlying(id)
+        .is_some_and(|shape| !matches!(shape, Shape::Numbers(_))))
 }

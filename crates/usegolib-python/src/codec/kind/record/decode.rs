@@ -17,7 +17,7 @@ const PAIR: u8 = FIX_ARRAY | 2;
 /// The fields of a struct, ready to be read.
 #[derive(Debug)]
 pub(crate) struct RecordDecoder {
-    fields: Box<[FieldDecoder]>,
+    pub(super) fields: Box<[FieldDecoder]>,
     form: Form,
     /// Whether the struct has state that the fields don't show.
     hidden: bool,
@@ -48,15 +48,15 @@ pub(crate) enum Use {
 }
 
 #[derive(Debug)]
-struct FieldDecoder {
-    name: &'static str,
+pub(super) struct FieldDecoder {
+    pub(super) name: &'static str,
     /// The canonical key, interned.
     key: Py<PyString>,
     /// The canonical key on the wire.
     wire: WireKey,
     /// Whether the field is there even when empty.
     required: bool,
-    decoder: Decoder,
+    pub(super) decoder: Decoder,
 }
 
 impl RecordDecoder {

@@ -3,11 +3,13 @@
 //! instance where the view wants that. The state
 //! that a record doesn't show travels beside it, as a handle.
 
+mod bring;
 mod dataclass;
 mod decode;
 mod encode;
 mod problems;
 
+pub(crate) use bring::bring;
 pub(crate) use decode::{RecordDecoder, Use, decode, decode_fields};
 pub(crate) use encode::{RecordEncoder, encode};
 

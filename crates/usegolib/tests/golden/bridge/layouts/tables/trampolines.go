@@ -14,6 +14,9 @@ func trampolineSliceSlice(d *bridge.Decoder, e *bridge.Encoder) {
 	d.LendAt(0)
 	p0 := d.Slice(0)
 	d.End()
+	if d.HasBack() {
+		d.SliceBack(e, 0, p0)
+	}
 	r0 := (*(*func(bridge.Slice) bridge.Slice)(unsafe.Pointer(&f)))(p0)
 	e.Success()
 	d.SliceResult(e, 0, r0)
@@ -28,6 +31,10 @@ func trampolineSliceByteArray4Uint8SliceByte(d *bridge.Decoder, e *bridge.Encode
 	var p1 [4]uint8
 	d.Into(1, unsafe.Pointer(&p1))
 	d.End()
+	if d.HasBack() {
+		d.BytesBack(e, 0, p0)
+		d.Back(e, 1, unsafe.Pointer(&p1))
+	}
 	r0 := (*(*func([]byte, [4]uint8) []byte)(unsafe.Pointer(&f)))(p0, p1)
 	e.Success()
 	e.Bytes(r0)
@@ -39,6 +46,9 @@ func trampolinePointerPointer(d *bridge.Decoder, e *bridge.Encoder) {
 	d.LendAt(0)
 	p0 := d.Pointer(0)
 	d.End()
+	if d.HasBack() {
+		d.PointerBack(e, 0, p0)
+	}
 	r0 := (*(*func(unsafe.Pointer) unsafe.Pointer)(unsafe.Pointer(&f)))(p0)
 	e.Success()
 	d.PointerResult(e, 0, r0)
@@ -61,6 +71,9 @@ func trampolineStringSliceString(d *bridge.Decoder, e *bridge.Encoder) {
 	d.LendAt(1)
 	p1 := d.Slice(1)
 	d.End()
+	if d.HasBack() {
+		d.SliceBack(e, 1, p1)
+	}
 	r0 := (*(*func(string, bridge.Slice) string)(unsafe.Pointer(&f)))(p0, p1)
 	e.SuccessString(r0)
 }
@@ -126,6 +139,9 @@ func trampolineStringSliceInt(d *bridge.Decoder, e *bridge.Encoder) {
 	d.LendAt(1)
 	p1 := d.Slice(1)
 	d.End()
+	if d.HasBack() {
+		d.SliceBack(e, 1, p1)
+	}
 	r0 := (*(*func(string, bridge.Slice) int)(unsafe.Pointer(&f)))(p0, p1)
 	e.SuccessInt64(int64(r0))
 }
@@ -140,6 +156,10 @@ func trampolineLayoutsBoxArray2Float32LayoutsBoxArray2Float32(d *bridge.Decoder,
 	var p1 [2]float32
 	d.Into(1, unsafe.Pointer(&p1))
 	d.End()
+	if d.HasBack() {
+		d.Back(e, 0, unsafe.Pointer(&p0))
+		d.Back(e, 1, unsafe.Pointer(&p1))
+	}
 	r0, r1 := (*(*func(layouts.Box, [2]float32) (layouts.Box, [2]float32))(unsafe.Pointer(&f)))(p0, p1)
 	e.Success()
 	e.Results(2)
@@ -187,6 +207,9 @@ func trampolineReceiverPointerInt(d *bridge.Decoder, e *bridge.Encoder) {
 	p1 := d.Pointer(1)
 	d.End()
 	d.GiveBack(e)
+	if d.HasBack() {
+		d.PointerBack(e, 1, p1)
+	}
 	r0 := (*(*func(unsafe.Pointer, unsafe.Pointer) int)(unsafe.Pointer(&f)))(p0, p1)
 	e.SuccessInt64(int64(r0))
 }
@@ -230,6 +253,9 @@ func trampolineIfaceSliceByteIntError(d *bridge.Decoder, e *bridge.Encoder) {
 	d.LendAt(1)
 	p1 := d.Bytes()
 	d.End()
+	if d.HasBack() {
+		d.BytesBack(e, 1, p1)
+	}
 	r0, err := (*(*func(bridge.Iface, []byte) (int, error))(unsafe.Pointer(&f)))(p0, p1)
 	e.Outcome(err)
 	e.Int64(int64(r0))
@@ -243,6 +269,9 @@ func trampolineLayoutsBoxInt16BoolError(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Into(0, unsafe.Pointer(&p0))
 	p1 := d.Int16()
 	d.End()
+	if d.HasBack() {
+		d.Back(e, 0, unsafe.Pointer(&p0))
+	}
 	r0, err := (*(*func(layouts.Box, int16) (bool, error))(unsafe.Pointer(&f)))(p0, p1)
 	e.Outcome(err)
 	e.Bool(r0)

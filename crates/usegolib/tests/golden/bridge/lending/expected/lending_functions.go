@@ -31,6 +31,9 @@ func callLendingCount(d *bridge.Decoder, e *bridge.Encoder) {
 	sep := d.String()
 	parts := decodeSliceString(d)
 	d.End()
+	if d.GoesBack(1) {
+		d.Returns(e, 1, bridge.Copy(&parts))
+	}
 	r0, err := lending.Count(sep, parts...)
 	e.Outcome(err)
 	e.Int64(int64(r0))
@@ -91,6 +94,9 @@ func callLendingFill(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToChange)
 	xs := d.Float64s()
 	d.End()
+	if d.GoesBack(0) {
+		d.Returns(e, 0, bridge.Copy(&xs))
+	}
 	lending.Fill(xs)
 	e.Success()
 	e.Nil()
@@ -129,6 +135,9 @@ func callLendingKeep(d *bridge.Decoder, e *bridge.Encoder) {
 func callLendingKeepPart(d *bridge.Decoder, e *bridge.Encoder) {
 	records := decodeSliceLendingRecord(d)
 	d.End()
+	if d.GoesBack(0) {
+		d.Returns(e, 0, bridge.Copy(&records))
+	}
 	lending.KeepPart(records)
 	e.Success()
 	e.Nil()
@@ -139,6 +148,9 @@ func callLendingSort(d *bridge.Decoder, e *bridge.Encoder) {
 	d.Lend(bridge.LentToChange)
 	xs := d.Float64s()
 	d.End()
+	if d.GoesBack(0) {
+		d.Returns(e, 0, bridge.Copy(&xs))
+	}
 	lending.Sort(xs)
 	e.Success()
 	e.Nil()

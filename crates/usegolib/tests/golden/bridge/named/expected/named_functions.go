@@ -21,6 +21,9 @@ func callNamedAsAnys(d *bridge.Decoder, e *bridge.Encoder) {
 	k := named.Kind(d.Int())
 	n := named.Names(decodeSliceNamedName(d))
 	d.End()
+	if d.GoesBack(1) {
+		d.Returns(e, 1, bridge.Copy(&n))
+	}
 	r0 := named.AsAnys(k, n)
 	e.Success()
 	encodeSliceAny(e, r0)
@@ -114,9 +117,11 @@ func callNamedEchoPointer(d *bridge.Decoder, e *bridge.Encoder) {
 
 // callNamedEchoTable is named.EchoTable.
 func callNamedEchoTable(d *bridge.Decoder, e *bridge.Encoder) {
-	d.Lend(bridge.LentToRead)
 	t := named.Table(decodeMapStringSliceNamedKind(d))
 	d.End()
+	if d.GoesBack(0) {
+		d.Returns(e, 0, bridge.Copy(&t))
+	}
 	r0 := named.EchoTable(t)
 	e.Success()
 	encodeMapStringSliceNamedKind(e, r0)
@@ -142,9 +147,11 @@ func callNamedEchoValues(d *bridge.Decoder, e *bridge.Encoder) {
 
 // callNamedMap is named.Map.
 func callNamedMap(d *bridge.Decoder, e *bridge.Encoder) {
-	d.Lend(bridge.LentToRead)
 	m := decodeMapNamedNameNamedRatio(d)
 	d.End()
+	if d.GoesBack(0) {
+		d.Returns(e, 0, bridge.Copy(&m))
+	}
 	r0 := named.Map(m)
 	e.Success()
 	encodeMapNamedNameNamedRatio(e, r0)

@@ -9,13 +9,8 @@ import (
 
 // callNamedBlobLen is named.Blob.Len.
 func callNamedBlobLen(d *bridge.Decoder, e *bridge.Encoder) {
-	receiver, byValue := receiveNamedBlob(d)
+	receiver, _ := receiveNamedBlob(d)
 	d.End()
-	if byValue {
-		e.Changes(0, func(e *bridge.Encoder) {
-			e.Bytes(*receiver)
-		})
-	}
 	r0 := receiver.Len()
 	e.SuccessInt64(int64(r0))
 }
@@ -89,6 +84,9 @@ func callNamedTableSet(d *bridge.Decoder, e *bridge.Encoder) {
 		e.Changes(0, func(e *bridge.Encoder) {
 			encodeMapStringSliceNamedKind(e, *receiver)
 		})
+	}
+	if d.GoesBack(2) {
+		d.Returns(e, 2, bridge.Copy(&kinds))
 	}
 	receiver.Set(key, kinds...)
 	e.Success()

@@ -1,0 +1,213 @@
+//! Arguments that a function may change: which of those that were given are to
+//! come back, and what becomes of them.
+
+use std::cell::RefCell;
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use usegolib::schema::shape::ShapeError;
+use usegolib::schema::{Function, Parameter};
+
+use super::Callable;
+use crate::call::Response;
+use crate::codec::{
+    Changed, DecodeError, Decoder, Input, Output, Sent, Types, Variadic, is_changeable,
+};
+use crate::wire::extension;
+use crate::wire::format::FIX_EXT_16;
+
+/// A parameter whose argument the function may change.
+pub(super) struct Change {
+    /// Its place among the parameters.
+    parameter: usize,
+    /// Its place among the arguments on the wire.
+    position: u32,
+    /// Reads the argument as it is after the call.
+    decoder: Decoder,
+}
+
+/// The positions that a request has room for.
+const POSITIONS: u32 = u64::BITS;
+
+/// The parameters of a function whose arguments it may change.
+pub(super) fn of(types: &Types, function: &Function) -> Result<Box<[Change]>, ShapeError> {
+    let receiver = u32::from(function.recv.is_some());
+    of_parameters(types, &function.params, receiver)
+}
+
+fn of_parameters(
+    types: &Types,
+    parameters: &[Parameter],
+    first: u32,
+) -> Result<Box<[Change]>, ShapeError> {
+    let mut found = Vec::new();
+    let mut place = 0;
+    for (position, parameter) in (first..POSITIONS).zip(parameters) {
+        if parameter.is_context() {
+            continue;
+        }
+        if parameter.changes {
+            found.push(Change {
+                parameter: place,
+                position,
+                decoder: types.parameter_decoder(&parameter.type_)?,
+            });
+        }
+        place += 1;
+    }
+    Ok(found.into())
+}
+
+/// The arguments of a call that changes some.
+pub(super) struct Arranged<'a, 'py> {
+    callable: &'a Callable,
+    values: &'a [Bound<'py, PyAny>],
+    rest: Option<Variadic>,
+    /// What was written for the values of a variadic parameter.
+    whole: RefCell<Option<Bound<'py, PyAny>>>,
+    /// Which arguments are to come back.
+    pub(super) back: u64,
+}
+
+impl<'a, 'py> Arranged<'a, 'py> {
+    /// The arguments of a call of `callable`, brought into order.
+    pub(super) fn new(
+        py: Python<'py>,
+        callable: &'a Callable,
+        values: &'a [Bound<'py, PyAny>],
+        rest: Option<Variadic>,
+    ) -> PyResult<Self> {
+        let context = callable.scope().context;
+        let mut back = 0;
+        for change in &callable.changes {
+            let at = change.parameter;
+            let value = &values[at];
+            let error = |error| callable.refused(py, error, at);
+            let is_rest = rest.is_some() && at + 1 == values.len();
+            let found = match value.cast::<PyList>() {
+                Ok(items) if is_rest => {
+                    let mut found = false;
+                    for item in items {
+                        found |= is_changeable(context, &item).map_err(error)?;
+                    }
+                    found
+                }
+                _ => is_changeable(context, value).map_err(error)?,
+            };
+            back |= u64::from(found) << change.position;
+        }
+        Ok(Self {
+            callable,
+            values,
+            rest,
+            whole: RefCell::new(None),
+            back,
+        })
+    }
+
+    /// Writes the n-th argument.
+    pub(super) fn write(&self, output: &mut Output<'_>, at: usize) -> PyResult<()> {
+        let change = self.callable.changes.iter().find(|one| one.parameter == at);
+        let bit = change.map_or(0, |change| self.back & 1 << change.position);
+        output.set_goes_back(bit != 0);
+        let encoder = &self.callable.parameters[at];
+        let value = &self.values[at];
+        let outcome = match self.rest {
+            Some(variadic) if at + 1 == self.values.len() => variadic
+                .encode(encoder, output, value)
+                .map(|written| *self.whole.borrow_mut() = Some(written)),
+            _ => encoder.encode(output, value),
+        };
+        output.set_goes_back(false);
+        outcome.map_err(|error| self.callable.refused(value.py(), error, at))
+    }
+
+    /// Says which arguments are to come back after all, when all are written: a
+    /// buffer that Go writes to itself is not.
+    pub(super) fn settle(&self, output: &mut Output<'_>) -> Result<(), DecodeError> {
+        if self.back == 0 {
+            return Ok(());
+        }
+        let mut back = self.back;
+        let sent = output.sent();
+        for change in &self.callable.changes {
+            let argument = sent.argument(u64::from(change.position))?;
+            if argument.starts_with(&[FIX_EXT_16, extension::CHANGED]) {
+                back &= !(1 << change.position);
+            }
+        }
+        output.set_back(back);
+        Ok(())
+    }
+
+    /// The value that was given at a position, and what reads it.
+    fn at(&self, position: u64) -> Option<(&'a Decoder, Bound<'py, PyAny>)> {
+        let mut changes = self.callable.changes.iter();
+        let change = changes.find(|one| {
+            u64::from(one.position) == position && self.back >> one.position & 1 == 1
+        })?;
+        let is_last = change.parameter + 1 == self.values.len();
+        let value = match &*self.whole.borrow() {
+            Some(whole) if is_last => whole.clone(),
+            _ => self.values[change.parameter].clone(),
+        };
+        Some((&change.decoder, value))
+    }
+}
+
+impl Callable {
+    /// Reads what the receiver and the arguments are after the call.
+    #[inline(never)]
+    pub(super) fn read_changes<'py>(
+        &self,
+        response: &mut Response<'_, 'py>,
+        sent: Sent<'_>,
+        receiver: Option<Borrowed<'_, 'py, PyAny>>,
+        arranged: Option<&Arranged<'_, 'py>>,
+    ) -> Result<(), DecodeError> {
+        let py = response.0.py;
+        let objects = sent.objects(py, self.scope().context);
+        let read = |input: &mut Input<'_, 'py>, position| {
+            let own = self.receiver.as_ref().and_then(|one| one.decoder.as_ref());
+            let found = match (position, own, receiver) {
+                (0, Some(decoder), Some(receiver)) => Some((decoder, (*receiver).clone())),
+                _ => arranged.and_then(|arranged| arranged.at(position)),
+            };
+            let Some((decoder, value)) = found else {
+                return Err(DecodeError::malformed(format!(
+                    "argument {position} can't have changed"
+                )));
+            };
+            let given = sent.argument(position)?;
+            let after = input.value()?;
+            let changed = Changed::new(input, &objects);
+            // What Go can't address can't be changed by functions either.
+            if let Some(refuse) = value.get_type().getattr_opt(intern!(py, "_refuse"))? {
+                if !changed.is_unchanged(given, after)? {
+                    refuse.call1((&value,))?;
+                }
+                return Ok(());
+            }
+            let whole = decoder.bring(&changed, &value, given, after)?;
+            if position == 0 && receiver.is_some() && !whole {
+                return Err(immutable(&value));
+            }
+            Ok(())
+        };
+        response.changes(read)
+    }
+}
+
+/// A method has changed a receiver that Python can't.
+#[cold]
+fn immutable(value: &Bound<'_, PyAny>) -> DecodeError {
+    let name = value.get_type();
+    let name = name
+        .name()
+        .map_or_else(|_| "value".to_owned(), |name| name.to_string());
+    DecodeError::new(format!(
+        "the method has changed its receiver, and a {name} can't be changed (usegolib.ref(value) \
+         makes a variable of it, which can)"
+    ))
+}
