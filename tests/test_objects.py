@@ -430,5 +430,6 @@ class TestGenerics:
         assert package.EchoPair({"Key": "a", "Value": 1}) == {"Key": "a", "Value": 1}
 
     def test_uninstantiated_is_explained(self, load: Load) -> None:
-        with pytest.raises(usegolib.errors.UnsupportedSignatureError, match=r"(?i)generic"):
-            load("signatures").Generic  # noqa: B018
+        text = load("instances").Text
+        with pytest.raises(usegolib.errors.UnsupportedSignatureError, match="not instantiated"):
+            text(1)

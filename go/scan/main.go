@@ -7,7 +7,8 @@
 // FILE holds JSON: the path of the go list output ("list"), the paths of the
 // modules that are scanned ("modules"; none for the standard library), the import
 // paths to scan ("packages"; the others in the list are dependencies), which
-// instantiations of generic functions to offer ("generics"), and the path of the
+// instantiations of generic functions to offer ("generics"; "missed" where they are
+// possible), and the path of the
 // Go compiler ("compiler"; without it, functions are taken to keep their
 // arguments).
 //
@@ -42,6 +43,7 @@ type config struct {
 	Modules  []string               `json:"modules"`
 	Packages []string               `json:"packages"`
 	Generics []schema.Instantiation `json:"generics"`
+	Missed   []schema.Instantiation `json:"missed"`
 	Adapted  []string               `json:"adapted"`
 	Compiler string                 `json:"compiler"`
 	Nearest  int                    `json:"nearest"`
@@ -106,7 +108,7 @@ func scan(file string, warn func(string)) (*schema.Document, error) {
 		return nil, fmt.Errorf("%s: %w", c.List, err)
 	}
 	return surface.Scan(listing, surface.Options{
-		Modules: c.Modules, Packages: c.Packages, Generics: c.Generics,
+		Modules: c.Modules, Packages: c.Packages, Generics: c.Generics, Missed: c.Missed,
 		Adapted: c.Adapted, Compiler: c.Compiler, Nearest: c.Nearest, Warn: warn,
 	})
 }

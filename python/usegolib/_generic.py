@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from usegolib.errors import UnsupportedSignatureError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from usegolib._core import Binding
+    from usegolib._package import Package
 
-__all__ = ["GenericFunction", "symbol_of"]
+__all__ = ["GenericFunction"]
 
 
 class GenericFunction:
-    """A generic Go function: ``package.Id["int64"]`` is its instantiation with that type."""
+    """A generic Go function.
 
-    def __init__(self, package: Any, name: str, doc: str) -> None:
+    A call infers the types from its arguments; ``package.Id["int64"]`` is the instantiation with that type.
+    """
+
+    def __init__(self, package: Package, name: str, doc: str) -> None:
         self._package = package
+        self._binding = package._binding
+        self._instances: dict[str, Callable[..., Any]] = {}
         self.__name__ = name
+        self.__qualname__ = name
         self.__module__ = package.__name__
         self.__doc__ = doc
 
@@ -27,29 +33,43 @@ class GenericFunction:
         return getattr, (self._package, self.__name__)
 
     def __getitem__(self, type_args: str | tuple[str, ...]) -> Callable[..., Any]:
-        wanted = (type_args,) if isinstance(type_args, str) else type_args
-        return cast("Callable[..., Any]", self._package.generic(self.__name__, wanted))
+        wanted = [type_args] if isinstance(type_args, str) else list(type_args)
+        symbol, wanted, there = self._binding.instantiation(self.__name__, wanted)
+        if symbol is None:
+            raise self._missed(wanted, there)
+        return self._instance(symbol)
 
-    def __call__(self, *_arguments: Any, **_keywords: Any) -> NoReturn:
-        """Says that there is no call without types: Python's arguments don't tell which Go's are."""
-        raise TypeError(f'{self.__name__} is generic: name its types, as in {self.__name__}["int64"](...)')
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        symbol, types, arguments = self._binding.infer(self.__name__, arguments, keywords)
+        if symbol is not None:
+            return self._instance(symbol)(*arguments, **keywords)
+        if types is not None:
+            raise self._missed(types, [])
+        message = f"{self.__module__}.{self.__name__} is generic, and its types are not known from these arguments"
+        raise UnsupportedSignatureError(message, hint=f'name its types, as in {self.__name__}["int64"](...)')
+
+    def _instance(self, symbol: str) -> Callable[..., Any]:
+        found = self._instances.get(symbol)
+        if found is None:
+            found = cast("Callable[..., Any]", self._binding.instance(symbol))
+            self._instances[symbol] = found
+        return found
+
+    def _missed(self, wanted: list[str], there: Sequence[Sequence[str]]) -> UnsupportedSignatureError:
+        """Says that there is no such instantiation, and notes that there should be one."""
+        named = f"{self.__name__}[{', '.join(map(repr, wanted))}]".replace("'", '"')
+        message = f"{self._binding.package}.{named} is not instantiated"
+        if there:
+            some = ", ".join(f"{self.__name__}[{', '.join(one)}]" for one in there)
+            message += f"; there is {some}"
+        refused = self._binding.refused_instance(self.__name__, wanted)
+        if refused is not None:
+            return UnsupportedSignatureError(message, hint=f"it can't be: {refused}")
+        if self._binding.note_missed(self.__name__, wanted):
+            hint = "it is noted: the next process that may build the module has it"
+        else:
+            hint = "list it in a file and build with `usegolib build --generics FILE`"
+        return UnsupportedSignatureError(message, hint=hint)
 
     def __repr__(self) -> str:
         return f"<generic Go function {self.__module__}.{self.__name__}>"
-
-
-def symbol_of(binding: Binding, name: str, type_args: list[str]) -> str:
-    """The name of an instantiation; ``UnsupportedSignatureError`` if it isn't configured."""
-    symbol, configured = binding.instantiation(name, type_args)
-    if symbol is not None:
-        return symbol
-    message = f"{binding.package}.{name}[{', '.join(type_args)}] is not instantiated"
-    if configured:
-        there = ", ".join(f"{name}[{', '.join(one)}]" for one in configured)
-        raise UnsupportedSignatureError(
-            f"{message}; there is {there}",
-            hint="add it to the generics file and rebuild with `usegolib build --generics FILE`",
-        )
-    raise UnsupportedSignatureError(
-        message, hint="list the instantiations in a file and build with `usegolib build --generics FILE`"
-    )

@@ -122,12 +122,17 @@ class Package(types.ModuleType):
     def generic(self, name: str, type_args: Sequence[str]) -> Callable[..., Any]:
         """The instantiation of a generic function with these Go types, as ``package.Id["int64"]`` is.
 
-        Instantiations are configured when the artifact is built; one that
-        isn't there raises ``UnsupportedSignatureError``.
+        One that isn't there raises ``UnsupportedSignatureError``, and is noted: the
+        next process that may build the module has it.
         """
-        from usegolib._generic import symbol_of
+        from usegolib._generic import GenericFunction
 
-        return cast("Callable[..., Any]", getattr(self, symbol_of(self._binding, name, list(type_args))))
+        found = getattr(self, name)
+        if not isinstance(found, GenericFunction):
+            from usegolib.errors import UnsupportedSignatureError
+
+            raise UnsupportedSignatureError(f"{self.__name__}.{name} is not generic")
+        return found[tuple(type_args)]
 
     @property
     def exceptions(self) -> Exceptions:

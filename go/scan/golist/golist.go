@@ -31,6 +31,8 @@ type Package struct {
 // Module is the module a package belongs to.
 type Module struct {
 	Path string
+	// GoVersion is the version of the language that it is written in.
+	GoVersion string
 }
 
 // Error is what kept a package from loading or compiling.

@@ -9,16 +9,18 @@ package schema
 
 // Document is everything a module exports.
 type Document struct {
-	Symbols     []*Function       `json:"symbols"`
-	Packages    []Package         `json:"packages"`
-	Types       []*Type           `json:"types"`
-	Methods     []*Function       `json:"methods"`
-	Generics    []GenericInstance `json:"generics"`
-	Aliases     []Alias           `json:"aliases,omitempty"`
-	Consts      []Constant        `json:"consts"`
-	Vars        []Variable        `json:"vars"`
-	Unsupported []Unsupported     `json:"unsupported"`
-	Excluded    []ExcludedPackage `json:"excluded"`
+	Symbols  []*Function       `json:"symbols"`
+	Packages []Package         `json:"packages"`
+	Types    []*Type           `json:"types"`
+	Methods  []*Function       `json:"methods"`
+	Generics []GenericInstance `json:"generics"`
+	// GenericFunctions are what Generics has instantiations of, and could have.
+	GenericFunctions []GenericDeclaration `json:"generic_functions,omitempty"`
+	Aliases          []Alias              `json:"aliases,omitempty"`
+	Consts           []Constant           `json:"consts"`
+	Vars             []Variable           `json:"vars"`
+	Unsupported      []Unsupported        `json:"unsupported"`
+	Excluded         []ExcludedPackage    `json:"excluded"`
 }
 
 // Package is one importable package.
@@ -48,6 +50,8 @@ type Function struct {
 	Doc      string      `json:"doc,omitempty"`
 	Pos      string      `json:"pos,omitempty"`
 	TypeArgs []string    `json:"type_args,omitempty"`
+	// Implied says that nobody named this instantiation.
+	Implied bool `json:"implied,omitempty"`
 }
 
 // Parameter is one parameter; a variadic one has type "...T". Changes says that
@@ -139,6 +143,34 @@ type GenericInstance struct {
 	Name     string   `json:"name"`
 	TypeArgs []string `json:"type_args"`
 	Symbol   string   `json:"symbol"`
+}
+
+// GenericDeclaration is a generic function as it is declared: the leaves of its
+// expressions may be type parameters.
+type GenericDeclaration struct {
+	Pkg        string             `json:"pkg"`
+	Name       string             `json:"name"`
+	TypeParams []GenericParameter `json:"type_params"`
+	Params     []Parameter        `json:"params"`
+	Results    []string           `json:"results"`
+	Doc        string             `json:"doc,omitempty"`
+	// LeftOut is how many instantiations the budget left out.
+	LeftOut int `json:"left_out,omitempty"`
+	// Refused are the instantiations that were missed and can't be made.
+	Refused []RefusedInstance `json:"refused,omitempty"`
+}
+
+// GenericParameter is a type parameter. Type is what it has to be, in terms of the
+// others, where its constraint leaves no choice (~[]E).
+type GenericParameter struct {
+	Name string `json:"name"`
+	Type string `json:"type,omitempty"`
+}
+
+// RefusedInstance is an instantiation that can't be made.
+type RefusedInstance struct {
+	TypeArgs []string `json:"type_args"`
+	Reason   string   `json:"reason"`
 }
 
 // Alias is an exported name that stands for a type with a name of its own, or

@@ -29,7 +29,8 @@ func (s *scanner) document() *schema.Document {
 		return cmp.Or(cmp.Compare(a.Pkg, b.Pkg), cmp.Compare(a.Recv, b.Recv), cmp.Compare(a.Name, b.Name))
 	})
 	slices.SortStableFunc(s.out.Symbols, func(a, b *schema.Function) int {
-		return cmp.Or(cmp.Compare(a.Pkg, b.Pkg), cmp.Compare(a.Name, b.Name))
+		// Those that nobody named are last: a manifest has them elsewhere.
+		return cmp.Or(order(a.Implied)-order(b.Implied), cmp.Compare(a.Pkg, b.Pkg), cmp.Compare(a.Name, b.Name))
 	})
 	slices.SortStableFunc(s.out.Excluded, func(a, b schema.ExcludedPackage) int {
 		return cmp.Compare(a.Path, b.Path)
@@ -53,4 +54,11 @@ func orEmpty[S ~[]E, E any](list S) S {
 		return S{}
 	}
 	return list
+}
+
+func order(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

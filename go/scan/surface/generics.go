@@ -33,21 +33,27 @@ func (e *InstantiationError) Error() string {
 	return fmt.Sprintf("%s.%s[%s]: %s", e.Pkg, e.Name, strings.Join(e.TypeArgs, ", "), message)
 }
 
+// instances are the instantiations in the making.
+type instances struct {
+	// built has the symbol of each one, by function and type arguments.
+	built map[string]string
+	// taken are the symbols that are used.
+	taken map[string]bool
+}
+
 // instantiate writes the requested instantiations as symbols.
 func (s *scanner) instantiate(packages []*types.Package) error {
 	// Two type arguments may have the same symbol text; the second one asked
 	// for gets a number.
-	built := map[string]string{}
-	taken := map[string]bool{}
 	for _, wanted := range s.options.Generics {
-		if err := s.instance(packages, wanted, built, taken); err != nil {
+		if err := s.instance(packages, wanted, false); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *scanner) instance(packages []*types.Package, wanted schema.Instantiation, built map[string]string, taken map[string]bool) error {
+func (s *scanner) instance(packages []*types.Package, wanted schema.Instantiation, implied bool) error {
 	fail := func(argument, constraint, format string, values ...any) error {
 		return &InstantiationError{
 			Instantiation: wanted, Argument: argument, Constraint: constraint, Message: fmt.Sprintf(format, values...),
@@ -70,8 +76,6 @@ func (s *scanner) instance(packages []*types.Package, wanted schema.Instantiatio
 		return fail("", "", "%s takes %d type arguments, not %d", wanted.Name, parameters.Len(), len(wanted.TypeArgs))
 	}
 	arguments := make([]types.Type, parameters.Len())
-	written := make([]string, len(arguments))
-	parts := []string{wanted.Name}
 	for i, text := range wanted.TypeArgs {
 		t, err := s.argument(pkg, text)
 		if err != nil {
@@ -83,8 +87,7 @@ func (s *scanner) instance(packages []*types.Package, wanted schema.Instantiatio
 				Instantiation: wanted, Argument: text, Reason: &schema.Reason{Place: place, Obstacle: *obstacle},
 			}
 		}
-		arguments[i], written[i] = t, s.expressions.String(t)
-		parts = append(parts, s.symbolPart(written[i], pkg))
+		arguments[i] = t
 	}
 	instance, err := types.Instantiate(types.NewContext(), f.Signature(), arguments, true)
 	if bad := (*types.ArgumentError)(nil); errors.As(err, &bad) {
@@ -100,6 +103,24 @@ func (s *scanner) instance(packages []*types.Package, wanted schema.Instantiatio
 		return &InstantiationError{Instantiation: wanted, Reason: reason}
 	}
 
+	symbol, written := s.write(f, signature, arguments, implied)
+	s.offer(schema.GenericInstance{Pkg: pkg.Path(), Name: f.Name(), TypeArgs: written, Symbol: symbol})
+	// Python may ask for it the way the file writes it.
+	s.offer(schema.GenericInstance{Pkg: pkg.Path(), Name: f.Name(), TypeArgs: wanted.TypeArgs, Symbol: symbol})
+	return nil
+}
+
+// write writes an instantiation as a symbol, unless it is there already, and
+// returns the symbol and the type arguments.
+func (s *scanner) write(f *types.Func, signature *types.Signature, arguments []types.Type, implied bool) (symbol string, written []string) {
+	pkg := f.Pkg()
+	parts := []string{f.Name()}
+	for _, t := range arguments {
+		text := s.expressions.String(t)
+		written = append(written, text)
+		parts = append(parts, s.symbolPart(text, pkg))
+	}
+	built, taken := s.instances.built, s.instances.taken
 	key := f.FullName() + "[" + strings.Join(written, ",") + "]"
 	symbol, again := built[key]
 	if !again {
@@ -111,12 +132,9 @@ func (s *scanner) instance(packages []*types.Package, wanted schema.Instantiatio
 		for _, t := range arguments {
 			s.mention(t, schema.Own)
 		}
-		s.symbol(f, symbol, signature, written)
+		s.symbol(f, symbol, signature, written, implied)
 	}
-	s.offer(schema.GenericInstance{Pkg: pkg.Path(), Name: f.Name(), TypeArgs: written, Symbol: symbol})
-	// Python may ask for it the way the file writes it.
-	s.offer(schema.GenericInstance{Pkg: pkg.Path(), Name: f.Name(), TypeArgs: wanted.TypeArgs, Symbol: symbol})
-	return nil
+	return symbol, written
 }
 
 func (s *scanner) offer(instance schema.GenericInstance) {

@@ -21,7 +21,8 @@ func (s *scanner) lend(out *schema.Document) error {
 	var questions []lending.Question
 	for _, list := range [][]*schema.Function{out.Symbols, out.Methods} {
 		for _, f := range list {
-			if question, ok := s.question(f); ok && !unnameable[f.Recv] {
+			// Asking costs more than the copies of what nobody named.
+			if question, ok := s.question(f); ok && !f.Implied && !unnameable[f.Recv] {
 				questions = append(questions, question)
 			}
 		}

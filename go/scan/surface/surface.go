@@ -34,6 +34,9 @@ type Options struct {
 	Packages []string
 	// Generics are the instantiations of generic functions to offer.
 	Generics []schema.Instantiation
+	// Missed are instantiations that Python asked for in vain. One that is not
+	// possible is noted, and no error.
+	Missed []schema.Instantiation
 	// Adapted are the types that cross as something more useful than their
 	// structure: with their methods, wherever they are met.
 	Adapted []string
@@ -57,6 +60,7 @@ func Scan(listing golist.Listing, options Options) (*schema.Document, error) {
 	if err := s.instantiate(packages); err != nil {
 		return nil, err
 	}
+	s.instantiateImplied(packages)
 	for _, p := range packages {
 		s.guard(p.Path(), func() { s.scanPackage(p) })
 	}
@@ -86,6 +90,7 @@ type scanner struct {
 	skipped []schema.ExcludedPackage
 	// signatures are those behind the functions and methods that are offered.
 	signatures map[*schema.Function]*types.Signature
+	instances  instances
 	out        schema.Document
 }
 
@@ -99,6 +104,7 @@ func newScanner(listing golist.Listing, options Options) *scanner {
 		types:       map[string]*entry{},
 		queues:      map[schema.Reach][]*entry{},
 		signatures:  map[*schema.Function]*types.Signature{},
+		instances:   instances{map[string]string{}, map[string]bool{}},
 	}
 	s.importer = importer.ForCompiler(s.fset, "gc", s.exportData)
 	s.sources = source.NewIndex(listing, s.fset)
@@ -230,10 +236,10 @@ func (s *scanner) function(f *types.Func) {
 		}
 		return
 	}
-	s.symbol(f, f.Name(), signature, nil)
+	s.symbol(f, f.Name(), signature, nil, false)
 }
 
-func (s *scanner) symbol(f *types.Func, name string, signature *types.Signature, arguments []string) {
+func (s *scanner) symbol(f *types.Func, name string, signature *types.Signature, arguments []string, implied bool) {
 	if reason := s.refusal(signature); reason != nil {
 		s.unsupported(f, reason.Place, reason.Obstacle)
 		return
@@ -242,7 +248,7 @@ func (s *scanner) symbol(f *types.Func, name string, signature *types.Signature,
 	note := s.sources.Find(f, "")
 	symbol := &schema.Function{
 		Pkg: f.Pkg().Path(), Name: name, Params: written.Params, Results: written.Results,
-		Doc: note.Doc, Pos: note.Pos, TypeArgs: arguments,
+		Doc: note.Doc, Pos: note.Pos, TypeArgs: arguments, Implied: implied,
 	}
 	s.signatures[symbol] = signature
 	s.out.Symbols = append(s.out.Symbols, symbol)

@@ -1,17 +1,22 @@
 //! A package of a loaded module, as the Python class `Package` sees it: names
 //! bound to Python objects one by one, when they are first asked for.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
+use std::sync::OnceLock;
 
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyType};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
+use usegolib::artifact;
+use usegolib::manifest::Instantiation;
 use usegolib::python::{docs, names};
 use usegolib::schema::catalog::{Export, PackageExports};
-use usegolib::schema::{GenericInstance, expression};
+use usegolib::schema::reason::Obstacle;
+use usegolib::schema::{GenericFunction, GenericInstance, expression};
 
 use super::constant;
+use super::inference::{self, Inference};
 use crate::codec::Options;
 use crate::cpython::{Lazy, field, function};
 use crate::exception::Exception;
@@ -23,6 +28,14 @@ pub(crate) struct Binding {
     view: &'static View,
     package: String,
     is_local: bool,
+    /// Its generic functions, once one is called.
+    generics: OnceLock<HashMap<&'static str, Generic>>,
+}
+
+/// A generic function and its instantiations.
+struct Generic {
+    function: &'static GenericFunction,
+    instances: Vec<&'static GenericInstance>,
 }
 
 impl Binding {
@@ -32,12 +45,8 @@ impl Binding {
             view,
             package: package.to_owned(),
             is_local,
+            generics: OnceLock::new(),
         }
-    }
-
-    fn generics_of(&self, package: &str) -> impl Iterator<Item = &'static GenericInstance> {
-        let all = self.view.instance.schema.generics.iter();
-        all.filter(move |one| one.pkg == package)
     }
 
     fn export(&self, name: &str) -> Option<Export> {
@@ -63,6 +72,34 @@ impl Binding {
         let package = PyString::new(py, &self.package);
         let doc = docs::signed_doc(function, false);
         function::make(py, callable, &package, &function.name, &doc)
+    }
+
+    /// A generic function and its instantiations.
+    fn generic(&self, name: &str) -> Option<&Generic> {
+        let generics = self.generics.get_or_init(|| {
+            let schema = self.view.instance.schema;
+            let functions = schema.generic_functions.iter();
+            let mut generics: HashMap<_, _> = functions
+                .filter(|function| function.pkg == self.package)
+                .map(|function| {
+                    let instances = Vec::new();
+                    (
+                        function.name.as_str(),
+                        Generic {
+                            function,
+                            instances,
+                        },
+                    )
+                })
+                .collect();
+            for one in schema.generics.iter().filter(|one| one.pkg == self.package) {
+                if let Some(generic) = generics.get_mut(one.name.as_str()) {
+                    generic.instances.push(one);
+                }
+            }
+            generics
+        });
+        generics.get(name)
     }
 }
 
@@ -111,7 +148,10 @@ impl Binding {
     #[pyo3(signature = (*, unsupported = false))]
     fn names<'py>(&self, py: Python<'py>, unsupported: bool) -> PyResult<Bound<'py, PyList>> {
         let names = self.view.instance.exports.package(&self.package);
-        let wanted = |export: &Export| matches!(export, Export::Unsupported(_)) == unsupported;
+        let wanted = |export: &Export| {
+            matches!(export, Export::Unsupported(_)) == unsupported
+                && !matches!(export, Export::Instance(_))
+        };
         let names: Vec<_> = names
             .into_iter()
             .flat_map(|names| names.iter())
@@ -133,13 +173,21 @@ impl Binding {
             }
             Some(Export::Unsupported(at)) => {
                 let unsupported = &schema.unsupported[at as usize];
+                if matches!(
+                    unsupported.reason.obstacle,
+                    Obstacle::GenericFunction { .. }
+                ) {
+                    return Err(PyKeyError::new_err(name.to_owned()));
+                }
                 let package = &self.package;
                 Err(Exception::UnsupportedSignature.error(
                     py,
                     &format!("{package}.{name} can't be used: {}", unsupported.reason),
                 ))
             }
-            Some(Export::Variable(_)) | None => Err(PyKeyError::new_err(name.to_owned())),
+            Some(Export::Variable(_) | Export::Instance(_)) | None => {
+                Err(PyKeyError::new_err(name.to_owned()))
+            }
         }
     }
 
@@ -250,46 +298,111 @@ impl Binding {
         exceptions::class_of_name(py, self.view, name)
     }
 
-    /// The symbol of an instantiation of a generic function, and the type
-    /// arguments of those there are.
+    /// The symbol of an instantiation of a generic function, if it is there, its type
+    /// arguments in full, and those that there are. Arguments that follow from others
+    /// may be left out.
+    #[allow(clippy::type_complexity, reason = "a tuple for Python")]
     fn instantiation(
         &self,
         name: &str,
-        type_args: &Bound<'_, PyList>,
-    ) -> PyResult<(Option<&'static str>, Vec<&'static [String]>)> {
-        let wanted: Vec<String> = type_args.extract()?;
+        mut wanted: Vec<String>,
+    ) -> (Option<&'static str>, Vec<String>, Vec<&'static [String]>) {
+        let Some(generic) = self.generic(name) else {
+            return (None, wanted, Vec::new());
+        };
+        if wanted.len() < generic.function.type_params.len() {
+            let chosen: Vec<_> = wanted.iter().map(String::as_str).collect();
+            wanted = inference::complete(generic.function, &chosen).unwrap_or(wanted);
+        }
         let short = |text: &String| expression::short(text);
         let mut symbols = HashSet::new();
-        let mut configured = Vec::new();
-        for one in self
-            .generics_of(self.package.as_str())
-            .filter(|one| one.name == name)
-        {
+        let mut there = Vec::new();
+        for one in &generic.instances {
             let same = one.type_args == wanted
                 || one.type_args.iter().map(short).eq(wanted.iter().map(short));
             if same {
-                return Ok((Some(&one.symbol), Vec::new()));
+                return (Some(&one.symbol), wanted, Vec::new());
             }
             // The same instantiation is there in each spelling of its types.
             if symbols.insert(&one.symbol) {
-                configured.push(one.type_args.as_slice());
+                there.push(one.type_args.as_slice());
             }
         }
-        Ok((None, configured))
+        (None, wanted, there)
     }
 
-    /// The names of the generic functions that have instantiations, with their
-    /// documentation.
-    fn generics(&self) -> BTreeMap<&'static str, &'static str> {
-        let schema = self.view.instance.schema;
-        let documented = |symbol: &str| {
-            let Some(Export::Function(at)) = self.export(symbol) else {
-                return "";
-            };
-            schema.symbols[at as usize].doc.as_str()
+    /// The function that an instantiation is, by its symbol.
+    fn instance<'py>(&self, py: Python<'py>, symbol: &str) -> PyResult<Bound<'py, PyAny>> {
+        match self.export(symbol) {
+            Some(Export::Function(at) | Export::Instance(at)) => self.function(py, at),
+            _ => Err(PyKeyError::new_err(symbol.to_owned())),
+        }
+    }
+
+    /// Which instantiation a call of a generic function means: its symbol, if there is
+    /// one, the type arguments, if they are certain, and the arguments by position to
+    /// call it with.
+    #[pyo3(signature = (name, arguments, keywords))]
+    #[allow(clippy::type_complexity, reason = "a tuple for Python")]
+    fn infer<'py>(
+        &self,
+        name: &str,
+        arguments: &Bound<'py, PyTuple>,
+        keywords: &Bound<'py, PyDict>,
+    ) -> PyResult<(
+        Option<&'static str>,
+        Option<Vec<String>>,
+        Bound<'py, PyTuple>,
+    )> {
+        let found = self.generic(name);
+        let generic = found.ok_or_else(|| PyKeyError::new_err(name.to_owned()))?;
+        let mut inference = Inference::new(self.view, generic.function);
+        let arguments = inference.observe(arguments, Some(keywords))?;
+        let best = generic
+            .instances
+            .iter()
+            .filter_map(|one| Some((inference.distance(&one.type_args)?, one)))
+            .min_by_key(|(distance, _)| *distance);
+        let symbol = best.map(|(_, one)| one.symbol.as_str());
+        Ok((symbol, inference.certain(), arguments))
+    }
+
+    /// Notes that an instantiation was asked for in vain: the next build of the
+    /// artifact has it, if it can. Whether it could be noted.
+    fn note_missed(&self, name: &str, type_args: &Bound<'_, PyList>) -> PyResult<bool> {
+        let missed = Instantiation {
+            pkg: self.package.clone(),
+            name: name.to_owned(),
+            type_args: type_args.extract()?,
         };
-        self.generics_of(&self.package)
-            .map(|one| (one.name.as_str(), documented(&one.symbol)))
+        let library = self.view.instance.engine.path();
+        let Some(folder) = library.parent() else {
+            return Ok(false);
+        };
+        Ok(artifact::missed::note(folder, missed).is_ok())
+    }
+
+    /// Why an instantiation that was asked for before can't be made.
+    fn refused_instance(
+        &self,
+        name: &str,
+        type_args: &Bound<'_, PyList>,
+    ) -> PyResult<Option<&'static str>> {
+        let wanted: Vec<String> = type_args.extract()?;
+        let refused = self.generic(name).map(|one| &one.function.refused);
+        let found = refused
+            .into_iter()
+            .flatten()
+            .find(|one| one.type_args == wanted);
+        Ok(found.map(|one| one.reason.as_str()))
+    }
+
+    /// The names of the generic functions, with their documentation.
+    fn generics(&self) -> BTreeMap<&'static str, &'static str> {
+        let functions = self.view.instance.schema.generic_functions.iter();
+        functions
+            .filter(|one| one.pkg == self.package)
+            .map(|one| (one.name.as_str(), one.doc.as_str()))
             .collect()
     }
 }

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use pyo3::prelude::*;
-use usegolib::artifact::{self, Artifact, Decision, Store, StoreError, TagsError, Verify};
+use usegolib::artifact::{self, Artifact, Decision, Store, StoreError, TagsError, Verify, missed};
 use usegolib::builder::{self, progress};
 use usegolib::engine::{LibraryError, in_process};
 use usegolib::manifest::{GoOptions, Manifest, Platform};
@@ -42,6 +42,8 @@ struct Request {
 enum Answer {
     Loaded(&'static Instance),
     Artifact(Artifact),
+    /// One that should have been built again, but could not be.
+    Incomplete(Artifact, usegolib::Error),
 }
 
 /// Imports a package: finds, builds if that is wanted and needed, and loads the
@@ -168,6 +170,16 @@ impl Request {
         let search = self.search(py)?;
         let found = match py.detach(|| self.find(&signals, search.as_ref())) {
             Ok(Answer::Artifact(found)) => found,
+            Ok(Answer::Incomplete(found, error)) => {
+                if let Some(raised) = signals.raised() {
+                    return Err(raised);
+                }
+                exception::warn(
+                    py,
+                    &format!("what was missed of generic functions can't be built: {error}"),
+                )?;
+                found
+            }
             Ok(Answer::Loaded(module)) => {
                 module.check_fork(py)?;
                 return Ok(module);
@@ -299,7 +311,10 @@ impl Request {
         // it depends on more than path and version.
         if self.packages.is_none() && self.tags.is_empty() && !self.target.is_query() {
             match self.look_up() {
-                Ok(found) => return Ok(Answer::Artifact(found)),
+                Ok(found) if missed::read(&found.folder).is_empty() => {
+                    return Ok(Answer::Artifact(found));
+                }
+                Ok(found) => return Ok(self.completed(found, signals, search)),
                 Err(StoreError::NotFound(_)) => {
                     if let Some(found) = self.fetch(signals)? {
                         return Ok(Answer::Artifact(found));
@@ -403,6 +418,20 @@ impl Request {
         request.force = true;
         request.go_options = self.go_options();
         self.run(&request, signals, search)
+    }
+
+    /// The artifact with the instantiations that were missed in it. What is there
+    /// will do where nothing can be built.
+    fn completed(&self, found: Artifact, signals: &Signals, search: &toolchain::Search) -> Answer {
+        let target = Target::parse(&self.package, Some(&found.header.version));
+        let request = target.map(builder::Request::new);
+        match request
+            .map_err(Into::into)
+            .and_then(|request| self.run(&request, signals, search))
+        {
+            Ok(built) => Answer::Artifact(built),
+            Err(error) => Answer::Incomplete(found, error),
+        }
     }
 
     fn run(

@@ -27,10 +27,11 @@ impl Default for Signals {
 
 impl Signals {
     /// What a signal handler raised, if one did.
-    pub(crate) fn raised(self) -> Option<PyErr> {
+    pub(crate) fn raised(&self) -> Option<PyErr> {
         self.raised
-            .into_inner()
+            .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 

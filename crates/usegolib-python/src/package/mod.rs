@@ -10,6 +10,7 @@ mod bundle;
 mod constant;
 mod import;
 mod importing;
+mod inference;
 pub(crate) mod interpreter;
 pub(crate) mod interrupt;
 mod process;

@@ -31,6 +31,7 @@ mod library_file;
 mod loaded;
 mod lock;
 mod lookup;
+pub mod missed;
 mod scan;
 mod tags;
 mod verify;

@@ -73,7 +73,9 @@ impl Emitter<'_, '_> {
     fn row(&mut self, entry: &Entry<'_>, imports: &mut Imports) -> Result<String, BridgeError> {
         let mut needed = Imports::new();
         let mut row = Vec::new();
-        let bounced = if self.spend(1) {
+        // Straight-line code is for what somebody named.
+        let implied = matches!(entry.callable, Callable::Function(function) if function.implied);
+        let bounced = if !implied && self.spend(1) {
             None
         } else {
             let bounced = self.bounce(entry, &mut needed)?;

@@ -263,6 +263,9 @@ impl<'a> Bundling<'a> {
         let kept = existing
             .as_ref()
             .map_or_else(Vec::new, |one| one.manifest.packages.clone());
+        let missed = existing
+            .as_ref()
+            .map_or_else(Vec::new, Existing::all_missed);
         if let Some(built) = self.reuse(existing, &fingerprints) {
             return built;
         }
@@ -274,21 +277,22 @@ impl<'a> Bundling<'a> {
         workspace.set_options(&request.go_options, &settings);
         let mut listing = list(go, &workspace)?;
         check_listed(go, &workspace, &mut members, &listing)?;
+        let options = Options {
+            patterns: Vec::new(),
+            generics: request.generics.clone(),
+            missed,
+            go: request.go_options.clone(),
+        };
         let linked = self.workshop.link(
             go,
             &mut workspace,
             &settings,
-            &request.generics,
+            options.instances(),
             &kept,
             &mut listing,
         )?;
         let members = manifest_members(members, &linked, &listing, &fingerprints);
         let library = linked.file.clone();
-        let options = Options {
-            patterns: Vec::new(),
-            generics: request.generics.clone(),
-            go: request.go_options.clone(),
-        };
         let manifest = Manifest {
             members,
             ..manifest(lock.place(), &settings, options, linked, None)
@@ -410,7 +414,9 @@ impl<'a> Bundling<'a> {
         existing: Option<Existing>,
         fingerprints: &Fingerprints,
     ) -> Option<Result<Built, BuildError>> {
-        let Existing { artifact, manifest } = existing?;
+        let existing = existing?;
+        let missed = existing.missed();
+        let Existing { artifact, manifest } = existing;
         let is_of = |(path, fingerprint): (&String, &Fingerprint)| {
             manifest
                 .members
@@ -420,6 +426,7 @@ impl<'a> Bundling<'a> {
                 .is_some_and(|recorded| fingerprint.matches(recorded))
         };
         if self.request.force
+            || !missed.is_empty()
             || !fingerprints.iter().all(is_of)
             || self.request.verify && !artifact.is_whole(&manifest)
         {

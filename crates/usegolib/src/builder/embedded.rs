@@ -24,6 +24,7 @@ pub(super) const SCANNER: &[(&str, &str)] = sources![
     "scan/surface/document.go",
     "scan/surface/fields.go",
     "scan/surface/generics.go",
+    "scan/surface/implied.go",
     "scan/surface/lend.go",
     "scan/surface/methods.go",
     "scan/surface/suggestion.go",

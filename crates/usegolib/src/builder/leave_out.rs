@@ -3,7 +3,7 @@
 use crate::bridge::Origin;
 use crate::schema::expression::mentions;
 use crate::schema::reason::{Obstacle, Reason};
-use crate::schema::{Function, Parameter, Schema, TypeKind, Unsupported};
+use crate::schema::{Function, Parameter, RefusedInstance, Schema, TypeKind, Unsupported};
 
 /// Takes `origin` out of the schema, and all that can't be without it. `false`
 /// if there was nothing to take out.
@@ -125,11 +125,28 @@ fn remove_functions(schema: &mut Schema, reason: &str, goes: impl Fn(&Function) 
     let before = schema.symbols.len();
     let unsupported = &mut schema.unsupported;
     let generics = &mut schema.generics;
+    let generic_functions = &mut schema.generic_functions;
     schema.symbols.retain(|function| {
         let gone = goes(function);
         if gone {
-            generics.retain(|one| one.pkg != function.pkg || one.symbol != function.name);
-            unsupported.push(refused_function(function, reason));
+            let mut generic = None;
+            generics.retain(|one| {
+                let is_its = one.pkg == function.pkg && one.symbol == function.name;
+                if is_its {
+                    generic = Some(one.name.clone());
+                }
+                !is_its
+            });
+            let generic = generic_functions
+                .iter_mut()
+                .find(|one| one.pkg == function.pkg && Some(&one.name) == generic.as_ref());
+            match generic {
+                Some(generic) if function.implied => generic.refused.push(RefusedInstance {
+                    type_args: function.type_args.clone(),
+                    reason: reason.to_owned(),
+                }),
+                _ => unsupported.push(refused_function(function, reason)),
+            }
         }
         !gone
     });

@@ -15,12 +15,11 @@ use super::compile::{Outcome, compile};
 use super::go::{Go, Settings};
 use super::leave_out::{leave_out, parts};
 use super::list::Listing;
-use super::scan::scan;
+use super::scan::{Instances, scan};
 use super::trial::{self, Failure, Trial};
 use super::workspace::Workspace;
 use super::{BuildError, Phase};
 use crate::bridge::Origin;
-use crate::manifest::Instantiation;
 use crate::schema::{ExcludedPackage, Schema, dispatch};
 
 /// How often Go may name nobody before that is a bug.
@@ -31,7 +30,7 @@ pub(super) struct Linking<'a, 'g> {
     pub(super) go: &'a Go<'g>,
     pub(super) workspace: &'a mut Workspace,
     pub(super) settings: &'a Settings,
-    pub(super) generics: &'a [Instantiation],
+    pub(super) instances: Instances<'a>,
     /// Where the library goes.
     pub(super) library: &'a Path,
     /// The trial, unless there is none.
@@ -149,7 +148,7 @@ impl Linking<'_, '_> {
             self.settings,
             self.listing,
             packages,
-            self.generics,
+            self.instances,
         )?;
         schema.excluded.extend(self.excluded.iter().cloned());
         for (origin, reason) in &self.refused {

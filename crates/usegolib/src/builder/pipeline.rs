@@ -283,7 +283,7 @@ impl<'a> Build<'a> {
             go,
             &mut workspace,
             settings,
-            &options.generics,
+            options.instances(),
             kept,
             &mut listing,
         )?;
@@ -328,6 +328,7 @@ pub(super) fn manifest(
         members: Vec::new(),
         package_patterns: options.patterns,
         instantiations: options.generics,
+        missed: options.missed,
         go_options: options.go,
         go_environment: go_environment(),
         symbols: Vec::new(),

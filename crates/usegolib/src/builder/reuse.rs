@@ -3,8 +3,9 @@
 
 use super::fingerprint::Fingerprint;
 use super::options::go_environment;
+use super::scan::Instances;
 use super::{BuildError, Request};
-use crate::artifact::Artifact;
+use crate::artifact::{Artifact, missed};
 use crate::manifest::{self, GoOptions, Instantiation, Manifest, Platform};
 use crate::module::patterns;
 
@@ -47,6 +48,7 @@ impl Existing {
                     // A fingerprint has the environment.
                     && (fingerprint.is_some() || go_environment() == manifest.go_environment)
             })
+            && self.missed().is_empty()
             && self.answers(package)
             && (!request.verify || self.artifact.is_whole(manifest))
             && fingerprint.is_none_or(|fingerprint| {
@@ -55,6 +57,18 @@ impl Existing {
                     .as_deref()
                     .is_some_and(|recorded| fingerprint.matches(recorded))
             })
+    }
+
+    /// What Python asked this artifact for in vain, and no build has tried.
+    pub(super) fn missed(&self) -> Vec<Instantiation> {
+        let mut missed = missed::read(&self.artifact.folder);
+        missed.retain(|one| !self.manifest.missed.contains(one));
+        missed
+    }
+
+    /// The same with what builds have tried before.
+    pub(super) fn all_missed(&self) -> Vec<Instantiation> {
+        [self.manifest.missed.clone(), self.missed()].concat()
     }
 
     /// Whether the artifact has the package, or knows why it can't.
@@ -75,10 +89,19 @@ impl Existing {
 pub(super) struct Options {
     pub(super) patterns: Vec<String>,
     pub(super) generics: Vec<Instantiation>,
+    pub(super) missed: Vec<Instantiation>,
     pub(super) go: GoOptions,
 }
 
 impl Options {
+    /// Which generic functions are instantiated.
+    pub(super) fn instances(&self) -> Instances<'_> {
+        Instances {
+            named: &self.generics,
+            missed: &self.missed,
+        }
+    }
+
     pub(super) fn new(
         request: &Request,
         module: &str,
@@ -95,9 +118,11 @@ impl Options {
         let generics = request.generics.clone().unwrap_or_else(|| {
             previous.map_or_else(Vec::new, |previous| previous.instantiations.clone())
         });
+        let missed = existing.map_or_else(Vec::new, Existing::all_missed);
         Self {
             patterns,
             generics,
+            missed,
             go: go_options(request, existing),
         }
     }

@@ -31,8 +31,18 @@ struct Config<'a> {
     modules: &'a [String],
     packages: &'a [String],
     generics: &'a [Instantiation],
+    missed: &'a [Instantiation],
     adapted: Vec<&'static str>,
     compiler: PathBuf,
+}
+
+/// Which instantiations of generic functions are to be made besides the usual ones.
+#[derive(Clone, Copy)]
+pub(super) struct Instances<'a> {
+    /// Those that were named. One that can't be made is an error.
+    pub(super) named: &'a [Instantiation],
+    /// Those that Python asked for in vain.
+    pub(super) missed: &'a [Instantiation],
 }
 
 /// Scans some of the listed packages.
@@ -42,7 +52,7 @@ pub(super) fn scan(
     settings: &Settings,
     listing: &Listing,
     packages: &[String],
-    generics: &[Instantiation],
+    instances: Instances<'_>,
 ) -> Result<Schema, BuildError> {
     let program = scanner(go, settings)?;
     go.progress.phase(Phase::Scan);
@@ -51,7 +61,8 @@ pub(super) fn scan(
         list: &listing.file,
         modules: &workspace.own,
         packages,
-        generics,
+        generics: instances.named,
+        missed: instances.missed,
         adapted: Adapter::ALL.map(Adapter::go_name).to_vec(),
         compiler: settings.compiler(),
     })

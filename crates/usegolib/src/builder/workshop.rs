@@ -12,13 +12,14 @@ use super::go::{Go, Settings};
 use super::linking::Linking;
 use super::list::Listing;
 use super::reuse::{Existing, library_file};
+use super::scan::Instances;
 use super::scratch::Scratch;
 use super::tools::Tools;
 use super::trial::Trial;
 use super::workspace::Workspace;
 use super::{BuildError, Built, Interrupt, ModuleCache, Phase, Progress};
 use crate::artifact::{ArtifactLock, Place, Store};
-use crate::manifest::{Instantiation, Manifest, Module};
+use crate::manifest::{Manifest, Module};
 use crate::module::packages;
 use crate::schema::Schema;
 use crate::toolchain::Search;
@@ -110,7 +111,7 @@ impl<'a> Workshop<'a> {
         go: &Go,
         workspace: &mut Workspace,
         settings: &Settings,
-        generics: &[Instantiation],
+        instances: Instances<'_>,
         kept: &[String],
         listing: &mut Listing,
     ) -> Result<Linked, BuildError> {
@@ -127,7 +128,7 @@ impl<'a> Workshop<'a> {
         let linking = Linking {
             go,
             settings,
-            generics,
+            instances,
             library: &file,
             trial: trial.flatten(),
             listing,

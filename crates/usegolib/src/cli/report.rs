@@ -1,6 +1,6 @@
 //! What an artifact exports, arranged for people and for programs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write};
 use std::path::PathBuf;
 
@@ -11,7 +11,8 @@ use crate::coverage::{self, Survey};
 use crate::manifest::Manifest;
 use crate::schema::reason::Reason;
 use crate::schema::{
-    Constant, Function, Schema, TypeDeclaration, Variable, declaration, expression,
+    Constant, Function, GenericFunction, GenericInstance, Schema, TypeDeclaration, Variable,
+    declaration, expression,
 };
 
 /// An artifact, package by package.
@@ -36,6 +37,7 @@ pub(super) struct Report {
 struct Package {
     path: String,
     functions: Vec<String>,
+    generics: Vec<String>,
     types: Vec<Type>,
     constants: Vec<String>,
     variables: Vec<String>,
@@ -189,6 +191,7 @@ impl Package {
         );
         let lists = [
             ("functions", &self.functions),
+            ("generic functions", &self.generics),
             ("constants", &self.constants),
             ("variables", &self.variables),
         ];
@@ -246,6 +249,8 @@ impl fmt::Display for Coverage {
 /// A schema's parts by what they belong to, so that none is looked for.
 struct Contents<'a> {
     functions: HashMap<&'a str, Vec<&'a Function>>,
+    generics: HashMap<&'a str, Vec<&'a GenericFunction>>,
+    instances: HashMap<&'a str, Vec<&'a GenericInstance>>,
     types: HashMap<&'a str, Vec<&'a TypeDeclaration>>,
     constants: HashMap<&'a str, Vec<&'a Constant>>,
     variables: HashMap<&'a str, Vec<&'a Variable>>,
@@ -257,6 +262,8 @@ impl<'a> Contents<'a> {
     fn new(schema: &'a Schema) -> Self {
         Self {
             functions: grouped(&schema.symbols, |function| &function.pkg),
+            generics: grouped(&schema.generic_functions, |function| &function.pkg),
+            instances: grouped(&schema.generics, |instance| &instance.pkg),
             types: grouped(&schema.types, |declaration| &declaration.pkg),
             constants: grouped(&schema.consts, |constant| &constant.pkg),
             variables: grouped(&schema.vars, |variable| &variable.pkg),
@@ -306,8 +313,10 @@ fn package(contents: &Contents<'_>, path: &str, survey: &Survey<'_>) -> Package 
         path: path.to_owned(),
         functions: functions
             .iter()
+            .filter(|function| !function.implied)
             .map(|function| declaration::within(function, path))
             .collect(),
+        generics: generics_of(contents, path),
         types: of(&contents.types, path)
             .iter()
             .map(|declaration| type_(declaration, contents, path))
@@ -337,6 +346,35 @@ fn package(contents: &Contents<'_>, path: &str, survey: &Survey<'_>) -> Package 
         }),
         obstacles: surveyed.map_or_else(Vec::new, coverage::Package::obstacles),
     }
+}
+
+/// Generic functions with how many instantiations of each there are.
+fn generics_of(contents: &Contents<'_>, path: &str) -> Vec<String> {
+    let mut symbols: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for instance in of(&contents.instances, path) {
+        symbols
+            .entry(&instance.name)
+            .or_default()
+            .insert(&instance.symbol);
+    }
+    let described = of(&contents.generics, path).iter().filter_map(|function| {
+        let count = symbols.get(function.name.as_str())?.len();
+        let parameters: Vec<_> = function.type_params.iter().map(|one| &*one.name).collect();
+        let mut text = format!(
+            "{}[{}]: for {count} types",
+            function.name,
+            parameters.join(", ")
+        );
+        if function.left_out > 0 {
+            let _ = write!(text, ", {} left out by the budget", function.left_out);
+        }
+        for refused in &function.refused {
+            let arguments = refused.type_args.join(", ");
+            let _ = write!(text, "\n  not for [{arguments}]: {}", refused.reason);
+        }
+        Some(text)
+    });
+    described.collect()
 }
 
 fn type_(declaration: &TypeDeclaration, contents: &Contents<'_>, pkg: &str) -> Type {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Supply;
 use crate::schema::reason::Reason;
-use crate::schema::{Function, Schema, TypeKind, Unsupported};
+use crate::schema::{Function, GenericInstance, Schema, TypeKind, Unsupported};
 
 /// What of each package of a schema can be called.
 #[derive(Debug, Default)]
@@ -39,13 +39,30 @@ impl<'a> Survey<'a> {
         let is_body = |recv: Option<&str>| recv.is_none_or(|recv| !interfaces.contains(recv));
         let mut survey = Self::default();
         for function in schema.symbols.iter().chain(&schema.methods) {
-            if !is_body(function.recv.as_deref()) {
+            // A generic function counts once, however many instances it has.
+            if function.implied || !is_body(function.recv.as_deref()) {
                 continue;
             }
             let package = survey.packages.entry(&function.pkg).or_default();
             package.there += 1;
             if let Some(reason) = supply.obstacle(function) {
                 package.unreached.push((function, reason));
+            }
+        }
+        for function in &schema.generic_functions {
+            let is_its =
+                |one: &&GenericInstance| one.pkg == function.pkg && one.name == function.name;
+            let is_named = |one: &GenericInstance| {
+                let mut symbols = schema.symbols.iter();
+                symbols.any(|symbol| {
+                    !symbol.implied && symbol.pkg == one.pkg && symbol.name == one.symbol
+                })
+            };
+            // Those that the generics file names are counted one by one.
+            if let Some(one) = schema.generics.iter().find(is_its)
+                && !is_named(one)
+            {
+                survey.packages.entry(&function.pkg).or_default().there += 1;
             }
         }
         for one in &schema.unsupported {

@@ -136,6 +136,9 @@ pub struct Manifest {
     /// The instantiations of generic functions that were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instantiations: Vec<Instantiation>,
+    /// The instantiations that Python asked for before there were any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<Instantiation>,
     /// What Go was told to build with.
     #[serde(default, skip_serializing_if = "GoOptions::is_empty")]
     pub go_options: GoOptions,

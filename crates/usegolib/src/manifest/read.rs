@@ -141,6 +141,8 @@ fn with_symbols_in_schema(mut manifest: Manifest) -> Manifest {
     if !manifest.symbols.is_empty() {
         manifest.schema.symbols = std::mem::take(&mut manifest.symbols);
     }
+    let mut instances = std::mem::take(&mut manifest.schema.instances);
+    manifest.schema.symbols.append(&mut instances);
     manifest
 }
 

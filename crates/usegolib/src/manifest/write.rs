@@ -20,7 +20,11 @@ fn write_file(path: &Path, manifest: &Manifest) -> io::Result<()> {
         serde_json::to_vec(manifest)?
     } else {
         let mut manifest = manifest.clone();
-        manifest.symbols = std::mem::take(&mut manifest.schema.symbols);
+        // What nobody named is no symbol (spec: Export Scan Correctness).
+        let (instances, symbols) = std::mem::take(&mut manifest.schema.symbols)
+            .into_iter()
+            .partition(|function| function.implied);
+        (manifest.symbols, manifest.schema.instances) = (symbols, instances);
         serde_json::to_vec(&manifest)?
     };
     bytes.push(b'\n');

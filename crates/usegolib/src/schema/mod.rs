@@ -45,6 +45,13 @@ pub struct Schema {
     pub methods: Vec<Function>,
     /// Which instantiation of which generic function is which symbol.
     pub generics: Vec<GenericInstance>,
+    /// The generic functions as they are declared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub generic_functions: Vec<GenericFunction>,
+    /// The instantiations that nobody named, as a manifest has them. In memory they
+    /// are the last of `symbols`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<Function>,
     /// Exported names that stand for other types.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<Alias>,
@@ -116,6 +123,9 @@ pub struct Function {
     /// Type arguments, for an instantiation: `["int64"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub type_args: Vec<String>,
+    /// Whether it is an instantiation that nobody named. These are behind all others.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub implied: bool,
 }
 
 /// One parameter of a function.
@@ -308,6 +318,54 @@ pub struct GenericInstance {
     pub symbol: String,
 }
 
+/// A generic function as it is declared: the leaves of its type expressions may be
+/// type parameters.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenericFunction {
+    /// Import path.
+    pub pkg: String,
+    /// Name.
+    pub name: String,
+    /// Type parameters in order.
+    pub type_params: Vec<TypeParameter>,
+    /// Parameters in order.
+    pub params: Vec<Parameter>,
+    /// Result types in order.
+    pub results: Vec<String>,
+    /// `GoDoc`, without comment marks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doc: String,
+    /// How many instantiations the budget left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u32,
+    /// The instantiations that were missed and can't be made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RefusedInstance>,
+}
+
+/// A type parameter.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypeParameter {
+    /// Name.
+    pub name: String,
+    /// What it has to be in terms of the others, where its constraint leaves no
+    /// choice (`[]E` for `S ~[]E`).
+    #[serde(default, rename = "type", skip_serializing_if = "String::is_empty")]
+    pub type_: String,
+}
+
+/// An instantiation that can't be made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefusedInstance {
+    /// Type arguments as they were asked for.
+    pub type_args: Vec<String>,
+    /// Why, in words.
+    pub reason: String,
+}
+
 /// An exported alias: another name of a type, like `os.FileMode` of
 /// `io/fs.FileMode`. An alias of a type without a usable name of its own is
 /// that type's name in [`Schema::types`] instead.
@@ -405,6 +463,14 @@ pub struct Unsupported {
 )]
 fn is_false(value: &bool) -> bool {
     !*value
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
 }
 
 impl Parameter {

@@ -13,6 +13,9 @@ use crate::schema::slots::{AccessorSlots, Slots, TypeSlots};
 pub enum Export {
     /// In `symbols`, which is also the place in the dispatch table.
     Function(u32),
+    /// In `symbols`, too: an instantiation that nobody named, and no name of the
+    /// package's.
+    Instance(u32),
     /// In `types`.
     Type(TypeId),
     /// In `consts`.
@@ -242,7 +245,12 @@ fn by_package<'a>(
         }
     }
     for (at, function) in (0..).zip(&schema.symbols) {
-        name(&function.pkg, &function.name, Export::Function(at));
+        let export = if function.implied {
+            Export::Instance(at)
+        } else {
+            Export::Function(at)
+        };
+        name(&function.pkg, &function.name, export);
     }
     for (at, constant) in (0..).zip(&schema.consts) {
         name(&constant.pkg, &constant.name, Export::Constant(at));

@@ -15,12 +15,12 @@ use twox_hash::XxHash3_128;
 
 use super::entries::Span;
 use super::{Catalog, Entries, Exports};
-use crate::schema::{ExcludedPackage, GenericInstance, Package, Schema, dispatch};
+use crate::schema::{ExcludedPackage, GenericFunction, GenericInstance, Package, Schema, dispatch};
 
 /// Changes with what is in a map, with the schema, and with what the digest is of.
 fn format() -> String {
     let package = env!("CARGO_PKG_VERSION");
-    format!("1 {package} {}", dispatch::WIRE_REVISION)
+    format!("2 {package} {}", dispatch::WIRE_REVISION)
 }
 /// The length of a hash, at the end of the file.
 const HASH: usize = 16;
@@ -42,6 +42,7 @@ pub struct Map {
     /// [`Schema`]'s, as JSON.
     packages: String,
     generics: String,
+    generic_functions: String,
     excluded: String,
     exports: Exports,
     digest: u64,
@@ -76,6 +77,8 @@ struct SchemaLists<'a> {
     #[serde(borrow)]
     symbols: Vec<&'a RawValue>,
     #[serde(borrow)]
+    instances: Vec<&'a RawValue>,
+    #[serde(borrow)]
     types: Vec<&'a RawValue>,
     #[serde(borrow)]
     methods: Vec<&'a RawValue>,
@@ -97,12 +100,14 @@ impl Map {
         } else {
             &lists.symbols
         };
-        let spans = |items: &[&RawValue]| items.iter().map(|item| span(text, item)).collect();
+        let spans = |items: &[&RawValue]| -> Vec<Span> {
+            items.iter().map(|item| span(text, item)).collect()
+        };
         Ok(Self {
             format: format(),
             text: XxHash3_128::oneshot(text),
             rest: serde_json::to_string(rest)?,
-            symbols: spans(symbols),
+            symbols: [spans(symbols), spans(&lists.schema.instances)].concat(),
             types: spans(&lists.schema.types),
             methods: spans(&lists.schema.methods),
             consts: spans(&lists.schema.consts),
@@ -110,6 +115,7 @@ impl Map {
             unsupported: spans(&lists.schema.unsupported),
             packages: serde_json::to_string(&schema.packages)?,
             generics: serde_json::to_string(&schema.generics)?,
+            generic_functions: serde_json::to_string(&schema.generic_functions)?,
             excluded: serde_json::to_string(&schema.excluded)?,
             exports: Exports::new(schema),
             digest: dispatch::digest(schema),
@@ -151,6 +157,8 @@ impl Map {
     pub fn catalog(self, text: Vec<u8>) -> Result<Catalog, MapError> {
         let packages: Vec<Package> = serde_json::from_str(&self.packages)?;
         let generics: Vec<GenericInstance> = serde_json::from_str(&self.generics)?;
+        let generic_functions: Vec<GenericFunction> =
+            serde_json::from_str(&self.generic_functions)?;
         let excluded: Vec<ExcludedPackage> = serde_json::from_str(&self.excluded)?;
         let text = Arc::new(text);
         macro_rules! entries {
@@ -167,6 +175,7 @@ impl Map {
             unsupported: entries!(unsupported),
             packages,
             generics,
+            generic_functions,
             excluded,
             exports: self.exports,
             digest: self.digest,

@@ -20,8 +20,8 @@ pub use map::{Map, MapError};
 
 use super::dispatch;
 use super::{
-    Constant, ExcludedPackage, Function, GenericInstance, Package, Schema, TypeDeclaration,
-    Unsupported, Variable,
+    Constant, ExcludedPackage, Function, GenericFunction, GenericInstance, Package, Schema,
+    TypeDeclaration, Unsupported, Variable,
 };
 
 /// Everything a module exports, read entry by entry.
@@ -43,6 +43,8 @@ pub struct Catalog {
     pub packages: Vec<Package>,
     /// The instantiations of generic functions.
     pub generics: Vec<GenericInstance>,
+    /// The generic functions as they are declared.
+    pub generic_functions: Vec<GenericFunction>,
     /// Packages that are left out.
     pub excluded: Vec<ExcludedPackage>,
     /// What there is by name, and where the symbol table has it.
@@ -64,6 +66,7 @@ impl From<Schema> for Catalog {
             unsupported: schema.unsupported.into(),
             packages: schema.packages,
             generics: schema.generics,
+            generic_functions: schema.generic_functions,
             excluded: schema.excluded,
         }
     }
