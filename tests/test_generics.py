@@ -1,0 +1,135 @@
+"""Generic functions without configuration: which instantiation a call means, and what becomes of absent ones."""
+
+from __future__ import annotations
+
+import array
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import process, store
+from usegolib.errors import UnsupportedSignatureError
+
+requirement, scenario = pytest.mark.requirement, pytest.mark.scenario
+
+
+@pytest.fixture
+def instances(load: Callable[[str], Any]) -> Any:
+    return load("instances")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [(1, "int"), (1.5, "float64"), ("a", "string"), (True, "bool"), (None, "<nil>"), ([1], "[]interface {}")],
+)
+def test_single_values(instances: Any, value: object, kind: str) -> None:
+    assert instances.Kind(value) == kind
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1, 2], "[]int"),
+        ((1, 2), "[]int"),
+        ([1, 2.5], "[]float64"),
+        (["a"], "[]string"),
+        ([], "[]interface {}"),
+        ([True], "[]interface {}"),
+        ([1, "a"], "[]interface {}"),
+        ([None], "[]interface {}"),
+        (array.array("q", [1]), "[]int"),
+        (array.array("d", [1]), "[]float64"),
+    ],
+)
+def test_items(instances: Any, values: object, kind: str) -> None:
+    assert instances.Kinds(values) == kind
+
+
+def test_what_can_be_gone_through_once_only(instances: Any) -> None:
+    assert instances.Kinds(iter([1, 2])) == "[]int"
+    assert instances.Kinds(str(i) for i in range(2)) == "[]string"
+
+
+def test_several_types(instances: Any) -> None:
+    assert instances.Pair("a", 1) == "string int"
+    assert instances.Pair(1, 2.5) == "int float64"
+    assert instances.Same(1, 2.5) == "float64"
+    assert instances.Same(1, "a") == "int"
+    assert instances.Rest(1, 2) == "[]int"
+    assert instances.Rest(["a"]) == "[]string"
+    assert instances.Pair(key="a", value=None) == "string <nil>"
+
+
+def test_types_that_follow_from_others(instances: Any) -> None:
+    assert instances.Largest([3, 1]) == 3
+    assert instances.Largest["string"](["a", "b"]) == "b"
+    assert instances.Largest["[]string", "string"](["a", "b"]) == "b"
+    assert sorted(instances.Keys({"a": 1, "b": 2})) == ["a", "b"]
+    assert instances.Collect(instances.Keys({"a": 1})) == ["a"]
+
+
+def test_objects_tell_their_types(instances: Any) -> None:
+    box = instances.NewBox("text")
+    assert type(box).__name__ == "Box[string]"
+    assert box.Get() == instances.Open(box) == "text"
+    assert instances.Open(instances.NewBox(1)) == 1
+
+
+def test_constraints(instances: Any) -> None:
+    assert instances.Half(3) == 1.5
+    assert instances.Half(3.0) == 1.5
+    assert instances.Only(1) == 1
+    with pytest.raises(UnsupportedSignatureError, match='Text\\["int"\\]'):
+        instances.Text(1)
+
+
+def test_what_no_argument_tells_is_any(instances: Any) -> None:
+    assert instances.Zero() is None
+    assert instances.Zero["int"]() == 0
+
+
+def test_beyond_the_budget_there_is_any(instances: Any) -> None:
+    assert instances.Four(1, 1, 1) == "int int int"
+    assert instances.Four(1, "a", 2.5) == "int string float64"
+
+
+@requirement("Export Scan Correctness (Build)")
+@scenario("Methods and generics are ignored")
+def test_they_are_no_symbols(instances: Any, store: store.Store) -> None:
+    manifest = store.manifest("instances")
+    assert manifest["symbols"] == []
+    generics = manifest["schema"]["generics"]
+    assert {"pkg": "fixture.test/instances", "name": "Kind", "type_args": ["int"], "symbol": "Kind__int"} in generics
+    assert "Kind__int" not in dir(instances)
+    assert "Kind" in dir(instances)
+
+
+def test_inspect_tells_the_budget(instances: Any, store: store.Store) -> None:
+    shown = process.usegolib("inspect", "--module", instances.__name__, "--artifact-dir", store.root).stdout
+    assert "Kind[T]: for 4 types" in shown
+    assert "Four[A, B, C]: for 16 types, 48 left out by the budget" in shown
+
+
+@requirement("Generic Function Instantiation (V0.x)")
+@scenario("Calling a non-configured generic instantiation fails")
+def test_an_absent_one_is_there_in_the_next_process(copy_module: Callable[..., Path], tmp_path: Path) -> None:
+    module, root = copy_module("instances"), tmp_path / "out"
+    script = """
+        import sys, usegolib
+        from usegolib.errors import UnsupportedSignatureError
+        module = usegolib.import_(sys.argv[1], artifact_dir=sys.argv[2], build_if_missing=True)
+        for call in (
+            lambda: module.Kind["int8"](1),
+            lambda: module.Largest["uint8"](b"\\x01"),
+            lambda: module.Only["NoSuchType"](1),
+        ):
+            try:
+                print(call())
+            except UnsupportedSignatureError as error:
+                print("noted" if "is noted" in str(error) else "refused" if "can't be" in str(error) else error)
+    """
+    assert process.run_python(script, module, root).split() == ["noted"] * 3
+    for _ in range(2):
+        assert process.run_python(script, module, root).split() == ["int8", "1", "refused"]
