@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x1cdbe2d9c86e2339,
+		Digest:    0x13c2c5a997095923,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

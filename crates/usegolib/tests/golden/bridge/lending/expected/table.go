@@ -3,6 +3,7 @@
 package main
 
 import (
+	"example.com/lending"
 	"usegolib.build/bridge"
 )
 
@@ -24,6 +25,10 @@ var callables = [...]bridge.Callable{
 	{Call: callLendingSort, Parameters: "xs"},
 	{Call: callLendingStart, Parameters: "s done"},
 	{Call: callLendingSum, Parameters: "xs"},
+	{Call: trampolineSliceIntAny, Function: lending.Pick[any], Parameters: "list n"},
+	{Call: trampolineSliceIntFloat64, Function: lending.Pick[float64], Parameters: "list n"},
+	{Call: trampolineSliceIntInt, Function: lending.Pick[int], Parameters: "list n"},
+	{Call: trampolineSliceIntString, Function: lending.Pick[string], Parameters: "list n"},
 	{Call: callLendingNamerRename, Parameters: "receiver name"},
 	{Call: callLendingStoreAdd, Parameters: "receiver name"},
 	{Call: callLendingStoreHas, Parameters: "receiver name"},
