@@ -6,10 +6,18 @@ import argparse
 import platform
 import sys
 
-from . import builds, calls, data, imports, objects, scale
+from . import builds, calls, data, imports, live, objects, scale
 from .measure import Comparison, table
 
-GROUPS = {"calls": calls, "data": data, "objects": objects, "imports": imports, "builds": builds, "scale": scale}
+GROUPS = {
+    "calls": calls,
+    "data": data,
+    "objects": objects,
+    "live": live,
+    "imports": imports,
+    "builds": builds,
+    "scale": scale,
+}
 USUAL = [name for name in GROUPS if name != "scale"]
 """What is measured unless groups are named: large modules take minutes and the network."""
 

@@ -33,6 +33,9 @@ func callLive(index builtin, d *Decoder, e *Encoder) {
 	case builtinItem:
 		c := d.container()
 		if c.codec.shape == shapeMap {
+			if c.codec.keys().shape == shapeString && c.writeTextItem(d, e) {
+				return
+			}
 			key := c.key(d)
 			d.End()
 			e.Success()

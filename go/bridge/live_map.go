@@ -30,6 +30,46 @@ func (c *container) key(d *Decoder) reflect.Value {
 	return key.Elem()
 }
 
+// writeTextItem writes a response with the value that a text has, of a map whose
+// values are the commonest ones; else it says no, and nothing is read. Maps whose
+// keys and values are of one kind and size are laid out alike, whatever their names:
+// reading one as another is what package reflect does, which makes a copy of key and
+// value for it.
+func (c *container) writeTextItem(d *Decoder, e *Encoder) bool {
+	switch c.codec.elem().shape {
+	case shapeInt64, shapeInt:
+		if v, ok := textItem[int64](c, d); ok {
+			e.SuccessInt64(v)
+			return true
+		}
+	case shapeString:
+		if v, ok := textItem[string](c, d); ok {
+			e.SuccessString(v)
+			return true
+		}
+	case shapeFloat64:
+		if v, ok := textItem[float64](c, d); ok {
+			e.Success()
+			e.Float64(v)
+			return true
+		}
+	default:
+		return false
+	}
+	e.Success()
+	e.absent()
+	return true
+}
+
+// textItem reads a text and returns the value that it has as a key.
+func textItem[V any](c *container, d *Decoder) (v V, ok bool) {
+	// The request's own bytes are the key: a lookup keeps none.
+	key := d.text()
+	d.End()
+	v, ok = (*(*map[string]V)(c.place()))[string(key)]
+	return v, ok
+}
+
 // writeItem writes the value that a key has.
 func (c *container) writeItem(e *Encoder, key reflect.Value) {
 	found := c.entries().MapIndex(key)

@@ -82,6 +82,28 @@ func Readings(n int) []Reading {
 	return readings
 }
 
+// Holder is an object with containers.
+type Holder struct {
+	Ints     []int64
+	Counts   map[string]int64
+	Readings []Reading
+	hidden   int
+}
+
+// NewHolder returns a holder of so many ints and readings.
+func NewHolder(ints, readings int) *Holder {
+	return &Holder{Ints: MakeInts(ints), Counts: map[string]int64{"key": 5}, Readings: Readings(readings)}
+}
+
+// MakeInts returns n numbers.
+func MakeInts(n int) []int64 {
+	v := make([]int64, n)
+	for i := range v {
+		v[i] = int64(i)
+	}
+	return v
+}
+
 // EchoCounts returns counts.
 func EchoCounts(counts map[string]int64) map[string]int64 { return counts }
 
