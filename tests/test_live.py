@@ -112,7 +112,8 @@ class TestMaps:
         assert "two" in counts
         assert "one" not in counts
         assert 5 not in counts
-        for use in (lambda: counts["one"], lambda: counts.pop("one")):
+        uses: list[Callable[[], Any]] = [lambda: counts["one"], lambda: counts.pop("one")]
+        for use in uses:
             with pytest.raises(KeyError, match="one"):
                 use()
         with pytest.raises(UnsupportedTypeError, match=r"^schema: map\[string\]int\(value\): "):

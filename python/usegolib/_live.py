@@ -51,7 +51,7 @@ class _Values(ValuesView[_V]):
     _mapping: GoMap[Any, _V]
 
     def __iter__(self) -> Iterator[_V]:
-        return self._mapping._iterate(_core.MapReference._values)
+        return self._mapping._iterate(_core.MapReference._values)  # pyright: ignore[reportPrivateUsage]
 
     def __contains__(self, value: object) -> bool:
         return any(found is value or found == value for found in self)
@@ -61,7 +61,7 @@ class _Items(ItemsView[_K, _V]):
     _mapping: GoMap[_K, _V]
 
     def __iter__(self) -> Iterator[tuple[_K, _V]]:
-        return self._mapping._iterate(_core.MapReference._items)
+        return self._mapping._iterate(_core.MapReference._items)  # pyright: ignore[reportPrivateUsage]
 
 
 class GoMap(_core.MapReference, MutableMapping[_K, _V]):
