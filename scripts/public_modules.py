@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ LIMIT = 1800
 LOAD = """
 import json, sys
 import usegolib
+from usegolib import errors
 
 root, *packages = sys.argv[1:]
 for path in packages:
@@ -40,7 +42,7 @@ for path in packages:
     for name in names:
         try:
             getattr(package, name)
-        except (usegolib.UnsupportedTypeError, usegolib.UnsupportedSignatureError):
+        except (errors.UnsupportedTypeError, errors.UnsupportedSignatureError):
             pass
         except Exception as error:
             print(json.dumps([path, name, f"{type(error).__name__}: {error}"]))
@@ -165,7 +167,11 @@ def page(kinds: list[tuple[str, list[str]]], outcomes: dict[str, Outcome]) -> st
         f"{len(excluded)} left out as the module has them; "
         f"{100 * sum(shares) / len(shares) if shares else 0:.1f} % callable in the mean.**",
     ]
+    if untried := sum(len(modules) for _, modules in kinds) - len(told):
+        lines += ["", f"{untried} of the list were not tried in this run; they are not on this page."]
     for kind, modules in kinds:
+        if not any(module in outcomes for module in modules):
+            continue
         lines += ["", f"## {kind}", "", "| module | packages | callable | of | library MB | seconds |"]
         lines += ["|---|--:|--:|--:|--:|--:|"]
         for module in modules:
@@ -187,8 +193,13 @@ def page(kinds: list[tuple[str, list[str]]], outcomes: dict[str, Outcome]) -> st
         lines += ["What these say when they are compiled, linked or loaded; the rest of their module is there."]
         lines += [""]
         for path, reason in sorted(excluded):
-            lines.append(f"- {path}: `{' '.join(reason.split())[:200]}`")
+            lines.append(f"- {path}: `{without_places(reason)[:200]}`")
     return "\n".join(lines) + "\n"
+
+
+def without_places(reason: str) -> str:
+    """What Go says, without where this machine has its modules and gets them from."""
+    return re.sub(r"\S*/pkg/mod/|https?://\S+", "", " ".join(reason.split()))
 
 
 def remembered(file: Path | None) -> dict[str, Outcome]:
