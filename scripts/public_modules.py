@@ -154,16 +154,16 @@ def page(kinds: list[tuple[str, list[str]]], outcomes: dict[str, Outcome]) -> st
     lines = [
         "# Public modules",
         "",
-        f"{len(told)} modules that programs depend on most, built and loaded with {go} and Python "
-        f"{platform.python_version()} on {platform.system().lower()}/{platform.machine()} by `make coverage FULL=1`, "
-        "which writes this page; `scripts/modules.txt` has the list.",
+        f"{len(told)} modules and packages of the standard library that programs depend on most, built and loaded "
+        f"with {go} and Python {platform.python_version()} on {platform.system().lower()}/{platform.machine()} "
+        "by `make coverage FULL=1`, which writes this page; `scripts/modules.txt` has the list.",
         "",
         "Every package was imported and every name that it exports was looked at, in a process of the module's own. "
         "*Callable* is the share of exported functions and methods that Python can call with values that it can have, "
         "without configuration for generic functions. *Seconds* include downloading and compiling what the module "
         "depends on, on a machine that did other work; they are no measurement of usegolib.",
         "",
-        f"**{len(told) - len(failed)} of {len(told)} modules without a failure; {packages:,} packages imported, "
+        f"**{len(told) - len(failed)} of {len(told)} without a failure; {packages:,} packages imported, "
         f"{len(excluded)} left out as the module has them; "
         f"{100 * sum(shares) / len(shares) if shares else 0:.1f} % callable in the mean.**",
     ]
