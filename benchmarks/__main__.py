@@ -6,7 +6,7 @@ import argparse
 import platform
 import sys
 
-from . import builds, calls, data, imports, live, objects, scale
+from . import builds, bundles, calls, data, imports, live, objects, scale
 from .measure import Comparison, table
 
 GROUPS = {
@@ -16,6 +16,7 @@ GROUPS = {
     "live": live,
     "imports": imports,
     "builds": builds,
+    "bundles": bundles,
     "scale": scale,
 }
 USUAL = [name for name in GROUPS if name != "scale"]
