@@ -18,7 +18,7 @@ use super::pipeline::{finish, manifest};
 use super::reuse::{Existing, Options, check_package};
 use super::workshop::{Linked, Session, Workshop, check_standard, refuse_internal};
 use super::workspace::Workspace;
-use super::workspace::bundle::{Member as Resolved, Selection, Settled, check_listed};
+use super::workspace::bundle::{Member as Resolved, Selected, Selection, Settled, check_listed};
 use super::{BuildError, Built, Interrupt, ModuleCache, Progress};
 use crate::artifact::Store;
 use crate::manifest::{BUNDLES, GoOptions, Instantiation, Manifest, Member};
@@ -63,12 +63,12 @@ pub struct Resolution {
     /// The members, in the order they were asked for: module path and version.
     pub members: Vec<(String, String)>,
     /// The version and the hashes of every module, by its path.
-    pub modules: BTreeMap<String, Selected>,
+    pub modules: BTreeMap<String, SelectedModule>,
 }
 
 /// The version of a module that was selected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selected {
+pub struct SelectedModule {
     /// Concrete version.
     pub version: String,
     /// The hash of its content, where that was needed.
@@ -270,7 +270,7 @@ impl<'a> Bundling<'a> {
             return built;
         }
         let go = &session.go;
-        let (mut workspace, mut members, _) =
+        let (mut workspace, mut members) =
             Workspace::bundle(go, &request.members, request.settled.as_ref())?;
         let settings = Settings::read(go, &workspace.directory)?;
         workspace.show_inputs(fingerprints.values().flat_map(Fingerprint::cgo))?;
@@ -310,12 +310,15 @@ impl<'a> Bundling<'a> {
         let session = self.open()?;
         let go = &session.go;
         let request = self.request;
-        let (workspace, members, selection) =
-            Workspace::bundle(go, &request.members, request.settled.as_ref())?;
-        let settings = Settings::read(go, &workspace.directory)?;
+        let Selected {
+            workspace,
+            members,
+            selection,
+            settings,
+        } = Workspace::select(go, &request.members, request.settled.as_ref())?;
         Ok(Resolution {
             go: settings.release().to_owned(),
-            modules: selected(&selection, &members, &Sums::read(&workspace.directory)),
+            modules: hashed(&selection, &members, &Sums::read(&workspace.directory)),
             members: members
                 .into_iter()
                 .map(|member| (member.module, member.version))
@@ -326,7 +329,11 @@ impl<'a> Bundling<'a> {
     fn graph(&self) -> Result<ModuleGraph, BuildError> {
         self.check()?;
         let session = self.open()?;
-        let (workspace, _, versions) = Workspace::bundle(
+        let Selected {
+            workspace,
+            selection: versions,
+            ..
+        } = Workspace::select(
             &session.go,
             &self.request.members,
             self.request.settled.as_ref(),
@@ -495,11 +502,11 @@ fn manifest_members(
 
 /// What was selected, with the hashes that are known; local members are not
 /// among it.
-fn selected(
+fn hashed(
     selection: &Selection,
     members: &[Resolved],
     sums: &Sums,
-) -> BTreeMap<String, Selected> {
+) -> BTreeMap<String, SelectedModule> {
     let is_local = |path: &str| {
         members
             .iter()
@@ -509,7 +516,7 @@ fn selected(
         .iter()
         .filter(|(path, _)| !is_local(path))
         .map(|(path, version)| {
-            let found = Selected {
+            let found = SelectedModule {
                 version: version.clone(),
                 sum: sums.content(path, version).map(str::to_owned),
                 go_mod_sum: sums.go_mod(path, version).map(str::to_owned),

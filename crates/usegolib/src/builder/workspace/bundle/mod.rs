@@ -55,6 +55,14 @@ enum Kind {
     },
 }
 
+/// A work module that requires the members of a bundle.
+pub(crate) struct Selected {
+    pub(crate) workspace: Workspace,
+    pub(crate) members: Vec<Member>,
+    pub(crate) selection: Selection,
+    pub(crate) settings: Settings,
+}
+
 /// What `go list -m -e -json` says about a module.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -68,16 +76,16 @@ struct Listed {
 impl Workspace {
     /// Finds out what the members are, and at which versions they go together.
     /// What is settled already, as a lock file has it, has to come out again.
-    pub(crate) fn bundle(
+    pub(crate) fn select(
         go: &Go,
         wanted: &[Wanted],
         settled: Option<&Settled>,
-    ) -> Result<(Self, Vec<Member>, Selection), BuildError> {
+    ) -> Result<Selected, BuildError> {
         go.progress.phase(Phase::Resolve);
         let temporary = temporary()?;
         let directory = temporary.path().join("work");
         fs::create_dir_all(&directory)?;
-        let mut workspace = Self {
+        let workspace = Self {
             directory,
             temporary,
             module: wanted
@@ -100,8 +108,27 @@ impl Workspace {
             locals: Locals::find(wanted, workspace.temporary.path())?,
             members: Vec::new(),
         };
-        let selection = resolving.run(settled)?;
-        let mut members = resolving.members;
+        let (selection, settings) = resolving.run(settled)?;
+        let members = resolving.members;
+        Ok(Selected {
+            workspace,
+            members,
+            selection,
+            settings,
+        })
+    }
+
+    /// A workspace with the members' packages, and the members with theirs.
+    pub(crate) fn bundle(
+        go: &Go,
+        wanted: &[Wanted],
+        settled: Option<&Settled>,
+    ) -> Result<(Self, Vec<Member>), BuildError> {
+        let Selected {
+            mut workspace,
+            mut members,
+            ..
+        } = Self::select(go, wanted, settled)?;
         let directories = download(go, &workspace, &members)?;
         for (at, member) in members.iter_mut().enumerate() {
             let all = match (&member.kind, &directories[at]) {
@@ -135,7 +162,7 @@ impl Workspace {
                 workspace.own.push(member.module.clone());
             }
         }
-        Ok((workspace, members, selection))
+        Ok((workspace, members))
     }
 }
 
@@ -187,7 +214,7 @@ struct Resolving<'a, 'g> {
 }
 
 impl<'a> Resolving<'a, '_> {
-    fn run(&mut self, settled: Option<&Settled>) -> Result<Selection, BuildError> {
+    fn run(&mut self, settled: Option<&Settled>) -> Result<(Selection, Settings), BuildError> {
         let sums = match settled {
             Some(settled) => settled.sums.clone(),
             None => self.locals.sums()?,
@@ -253,7 +280,7 @@ impl<'a> Resolving<'a, '_> {
         if let Some(settled) = settled {
             self.check_settled(settled, &selection)?;
         }
-        Ok(selection)
+        Ok((selection, settings))
     }
 
     /// Refuses another selection than the settled one: a local member's `go.mod` was
