@@ -317,6 +317,10 @@ func (c *codec) readInterface(d *Decoder) Iface {
 		}
 		return v
 	}
+	if d.atHost() {
+		v, _ := c.implement(d.hostedObject(c.t))
+		return v
+	}
 	value := d.Any()
 	if value == nil {
 		return Iface{}

@@ -41,19 +41,23 @@ func (h *Host) reflectFunc(t reflect.Type) any {
 			err = results[len(results)-1].Addr().Interface().(*error)
 			values = results[:len(results)-1]
 		}
-		h.askReflected(s, arguments, values, err)
+		h.askReflected(s, t.IsVariadic(), arguments, values, err)
 		return results
 	})
 	return made.Interface()
 }
 
-func (h *Host) askReflected(s *signature, arguments, results []reflect.Value, err *error) {
+func (h *Host) askReflected(s *signature, variadic bool, arguments, results []reflect.Value, err *error) {
 	q, e := Ask(h, len(arguments))
 	defer q.Close(err)
 	for i, argument := range arguments {
 		box := reflect.New(argument.Type())
 		box.Elem().Set(argument)
-		s.in[i].show(q, e, box.UnsafePointer())
+		if variadic && i == len(arguments)-1 {
+			s.in[i].write(e, box.UnsafePointer())
+		} else {
+			s.in[i].show(q, e, box.UnsafePointer())
+		}
 	}
 	d := q.Answer()
 	if d == nil || len(results) == 0 {
@@ -71,6 +75,16 @@ func (h *Host) askReflected(s *signature, arguments, results []reflect.Value, er
 	q.End()
 }
 
+// hostedObject reads an object that the host holds as an adapter of an interface.
+func (d *Decoder) hostedObject(t reflect.Type) any {
+	start := d.at
+	entry, _ := types().lookup(t)
+	if entry == nil || entry.Type.Host == nil {
+		refused(start, "%s can't be implemented outside of Go: this library has no code for that", shortName(t))
+	}
+	return entry.Type.Host(d.host())
+}
+
 // Show writes an argument of a callable of the host's, as generated code for its
 // type would: see codec.show.
 func Show(q *Question, e *Encoder, pointer any) {
@@ -78,19 +92,17 @@ func Show(q *Question, e *Encoder, pointer any) {
 }
 
 // show writes the value in a place for a callable of the host's: what a pointer
-// leads to is the callable's too, and so are bytes, while it runs.
+// leads to, what is in slices and maps is the callable's too, and so are bytes,
+// while it runs. The place is in the heap.
 func (c *codec) show(q *Question, e *Encoder, p unsafe.Pointer) {
 	switch c.shape {
-	case shapePointer:
-		if target := *(*unsafe.Pointer)(p); target != nil && c.elem().shape == shapeRecord {
-			e.Object(c.number, assemble(c.word, target))
-			return
-		}
+	case shapePointer, shapeNumbers, shapeSlice, shapeMap:
+		c.writeLive(e, p)
 	case shapeBytes:
 		q.Show(*(*[]byte)(p))
-		return
+	default:
+		c.writeShared(e, p)
 	}
-	c.writeShared(e, p)
 }
 
 // Show writes a byte slice whose memory the host may read and write while it

@@ -26,6 +26,9 @@ func Interface[T any](d *Decoder) T {
 		}
 		refused(start, "%s", notImplemented[T](heldType(h), h.value))
 	}
+	if d.atHost() {
+		return d.hostedObject(reflect.TypeFor[T]()).(T)
+	}
 	value := d.Any()
 	if v, ok := value.(T); ok {
 		return v

@@ -16,6 +16,7 @@ import atexit
 from usegolib import _core, errors
 from usegolib._bundle import bundle
 from usegolib._core import GoObject, Ref, stats, sync_env
+from usegolib._implements import implements
 from usegolib._import import import_
 from usegolib._live import GoMap, GoSlice
 from usegolib._package import Package
@@ -29,6 +30,7 @@ __all__ = [
     "Ref",
     "bundle",
     "errors",
+    "implements",
     "import_",
     "plain",
     "ref",

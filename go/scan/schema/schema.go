@@ -114,6 +114,7 @@ type Type struct {
 	Recursive      bool       `json:"recursive,omitempty"`
 	Comparable     bool       `json:"comparable,omitempty"`
 	Unnameable     bool       `json:"unnameable,omitempty"`
+	Sealed         bool       `json:"sealed,omitempty"`
 	Signature      *Signature `json:"signature,omitempty"`
 	Reach          Reach      `json:"reach"`
 	Doc            string     `json:"doc,omitempty"`

@@ -21,6 +21,8 @@ func (s *scanner) describeMethods(e *entry) {
 		selection := all.At(i)
 		method := selection.Obj().(*types.Func)
 		if !method.Exported() {
+			// Only types of the method's own package can have it.
+			e.out.Sealed = e.out.Sealed || e.out.Kind == schema.Interface
 			continue
 		}
 		pointer := values.Lookup(method.Pkg(), method.Name()) == nil
@@ -28,6 +30,7 @@ func (s *scanner) describeMethods(e *entry) {
 		e.out.ValueMethods = e.out.ValueMethods || !pointer
 		signature := selection.Type().(*types.Signature)
 		if reason := s.refusal(signature); reason != nil {
+			e.out.Sealed = e.out.Sealed || e.out.Kind == schema.Interface
 			e.unsupported = append(e.unsupported, schema.Unsupported{
 				Pkg: e.out.Pkg, Name: method.Name(), Recv: e.out.Name,
 				Signature: declaration(method), Reason: *reason,

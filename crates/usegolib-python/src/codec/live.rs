@@ -311,7 +311,7 @@ impl Containers {
 
 impl Types {
     /// What a named type is made of; itself, if it can't be told.
-    fn underlying(&self, id: TypeId) -> Shape {
+    pub(crate) fn underlying(&self, id: TypeId) -> Shape {
         let declaration = self.declaration(id);
         match declaration.kind {
             TypeKind::Value => self

@@ -77,6 +77,14 @@ pub(crate) trait Runtime: Send + Sync {
     /// A copy of what Go can't address, as something that refuses to be changed.
     fn unchangeable<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>;
 
+    /// Offers an object to Go as a value of an interface; `None` if it has nothing to
+    /// do with that.
+    fn offer_object(
+        &self,
+        id: TypeId,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<Option<Offer>, EncodeError>;
+
     /// Offers a callable to Go, as a func of a type or, without one, as one of
     /// dynamic values; `None` if the library takes none.
     fn offer(

@@ -3,7 +3,7 @@
 use pyo3::exceptions::{PyBaseException, PyBufferError, PyEOFError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyList, PyString, PyTuple};
 use usegolib::schema::protocol::EnvelopeTag;
 
 use super::signature::{Callee, Function};
@@ -24,14 +24,30 @@ const TRIPLE: u8 = FIX_ARRAY | 3;
 pub(super) fn call(
     py: Python<'_>,
     slot: Slot,
-    _method: Option<u64>,
+    method: Option<u64>,
     request: &[u8],
     answer: &mut Vec<u8>,
 ) {
     table::drain(py);
     let outcome = match table::callee(py, slot) {
         Some((callable, Callee::Function(function))) => {
-            call_function(&callable, function, request, answer)
+            call_function(Asked::Itself(&callable), function, request, answer)
+        }
+        Some((object, callee @ (Callee::Object(interface) | Callee::Method(interface)))) => {
+            let number = usize::try_from(method.unwrap_or_default()).unwrap_or(usize::MAX);
+            match (interface.methods.get(number), callee) {
+                (Some(method), Callee::Object(_)) => {
+                    let asked = Asked::Method(&object, method.name.bind(py));
+                    call_function(asked, &method.function, request, answer)
+                }
+                (Some(method), _) => {
+                    call_function(Asked::Itself(&object), &method.function, request, answer)
+                }
+                (None, _) => {
+                    let message = format!("Go called method {number} of an interface");
+                    Err((Exception::AbiDecode.error(py, &message), true))
+                }
+            }
         }
         Some((callable, Callee::Untyped(scope))) => call_untyped(&callable, scope, request, answer)
             .map(|()| true)
@@ -76,25 +92,57 @@ fn keep_windows(answer: &mut Vec<u8>) {
     answer.push(TRUE);
 }
 
+/// What is called.
+#[derive(Clone, Copy)]
+enum Asked<'a, 'py> {
+    Itself(&'a Bound<'py, PyAny>),
+    Method(&'a Bound<'py, PyAny>, &'a Bound<'py, PyString>),
+}
+
+impl<'py> Asked<'_, 'py> {
+    fn py(self) -> Python<'py> {
+        match self {
+            Self::Itself(callable) | Self::Method(callable, _) => callable.py(),
+        }
+    }
+
+    #[inline]
+    fn call(self, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
+        match self {
+            Self::Itself(callable) => vectorcall(callable, arguments),
+            Self::Method(object, name) => vectorcall_method(object, name, arguments),
+        }
+    }
+
+    /// What messages call it.
+    #[cold]
+    fn name(self, go_type: &str) -> String {
+        match self {
+            Self::Itself(callable) => name(callable, go_type),
+            Self::Method(object, _) => name(object.get_type().as_any(), go_type),
+        }
+    }
+}
+
 fn call_function(
-    callable: &Bound<'_, PyAny>,
+    asked: Asked<'_, '_>,
     function: &'static Function,
     request: &[u8],
     answer: &mut Vec<u8>,
 ) -> Outcome {
-    let py = callable.py();
+    let py = asked.py();
     let mut windows = Vec::new();
     let mut input = Input::new(py, function.scope.context, Reader::new(request));
     let wrote = arguments(function, &mut input, &mut windows)
-        .map_err(|error| decode_error(py, error, &name(callable, &function.name)))
-        .and_then(|arguments| vectorcall(callable, &arguments))
+        .map_err(|error| decode_error(py, error, &asked.name(&function.name)))
+        .and_then(|arguments| asked.call(&arguments))
         .and_then(|returned| {
             if function.raises && returned.is_instance_of::<PyBaseException>() {
                 // Returned as Go does.
                 return Err(PyErr::from_value(returned));
             }
             write(function, &returned, answer)
-                .map_err(|error| encode_result_error(py, error, &name(callable, &function.name)))
+                .map_err(|error| encode_result_error(py, error, &asked.name(&function.name)))
         });
     let closed = windows.is_empty() || window::end(py, windows);
     wrote.map(|()| closed).map_err(|error| (error, closed))
@@ -137,6 +185,28 @@ fn vectorcall<'py>(
             std::ptr::null_mut(),
         );
         Bound::from_owned_ptr_or_err(callable.py(), returned)
+    }
+}
+
+/// Calls a method with positional arguments.
+#[inline]
+fn vectorcall_method<'py>(
+    object: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
+    arguments: &[Bound<'py, PyAny>],
+) -> PyResult<Bound<'py, PyAny>> {
+    let mut all = Vec::with_capacity(arguments.len() + 1);
+    all.push(object.as_ptr());
+    all.extend(arguments.iter().map(Bound::as_ptr));
+    // SAFETY: references that are held by the caller; the callee borrows them.
+    unsafe {
+        let returned = ffi::PyObject_VectorcallMethod(
+            name.as_ptr(),
+            all.as_ptr(),
+            all.len(),
+            std::ptr::null_mut(),
+        );
+        Bound::from_owned_ptr_or_err(object.py(), returned)
     }
 }
 

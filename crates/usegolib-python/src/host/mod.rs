@@ -10,11 +10,13 @@
 mod answer;
 mod entry;
 mod gate;
+mod object;
 mod signature;
 mod table;
 mod window;
 
 pub(crate) use entry::address;
 pub(crate) use gate::close;
+pub(crate) use object::offer_object;
 pub(crate) use signature::offer_function;
 pub(crate) use table::held;

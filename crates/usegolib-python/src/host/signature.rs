@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use usegolib::schema::shape::{Shape, ShapeError, TypeId};
 use usegolib::schema::{Parameter, Signature};
 
+use super::object::Interface;
 use super::{table, window};
 use crate::call::Scope;
 use crate::codec::{Context, DecodeError, Decoder, EncodeError, Encoder, Input, Offer, Types};
@@ -16,6 +17,10 @@ use crate::codec::{Context, DecodeError, Decoder, EncodeError, Encoder, Input, O
 pub(super) enum Callee {
     /// As a func of a type.
     Function(&'static Function),
+    /// Its methods, as those of an interface.
+    Object(&'static Interface),
+    /// Itself, as the only method of an interface.
+    Method(&'static Interface),
     /// With dynamic values.
     Untyped(Scope),
 }
@@ -24,6 +29,7 @@ impl Callee {
     pub(super) fn scope(self) -> Scope {
         match self {
             Self::Function(function) => function.scope,
+            Self::Object(interface) | Self::Method(interface) => interface.scope,
             Self::Untyped(scope) => scope,
         }
     }
@@ -56,14 +62,19 @@ impl Argument {
             return Ok(Self::Value(Decoder::Any));
         }
         let shape = types.parameter_shape(&parameter.type_)?;
-        Ok(match &shape {
-            Shape::Bytes if !parameter.is_variadic() => Self::Window,
-            Shape::Pointer(element) => match **element {
-                // What it points to is shown as it is, not copied.
-                Shape::Record(id) => Self::Value(Decoder::Object(id)),
-                _ => Self::Value(Decoder::compile(types, &shape)),
-            },
-            shape => Self::Value(Decoder::compile(types, shape)),
+        // What Go calls by a name is as what it is made of.
+        let made_of = match shape {
+            Shape::Named(id) => types.underlying(id),
+            _ => shape.clone(),
+        };
+        Ok(match made_of {
+            _ if parameter.is_variadic() => Self::Value(Decoder::compile(types, &shape)),
+            Shape::Bytes => Self::Window,
+            // What it leads to is shown as it is, not copied.
+            Shape::Pointer(_) | Shape::Slice(_) | Shape::Numbers(_) | Shape::Map(..) => {
+                Self::Value(Decoder::compile_live(types, &shape))
+            }
+            _ => Self::Value(Decoder::compile(types, &shape)),
         })
     }
 

@@ -142,6 +142,14 @@ impl Runtime for &'static View {
             .call1((value,))
     }
 
+    fn offer_object(
+        &self,
+        id: TypeId,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<Option<Offer>, EncodeError> {
+        host::offer_object(self.scope(), id, value)
+    }
+
     fn offer(
         &self,
         id: Option<TypeId>,

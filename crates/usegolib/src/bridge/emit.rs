@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::hosted::Hosts;
 use super::names::FunctionNames;
 use super::plan::Plan;
 use super::source::{Block, Import, Imports, render};
@@ -48,6 +49,8 @@ pub(super) struct Emitter<'p, 'a> {
     pub(super) mistaken: HashSet<Layout>,
     /// What the type table says of the invocation of funcs.
     pub(super) invocations: HashMap<TypeId, String>,
+    /// What is made for the host.
+    pub(super) hosts: Hosts<'a>,
     /// Generated functions by what they do and for which type.
     made: HashMap<(Purpose, String), String>,
     /// Which types have straight-line code.
@@ -85,6 +88,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
             trampolines: HashMap::new(),
             mistaken: HashSet::new(),
             invocations: HashMap::new(),
+            hosts: Hosts::new(plan.schema),
             made: HashMap::new(),
             straight: HashMap::new(),
             budget: plan.options.straight_line,

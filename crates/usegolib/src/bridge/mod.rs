@@ -10,13 +10,14 @@
 //! First comes the [`plan`]: [`names`], [`types`], and for every callable its
 //! name, its file and the way it is emitted. Then the emitter ([`emit`]) writes
 //! it, with what [`callables`], [`receivers`] and [`trampolines`] say of calls, [`values`] and
-//! [`records`] of what crosses in them, and [`registry`] of types and what is
+//! [`records`] of what crosses in them, [`hosted`] of what is the host's, and [`registry`] of types and what is
 //! reached of them. Pieces of [`source`] declare what they import and what they
 //! are for ([`origin`]); the files under `templates/` only print.
 
 mod callables;
 mod embedded;
 mod emit;
+mod hosted;
 mod names;
 mod origin;
 mod plan;

@@ -97,6 +97,8 @@ const PREFIXES: &[&str] = &[
     "decode",
     "encode",
     "fields",
+    "host",
+    "hosted",
     "invoke",
     "receive",
     "trampoline",
@@ -105,7 +107,7 @@ const PREFIXES: &[&str] = &[
 /// Whether an identifier of the user's choosing may be used as it is.
 fn is_free(name: &str) -> bool {
     // The generated code's own variables: d and e, r0 and up, p0 and up.
-    let is_own = ["d", "e", "err", "receiver", "byValue"].contains(&name)
+    let is_own = ["a", "d", "e", "err", "h", "q", "receiver", "byValue"].contains(&name)
         || name.strip_prefix(['p', 'r']).is_some_and(|digits| {
             !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
         });

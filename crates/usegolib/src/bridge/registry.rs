@@ -97,6 +97,9 @@ impl Emitter<'_, '_> {
         if matches!(of.shape, Shape::Interface(_)) {
             entry.push(format!("Implement: {}", self.implement(&declaration.name)?));
         }
+        if let Some(host) = self.hosted(id)? {
+            entry.push(format!("Host: {host}"));
+        }
         if let Some(invoke) = self.invocations.get(&id) {
             entry.push(format!("Invoke: &bridge.Callable{{{invoke}}}"));
         }

@@ -114,6 +114,13 @@ impl Body {
         self.line(end);
     }
 
+    /// Adds the lines of another.
+    pub(super) fn lines_of(&mut self, other: Self) {
+        for line in other.lines {
+            self.line(line);
+        }
+    }
+
     /// The lines, each indented by `depth` tabs more.
     pub(super) fn indented(&self, depth: usize) -> String {
         let tabs = "\t".repeat(depth);
@@ -138,6 +145,7 @@ macro_rules! templates {
 }
 
 const TEMPLATES: &[(&str, &str)] = templates![
+    "adapter.go",
     "callable.go",
     "decode_array.go",
     "decode_fields.go",
@@ -150,6 +158,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "encode_record.go",
     "fields.go",
     "file.go",
+    "host_func.go",
     "implement.go",
     "main.go",
     "receive.go",

@@ -1,8 +1,8 @@
 //! What Python can give a function: whether every parameter can be given a
 //! value that Python makes or that the module itself hands out.
 //!
-//! Data, structs and `any` are made in Python, and bytes stand for readers. Values of interfaces, funcs and
-//! channels come from Go only, so a function that wants one is out of reach
+//! Data, structs and `any` are made in Python, and bytes stand for readers. callables for funcs, objects for interfaces whose methods they
+//! can have. Values of other interfaces and of channels come from Go only, so a function that wants one is out of reach
 //! where nothing that can be called hands one out. A type's methods are out of
 //! reach where no value of it can be had.
 
@@ -12,7 +12,7 @@ use crate::schema::expression::{self, Expression, Token};
 use crate::schema::readers;
 use crate::schema::reason::{Obstacle, Place, Reason};
 use crate::schema::shape::{Shape, TypeId, TypeTable};
-use crate::schema::{Function, Schema, TypeDeclaration, TypeKind};
+use crate::schema::{Function, Schema, TypeKind};
 
 /// The values of one module that Python can have.
 #[derive(Debug)]
@@ -158,7 +158,8 @@ impl<'a> Supply<'a> {
                     let handed_out = self.handed_out.contains(&id);
                     match declaration.kind {
                         TypeKind::Struct => return !declaration.unnameable || handed_out,
-                        TypeKind::Func => return self.has_assignable(declaration),
+                        // Any callable of Python's is one.
+                        TypeKind::Func if declaration.signature.is_some() => return true,
                         // Go makes a pointer to any value that is given instead.
                         TypeKind::Pointer if !handed_out => {
                             match expression::parse(&declaration.name) {
@@ -170,7 +171,10 @@ impl<'a> Supply<'a> {
                     }
                 }
                 Shape::Interface(id) => {
-                    if self.readers.contains(&id) || self.handed_out.contains(&id) {
+                    if self.readers.contains(&id)
+                        || self.handed_out.contains(&id)
+                        || self.is_implementable(id)
+                    {
                         return true;
                     }
                     // What would be needed to make itself.
@@ -189,12 +193,10 @@ impl<'a> Supply<'a> {
         }
     }
 
-    /// Whether there are func values of the same signature.
-    fn has_assignable(&self, wanted: &TypeDeclaration) -> bool {
-        self.handed_out.iter().any(|id| {
-            let found = self.table.declaration(*id);
-            found.kind == TypeKind::Func && found.signature == wanted.signature
-        })
+    /// Whether Python's own objects can be values of an interface.
+    fn is_implementable(&self, interface: TypeId) -> bool {
+        let declaration = self.table.declaration(interface);
+        !declaration.is_sealed() && self.methods.contains_key(declaration.name.as_str())
     }
 
     /// Whether a type of which there are values has the interface's methods.
@@ -296,7 +298,10 @@ mod tests {
             symbols,
             methods: vec![method("io.Reader", "Read"), method("bytes.Buffer", "Read")],
             types: vec![
-                declaration("io.Reader", TypeKind::Interface),
+                TypeDeclaration {
+                    sealed: true,
+                    ..declaration("io.Reader", TypeKind::Interface)
+                },
                 declaration("m.Option", TypeKind::Func),
                 declaration("func()", TypeKind::Func),
             ],
@@ -345,20 +350,30 @@ mod tests {
     }
 
     #[test]
-    fn funcs_are_had_where_they_are_handed_out() {
+    fn callables_are_funcs_and_objects_are_what_they_can_implement() {
         let mut schema = schema(vec![
             function("Apply", &["m.Option"], &["[]func()"]),
             function("Run", &["func()"], &[]),
-            function("New", &["...m.Option"], &[]),
+            function("ReadAll", &["io.Reader"], &[]),
         ]);
+        assert!(reached(&schema, "Apply"));
+        assert!(reached(&schema, "Run"));
+        assert!(!reached(&schema, "ReadAll"));
+        schema.types[0].sealed = false;
+        assert!(reached(&schema, "ReadAll"));
+    }
+
+    #[test]
+    fn funcs_of_unknown_signatures_are_had_where_they_are_handed_out() {
+        let mut schema = schema(vec![function("Apply", &["m.Option"], &[])]);
+        for declaration in &mut schema.types {
+            declaration.signature = None;
+        }
         assert!(!reached(&schema, "Apply"));
-        assert!(!reached(&schema, "Run"));
-        assert!(reached(&schema, "New"));
         schema
             .symbols
             .push(function("With", &["int"], &["m.Option"]));
         assert!(reached(&schema, "Apply"));
-        assert!(reached(&schema, "Run"));
     }
 
     #[test]

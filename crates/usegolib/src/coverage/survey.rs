@@ -132,7 +132,7 @@ mod tests {
                 {"pkg": "m", "name": "G", "params": [{"name": "w", "type": "m.W"}], "results": []},
                 {"pkg": "m/n", "name": "H", "params": [], "results": []}
             ],
-            "types": [{"name": "m.W", "pkg": "m", "ident": "W", "kind": "interface", "reach": "own"}],
+            "types": [{"name": "m.W", "pkg": "m", "ident": "W", "kind": "interface", "sealed": true, "reach": "own"}],
             "methods": [{"pkg": "m", "name": "Write", "recv": "m.W", "params": [], "results": []}],
             "unsupported": [
                 {"pkg": "m", "name": "P", "signature": "func P(p unsafe.Pointer)", "reason": {

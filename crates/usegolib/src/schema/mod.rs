@@ -255,6 +255,10 @@ pub struct TypeDeclaration {
     /// an internal package, or made of such types.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unnameable: bool,
+    /// Whether an interface has methods that types of other packages can't have, or
+    /// that can't cross.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sealed: bool,
     /// Parameters and results, for kind `func`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Signature>,
@@ -520,6 +524,12 @@ impl TypeDeclaration {
     pub fn is_beyond(&self) -> bool {
         let has_members = matches!(self.kind, TypeKind::Struct | TypeKind::Interface);
         self.reach == Reach::Far && !self.pkg.is_empty() && has_members && self.fields.is_empty()
+    }
+
+    /// Whether Python can't implement the interface, or it isn't known which methods
+    /// it has.
+    pub fn is_sealed(&self) -> bool {
+        self.sealed || self.reach == Reach::Far || self.unnameable
     }
 
     /// Whether a pointer to the struct crosses as a live object rather than as

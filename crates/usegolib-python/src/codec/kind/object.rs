@@ -112,6 +112,10 @@ pub(crate) fn encode_interface(
     if reader && is_buffer(value) {
         return bytes::encode(out, value);
     }
+    if let Some(offer) = out.context.runtime.offer_object(id, value)? {
+        out.offer(offer);
+        return Ok(());
+    }
     let bytes = if reader { "bytes, or " } else { "" };
     Err(mismatch::carried(
         out,

@@ -289,6 +289,14 @@ impl Runtime for Library {
         Ok(value)
     }
 
+    fn offer_object(
+        &self,
+        _id: TypeId,
+        _value: &Bound<'_, PyAny>,
+    ) -> Result<Option<Offer>, EncodeError> {
+        Ok(None)
+    }
+
     fn offer(
         &self,
         _id: Option<TypeId>,

@@ -159,7 +159,7 @@ func callNamedMap(d *bridge.Decoder, e *bridge.Encoder) {
 
 // callNamedScalars is named.Scalars.
 func callNamedScalars(d *bridge.Decoder, e *bridge.Encoder) {
-	a := named.Flag(d.Bool())
+	p0 := named.Flag(d.Bool())
 	b := named.Ratio(d.Float64())
 	d.Lend(bridge.LentToRead)
 	c := named.Name(d.String())
@@ -168,7 +168,7 @@ func callNamedScalars(d *bridge.Decoder, e *bridge.Encoder) {
 	p4 := named.Wide(d.Uint64())
 	f := named.Long(d.Int64())
 	d.End()
-	r0, r1, r2, r3, r4, r5 := named.Scalars(a, b, c, p3, p4, f)
+	r0, r1, r2, r3, r4, r5 := named.Scalars(p0, b, c, p3, p4, f)
 	e.Success()
 	e.Results(6)
 	e.Bool(bool(r0))

@@ -9,10 +9,10 @@ import (
 
 // callScalarsAdd is scalars.Add.
 func callScalarsAdd(d *bridge.Decoder, e *bridge.Encoder) {
-	a := d.Int64()
+	p0 := d.Int64()
 	b := d.Int64()
 	d.End()
-	r0 := scalars.Add(a, b)
+	r0 := scalars.Add(p0, b)
 	e.SuccessInt64(r0)
 }
 
@@ -30,10 +30,10 @@ func callScalarsClash(d *bridge.Decoder, e *bridge.Encoder) {
 
 // callScalarsDivide is scalars.Divide.
 func callScalarsDivide(d *bridge.Decoder, e *bridge.Encoder) {
-	a := d.Int()
+	p0 := d.Int()
 	b := d.Int()
 	d.End()
-	r0, err := scalars.Divide(a, b)
+	r0, err := scalars.Divide(p0, b)
 	e.Outcome(err)
 	e.Int64(int64(r0))
 }
@@ -80,12 +80,12 @@ func callScalarsJoin(d *bridge.Decoder, e *bridge.Encoder) {
 
 // callScalarsNarrow is scalars.Narrow.
 func callScalarsNarrow(d *bridge.Decoder, e *bridge.Encoder) {
-	a := d.Int8()
+	p0 := d.Int8()
 	b := d.Uint16()
 	c := d.Float32()
 	p3 := d.Complex64()
 	d.End()
-	r0, r1, r2, r3 := scalars.Narrow(a, b, c, p3)
+	r0, r1, r2, r3 := scalars.Narrow(p0, b, c, p3)
 	e.Success()
 	e.Results(4)
 	e.Int64(int64(r0))

@@ -1,0 +1,311 @@
+//! Funcs and adapters that are the host's: code that asks it.
+//!
+//! A type of func gets a function that makes one of what the host holds, and an
+//! interface an adapter: a type with its methods. Types of the same parameters and
+//! results, and interfaces of the same methods, share one.
+
+use std::collections::{HashMap, HashSet};
+
+use super::emit::Emitter;
+use super::source::{Block, Body, Imports, render};
+use super::types::TypeRef;
+use super::values::Place;
+use super::{BridgeError, Origin};
+use crate::schema::expression::{self, Token};
+use crate::schema::shape::{Shape, TypeId};
+use crate::schema::{Function, Parameter, Schema, Signature, TypeKind};
+
+/// How many methods of adapters there may be in a library.
+pub(super) const METHODS: usize = 1000;
+/// How many funcs there are code for; others are made by reflection, and take
+/// longer to call.
+pub(super) const FUNCS: usize = 200;
+
+/// The parameters and results of a function that asks the host, as they are written.
+struct Heading {
+    parameters: String,
+    results: String,
+}
+
+impl Emitter<'_, '_> {
+    /// The function that makes a value of a type of what the host holds; none where
+    /// there is no code for that.
+    pub(super) fn hosted(&mut self, id: TypeId) -> Result<Option<String>, BridgeError> {
+        let declaration = self.plan.declaration(id);
+        match (declaration.kind, &declaration.signature) {
+            (TypeKind::Func, Some(signature)) if self.hosts.funcs > 0 => {
+                self.hosted_func(&declaration.name, signature).map(Some)
+            }
+            (TypeKind::Interface, _) if self.hosts.asked.contains(declaration.name.as_str()) => {
+                self.adapter(id)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn hosted_func(&mut self, name: &str, signature: &Signature) -> Result<String, BridgeError> {
+        let mut body = Body::default();
+        let arguments = format!("h, {}", signature.params.len());
+        let mut inner = Body::default();
+        let heading = self.ask(
+            &format!("bridge.Ask({arguments})"),
+            &signature.params,
+            &signature.results,
+            name,
+            &mut inner,
+        )?;
+        let what = format!("func({}){}", heading.parameters, heading.results);
+        if let Some(made) = self.hosts.made.get(&what) {
+            return Ok(made.clone());
+        }
+        self.hosts.funcs -= 1;
+        body.imports.append(&mut inner.imports);
+        body.open(format!("return {what} {{"));
+        body.lines_of(inner);
+        body.close();
+        let function = self
+            .functions
+            .unique("host", &self.plan.go_type(name, &mut Imports::new()));
+        let text = render(
+            "host_func.go",
+            minijinja::context! { name => function.as_str(), what => self.plan.go_type(name, &mut Imports::new()), body => body.indented(1) },
+        )?;
+        let origins = vec![Origin::of_type(name)];
+        self.emit("hosted", Block::new(body.imports, text, origins));
+        self.hosts.made.insert(what, function.clone());
+        Ok(function)
+    }
+
+    /// The function that makes an adapter of an interface.
+    fn adapter(&mut self, id: TypeId) -> Result<Option<String>, BridgeError> {
+        let declaration = self.plan.declaration(id);
+        let name = declaration.name.as_str();
+        let methods = methods(self.plan.schema, name);
+        let nameable = |method: &&Function| {
+            let params = method.params.iter().map(Parameter::argument);
+            params
+                .chain(method.results.iter().map(String::as_str))
+                .all(|text| self.plan.is_nameable(text))
+        };
+        if declaration.is_sealed()
+            || methods.is_empty()
+            || methods.len() > self.hosts.methods
+            || !methods.iter().all(nameable)
+        {
+            return Ok(None);
+        }
+        let set: Vec<_> = methods.iter().map(|method| method.comparable()).collect();
+        let set = set.join("\n");
+        if let Some(made) = self.hosts.made.get(&set) {
+            return Ok(Some(made.clone()));
+        }
+        self.hosts.methods -= methods.len();
+        let what = self.plan.go_type(name, &mut Imports::new());
+        let adapter = self.functions.unique("hosted", &what);
+        let mut imports = Imports::new();
+        let mut code = Vec::new();
+        for (number, method) in methods.iter().enumerate() {
+            let mut body = Body::default();
+            let asked = format!(
+                "bridge.AskMethod(&a.HostObject, {number}, {})",
+                method.params.len()
+            );
+            let heading = self.ask(&asked, &method.params, &method.results, name, &mut body)?;
+            imports.append(&mut body.imports);
+            code.push(minijinja::context! {
+                name => method.name.as_str(),
+                heading => format!("({}){}", heading.parameters, heading.results),
+                body => body.indented(1),
+            });
+        }
+        let function = self.functions.unique("host", &what);
+        let text = render(
+            "adapter.go",
+            minijinja::context! { name => function.as_str(), adapter, what, methods => code },
+        )?;
+        self.emit(
+            "hosted",
+            Block::new(imports, text, vec![Origin::of_type(name)]),
+        );
+        self.hosts.made.insert(set, function.clone());
+        Ok(Some(function))
+    }
+
+    /// Adds the statements that ask the host, beginning with a call of `ask`.
+    fn ask(
+        &mut self,
+        ask: &str,
+        params: &[Parameter],
+        results: &[String],
+        what: &str,
+        body: &mut Body,
+    ) -> Result<Heading, BridgeError> {
+        let raises = results.last().is_some_and(|last| last == "error");
+        let values = &results[..results.len() - usize::from(raises)];
+        let mut parameters = Vec::new();
+        let mut arguments = Vec::new();
+        for (n, param) in params.iter().enumerate() {
+            let go_type = self.plan.go_type(&param.type_, &mut body.imports);
+            parameters.push(format!("p{n} {go_type}"));
+            arguments.push(format!("p{n}"));
+        }
+        let mut named = Vec::new();
+        for (n, result) in values.iter().enumerate() {
+            named.push(format!(
+                "r{n} {}",
+                self.plan.go_type(result, &mut body.imports)
+            ));
+        }
+        if raises {
+            named.push("err error".to_owned());
+        }
+        let encoder = if params.is_empty() { "_" } else { "e" };
+        body.line(format!("q, {encoder} := {ask}"));
+        body.line(if raises {
+            "defer q.Close(&err)"
+        } else {
+            "defer q.Close(nil)"
+        });
+        for (param, argument) in params.iter().zip(&arguments) {
+            self.show(param, argument, what, body)?;
+        }
+        if values.is_empty() {
+            body.line("q.Answer()");
+        } else {
+            body.open("if d := q.Answer(); d != nil {");
+            if values.len() > 1 {
+                body.line(format!("d.FixedArray({})", values.len()));
+            }
+            for (n, result) in values.iter().enumerate() {
+                let of = self.plan.lower(result, what)?;
+                self.decode_into(&of, &Place::variable(format!("r{n}")), body)?;
+            }
+            if values.len() > 1 {
+                body.line("d.Leave()");
+            }
+            body.line("q.End()");
+            body.close();
+        }
+        if !named.is_empty() {
+            let returned: Vec<_> = named
+                .iter()
+                .filter_map(|one| one.split(' ').next())
+                .collect();
+            body.line(format!("return {}", returned.join(", ")));
+        }
+        Ok(Heading {
+            parameters: parameters.join(", "),
+            results: if named.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", named.join(", "))
+            },
+        })
+    }
+
+    /// Adds the statements that write an argument for the host.
+    fn show(
+        &mut self,
+        param: &Parameter,
+        argument: &str,
+        what: &str,
+        body: &mut Body,
+    ) -> Result<(), BridgeError> {
+        if param.is_context() {
+            body.line(format!("e.Any({argument})"));
+            return Ok(());
+        }
+        let of: TypeRef = self.plan.lower(&param.type_, what)?;
+        if param.is_variadic() {
+            return self.encode(&of, &Place::variable(argument), body);
+        }
+        match of.shape {
+            Shape::Bytes => body.line(format!("q.Show({argument})")),
+            Shape::Pointer(_)
+            | Shape::Slice(_)
+            | Shape::Numbers(_)
+            | Shape::Map(..)
+            | Shape::Named(_) => body.line(format!("bridge.Show(q, e, &{argument})")),
+            _ => return self.encode(&of, &Place::variable(argument).shared(), body),
+        }
+        Ok(())
+    }
+}
+
+/// The methods of an interface, in the order of their numbers: by name.
+fn methods<'s>(schema: &'s Schema, interface: &str) -> Vec<&'s Function> {
+    let methods = schema.methods.iter();
+    let mut methods: Vec<_> = methods
+        .filter(|method| method.recv.as_deref() == Some(interface))
+        .collect();
+    methods.sort_by(|a, b| a.name.cmp(&b.name));
+    methods
+}
+
+/// What is made for the host.
+#[derive(Debug)]
+pub(super) struct Hosts<'a> {
+    /// How many funcs there may still be.
+    funcs: usize,
+    /// How many methods there may still be.
+    methods: usize,
+    /// The functions that were written, by what they make.
+    made: HashMap<String, String>,
+    /// The types that Python can be asked for.
+    asked: HashSet<&'a str>,
+}
+
+impl<'a> Hosts<'a> {
+    pub(super) fn new(schema: &'a Schema) -> Self {
+        Self {
+            funcs: FUNCS,
+            methods: METHODS,
+            made: HashMap::new(),
+            asked: asked(schema),
+        }
+    }
+}
+
+/// The names of the interfaces of which Python can be asked for a value: they are,
+/// or are in, parameters, fields, variables, or what Python's own callables return.
+fn asked(schema: &Schema) -> HashSet<&str> {
+    let interfaces = schema.types.iter();
+    let interfaces: HashSet<_> = interfaces
+        .filter(|one| one.kind == TypeKind::Interface)
+        .map(|one| one.name.as_str())
+        .collect();
+    let functions = schema.symbols.iter().chain(&schema.methods);
+    let params = functions.flat_map(|one| one.params.iter().map(|param| param.type_.as_str()));
+    let signatures = schema.types.iter().filter_map(|one| one.signature.as_ref());
+    let given = signatures.flat_map(|one| {
+        let params = one.params.iter().map(|param| param.type_.as_str());
+        params.chain(one.results.iter().map(String::as_str))
+    });
+    let fields = schema.types.iter().flat_map(|one| {
+        let fields = one.fields.iter().chain(&one.promoted);
+        fields
+            .map(|field| field.type_.as_str())
+            .chain([one.underlying.as_str()])
+    });
+    let variables = schema.vars.iter().map(|one| one.type_.as_str());
+    let mut found = HashSet::new();
+    for text in params.chain(given).chain(fields).chain(variables) {
+        found.extend(names(text));
+    }
+    found.retain(|name| interfaces.contains(name));
+    found
+}
+
+/// The names of types in an expression, as the schema writes them.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let whole = text.trim_start_matches("...");
+    let inner = expression::tokens(text).filter_map(move |token| match token {
+        Token::Qualified { path, name } => {
+            let start = path.as_ptr().addr() - text.as_ptr().addr();
+            let end = name.as_ptr().addr() - text.as_ptr().addr() + name.len();
+            text.get(start..end)
+        }
+        _ => None,
+    });
+    std::iter::once(whole).chain(inner)
+}
