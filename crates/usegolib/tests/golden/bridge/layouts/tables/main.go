@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x71fec000d0b8b779,
+		Digest:    0xaa64b75394632d98,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x13c2c5a997095923,
+		Digest:    0x82f479b893976c3c,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

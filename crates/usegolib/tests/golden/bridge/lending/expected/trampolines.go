@@ -14,6 +14,9 @@ func trampolineSliceIntAny(d *bridge.Decoder, e *bridge.Encoder) {
 	p0 := d.Slice(0)
 	p1 := d.Int()
 	d.End()
+	if d.HasBack() {
+		d.SliceBack(e, 0, p0)
+	}
 	r0 := (*(*func(bridge.Slice, int) any)(unsafe.Pointer(&f)))(p0, p1)
 	e.Success()
 	e.Any(r0)
@@ -26,6 +29,9 @@ func trampolineSliceIntFloat64(d *bridge.Decoder, e *bridge.Encoder) {
 	p0 := d.Slice(0)
 	p1 := d.Int()
 	d.End()
+	if d.HasBack() {
+		d.SliceBack(e, 0, p0)
+	}
 	r0 := (*(*func(bridge.Slice, int) float64)(unsafe.Pointer(&f)))(p0, p1)
 	e.Success()
 	e.Float64(r0)
@@ -38,6 +44,9 @@ func trampolineSliceIntInt(d *bridge.Decoder, e *bridge.Encoder) {
 	p0 := d.Slice(0)
 	p1 := d.Int()
 	d.End()
+	if d.HasBack() {
+		d.SliceBack(e, 0, p0)
+	}
 	r0 := (*(*func(bridge.Slice, int) int)(unsafe.Pointer(&f)))(p0, p1)
 	e.SuccessInt64(int64(r0))
 }
@@ -49,6 +58,9 @@ func trampolineSliceIntString(d *bridge.Decoder, e *bridge.Encoder) {
 	p0 := d.Slice(0)
 	p1 := d.Int()
 	d.End()
+	if d.HasBack() {
+		d.SliceBack(e, 0, p0)
+	}
 	r0 := (*(*func(bridge.Slice, int) string)(unsafe.Pointer(&f)))(p0, p1)
 	e.SuccessString(r0)
 }

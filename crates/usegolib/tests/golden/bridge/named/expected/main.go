@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x4db22c7c53b21ca3,
+		Digest:    0x5eca20d053c33804,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

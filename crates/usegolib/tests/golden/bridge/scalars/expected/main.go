@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x87fbee67a08bf6e7,
+		Digest:    0xe085e48de8bd2a7a,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],
