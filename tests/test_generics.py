@@ -77,6 +77,11 @@ def test_objects_tell_their_types(instances: Any) -> None:
     assert instances.Open(instances.NewBox(1)) == 1
 
 
+def test_callables(instances: Any) -> None:
+    assert instances.Each([1, 2], str) == ["1", "2"]
+    assert instances.Each(["a"], lambda text: text * 2) == ["aa"]
+
+
 def test_constraints(instances: Any) -> None:
     assert instances.Half(3) == 1.5
     assert instances.Half(3.0) == 1.5

@@ -246,6 +246,38 @@ def test_threads_with_loops_of_their_own(sequences: Any) -> None:
     assert sums == [sum(range(10_000))] * 8
 
 
+def test_iterables_are_sequences(sequences: Any) -> None:
+    assert sequences.Collect([1, 2]) == [1, 2]
+    assert sequences.Collect(range(1000)) == list(range(1000))
+    assert sequences.Collect(i * i for i in range(4)) == [0, 1, 4, 9]
+    assert sequences.Collect(set()) == []
+    assert sequences.CollectAll({"a": 1}) == {"a": 1}
+    assert sequences.CollectAll([("a", 1), ("b", 2)]) == {"a": 1, "b": 2}
+
+
+def test_go_takes_no_more_than_it_wants(sequences: Any) -> None:
+    given = []
+    assert sequences.First(given.append(i) or i for i in itertools.count(5)) == 5
+    assert given == [5]
+
+
+def test_an_exception_of_an_iterable_comes_back(sequences: Any) -> None:
+    def fail() -> Any:
+        yield 1
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        sequences.Collect(fail())
+    with pytest.raises(UnsupportedTypeError, match="expected int"):
+        sequences.Collect(["a"])
+
+
+def test_a_sequence_that_go_keeps(sequences: Any) -> None:
+    sequences.Kept = ["a", "b"]
+    assert sequences.Joined() == sequences.Joined() == "ab"
+    assert list(sequences.Kept) == ["a", "b"]
+
+
 def test_only_what_is_a_sequence_is_taken(sequences: Any) -> None:
     with pytest.raises(UnsupportedTypeError):
         sequences.Collect(5)

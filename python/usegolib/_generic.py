@@ -9,6 +9,7 @@ from usegolib.errors import UnsupportedSignatureError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from usegolib._core import Binding
     from usegolib._package import Package
 
 __all__ = ["GenericFunction"]
@@ -20,13 +21,13 @@ class GenericFunction:
     A call infers the types from its arguments; ``package.Id["int64"]`` is the instantiation with that type.
     """
 
-    def __init__(self, package: Package, name: str, doc: str) -> None:
+    def __init__(self, package: Package, binding: Binding, name: str, doc: str) -> None:
         self._package = package
-        self._binding = package._binding
+        self._binding = binding
         self._instances: dict[str, Callable[..., Any]] = {}
         self.__name__ = name
         self.__qualname__ = name
-        self.__module__ = package.__name__
+        self.__module__ = binding.package
         self.__doc__ = doc
 
     def __reduce__(self) -> tuple[Any, ...]:

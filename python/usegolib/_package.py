@@ -84,7 +84,7 @@ class Package(types.ModuleType):
             return None
         from usegolib._generic import GenericFunction
 
-        return GenericFunction(self, name, doc)
+        return GenericFunction(self, self._binding, name, doc)
 
     def _unknown(self, name: str) -> AttributeError:
         import difflib  # which most imports don't need

@@ -44,7 +44,7 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Cell => "ref()",
         Builtin::Load | Builtin::Store => "value",
         Builtin::Parse => "UnmarshalText",
-        Builtin::Iterate => "iter()",
+        Builtin::Iterate | Builtin::Batch => "iter()",
         Builtin::Pull => "next()",
         Builtin::Fields => "dir()",
         Builtin::Field => "field",
@@ -53,7 +53,6 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Item => "[]",
         Builtin::SetItem => "[]=",
         Builtin::Length => "len()",
-        Builtin::Batch => "iter()",
         Builtin::Copy => "copy()",
         Builtin::Edit => "edit",
     }

@@ -5,7 +5,7 @@ use pyo3::sync::PyOnceLock;
 use usegolib::schema::adapter::Adapter;
 use usegolib::schema::catalog::Catalog;
 use usegolib::schema::shape::{Shape, ShapeError, TypeId, TypeTable};
-use usegolib::schema::{TypeDeclaration, TypeKind, expression, readers};
+use usegolib::schema::{TypeDeclaration, TypeKind, expression, iteration, readers};
 
 use super::error::ConversionError;
 use super::kind::named::{NamedDecoder, NamedEncoder};
@@ -139,6 +139,15 @@ impl Types {
             options,
             schema,
             containers: Containers::default(),
+        }
+    }
+
+    /// How many values an item of a sequence has, if values of the type are sequences.
+    pub(crate) fn yielded(&self, id: TypeId) -> Option<usize> {
+        let find = |name: &str| self.find(name).map(|id| self.declaration(id));
+        match iteration::items(self.declaration(id), find)? {
+            iteration::Items::Typed(items) => Some(items.len()),
+            iteration::Items::Dynamic => None,
         }
     }
 

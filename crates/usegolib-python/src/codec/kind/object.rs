@@ -1,5 +1,6 @@
 //! Live Go values: objects, opaque values and interfaces.
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::{Shape, TypeId};
@@ -69,6 +70,16 @@ pub(crate) fn encode_opaque(
             Ok(())
         }
         Some(handle) => handle::encode(id, "", handle, out, value),
+        // A for of Go ranges over what Python can iterate over.
+        None if !value.is_callable()
+            && types.declaration(id).kind == TypeKind::Func
+            && let Some(values) = types.yielded(id)
+            && value.hasattr(intern!(value.py(), "__iter__"))? =>
+        {
+            let iteration = value.py().import("usegolib._iteration")?;
+            let sequence = iteration.getattr("Sequence")?.call1((value, values))?;
+            host::encode(Some(id), &types.name(id), out, &sequence)
+        }
         None if types.declaration(id).kind == TypeKind::Func && value.is_callable() => {
             host::encode(Some(id), &types.name(id), out, value)
         }

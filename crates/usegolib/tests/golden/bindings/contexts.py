@@ -24,8 +24,10 @@ __all__ = [
     "Duration",
     "Func",
     "Location",
+    "Month",
     "Struct",
     "Time",
+    "Weekday",
     "hidden",
     "load",
 ]
@@ -338,7 +340,7 @@ if _t.TYPE_CHECKING:
             """
             ...
 
-        def Date(self) -> tuple[int, int, int]:
+        def Date(self) -> tuple[int, _Month, int]:
             """func (Time) Date() (int, time.Month, int)
 
             Date returns the year, month, and day in which t occurs.
@@ -488,7 +490,7 @@ if _t.TYPE_CHECKING:
             """
             ...
 
-        def Month(self) -> int:
+        def Month(self) -> _Month:
             """func (Time) Month() time.Month
 
             Month returns the month of the year specified by t.
@@ -640,7 +642,7 @@ if _t.TYPE_CHECKING:
             """
             ...
 
-        def Weekday(self) -> int:
+        def Weekday(self) -> _Weekday:
             """func (Time) Weekday() time.Weekday
 
             Weekday returns the day of the week specified by t.
@@ -681,10 +683,41 @@ if _t.TYPE_CHECKING:
             """
             ...
 
+    class Month(int):
+        """type Month int
+
+        A Month specifies a month of the year (January = 1, ...).
+        """
+
+        def String(self) -> str:
+            """func (Month) String() string
+
+            String returns the English name of the month ("January", "February", ...).
+            """
+            ...
+
     class Location(_usegolib.GoObject):
-        """type Location struct"""
+        """type Location struct
+
+        A Location maps time instants to the zone in use at that time.
+        Typically, the Location represents the collection of time offsets
+        in use in a geographical area. For many Locations the time offset varies
+        depending on whether daylight savings time is in use at the time instant.
+
+        Location is used to provide a time zone in a printed Time value and for
+        calculations involving intervals that may cross daylight savings time
+        boundaries.
+        """
 
         def __init__(self, init: _abc.Mapping[str, _t.Any] = ..., /) -> None: ...
+
+        def String(self) -> str:
+            """func (*Location) String() string
+
+            String returns a descriptive name for the time zone information,
+            corresponding to the name argument to [LoadLocation] or [FixedZone].
+            """
+            ...
 
     class Duration(int):
         """type Duration int64
@@ -775,10 +808,25 @@ if _t.TYPE_CHECKING:
             """
             ...
 
+    class Weekday(int):
+        """type Weekday int
+
+        A Weekday specifies a day of the week (Sunday = 0, ...).
+        """
+
+        def String(self) -> str:
+            """func (Weekday) String() string
+
+            String returns the English name of the day ("Sunday", "Monday", ...).
+            """
+            ...
+
 
 # Classes that have members of the same name call them so.
 if _t.TYPE_CHECKING:
     _Location = Location
+    _Month = Month
+    _Weekday = Weekday
 
 
 class API(_bindings.API):
@@ -848,8 +896,10 @@ _library = _bindings.Library(
         "Context": "context.Context",
         "hidden": "example.com/contexts.hidden",
         "Time": "time.Time",
+        "Month": "time.Month",
         "Location": "time.Location",
         "Duration": "time.Duration",
+        "Weekday": "time.Weekday",
     },
 )
 
