@@ -45,6 +45,8 @@ pub struct Bundle {
     pub go_options: GoOptions,
     /// Versions that are settled, so that nobody is asked for them.
     pub settled: Option<Settled>,
+    /// Lines of a `go.sum` that are known already; what is downloaded has to fit them.
+    pub sums: String,
     /// Build even if the store has it.
     pub force: bool,
     /// Build if the library that the store has is not the one that was built.
@@ -270,8 +272,12 @@ impl<'a> Bundling<'a> {
             return built;
         }
         let go = &session.go;
-        let (mut workspace, mut members) =
-            Workspace::bundle(go, &request.members, request.settled.as_ref())?;
+        let (mut workspace, mut members) = Workspace::bundle(
+            go,
+            &request.members,
+            request.settled.as_ref(),
+            &request.sums,
+        )?;
         let settings = Settings::read(go, &workspace.directory)?;
         workspace.show_inputs(fingerprints.values().flat_map(Fingerprint::cgo))?;
         workspace.set_options(&request.go_options, &settings);
@@ -315,7 +321,12 @@ impl<'a> Bundling<'a> {
             members,
             selection,
             settings,
-        } = Workspace::select(go, &request.members, request.settled.as_ref())?;
+        } = Workspace::select(
+            go,
+            &request.members,
+            request.settled.as_ref(),
+            &request.sums,
+        )?;
         Ok(Resolution {
             go: settings.release().to_owned(),
             modules: hashed(&selection, &members, &Sums::read(&workspace.directory)),
@@ -337,6 +348,7 @@ impl<'a> Bundling<'a> {
             &session.go,
             &self.request.members,
             self.request.settled.as_ref(),
+            &self.request.sums,
         )?;
         let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (from, to) in workspace.requirements(&session.go)? {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lock::{Library, Lock, LockedModule, Member, declared};
-use super::sync::library_request;
+use super::sync::{library_request, sums};
 use super::{Declaration, Declared, Source};
 use crate::artifact::Store;
 use crate::builder::{self, Bundle, Interrupt, Progress, Resolution, Wanted};
@@ -33,6 +33,11 @@ pub fn lock(
         declared: declared(project),
         ..Lock::default()
     };
+    let known: String = previous
+        .into_iter()
+        .flat_map(|previous| &previous.libraries)
+        .map(sums)
+        .collect();
     for group in groups.into_iter().filter(|group| !group.is_empty()) {
         let resolve = |previous: Option<&Lock>| {
             let request = Bundle {
@@ -40,6 +45,8 @@ pub fn lock(
                     .iter()
                     .map(|module| wanted(project, module, previous))
                     .collect(),
+                // What is known of versions stays so, whatever is selected now.
+                sums: known.clone(),
                 ..Bundle::default()
             };
             builder::resolve_bundle(&request, store, search, progress, interrupt)

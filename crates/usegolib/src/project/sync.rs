@@ -265,14 +265,6 @@ pub fn library_request(project: &Declaration, lock: &Lock, library: &Library) ->
             generics.extend(builder::read_generics(&project.root.join(file))?);
         }
     }
-    let mut sums = String::new();
-    for module in &library.modules {
-        for (sum, what) in [(&module.sum, ""), (&module.go_mod_sum, "/go.mod")] {
-            if let Some(sum) = sum {
-                let _ = writeln!(sums, "{} {}{what} {sum}", module.path, module.version);
-            }
-        }
-    }
     Ok(Bundle {
         members,
         generics,
@@ -284,10 +276,23 @@ pub fn library_request(project: &Declaration, lock: &Lock, library: &Library) ->
                 .iter()
                 .map(|module| (module.path.clone(), module.version.clone()))
                 .collect(),
-            sums,
         }),
+        sums: sums(library),
         ..Bundle::default()
     })
+}
+
+/// The lines of a `go.sum` that a library has.
+pub(super) fn sums(library: &Library) -> String {
+    let mut text = String::new();
+    for module in &library.modules {
+        for (sum, what) in [(&module.sum, ""), (&module.go_mod_sum, "/go.mod")] {
+            if let Some(sum) = sum {
+                let _ = writeln!(text, "{} {}{what} {sum}", module.path, module.version);
+            }
+        }
+    }
+    text
 }
 
 fn declared_as<'a>(project: &'a Declaration, path: &str) -> Result<&'a Declared, ProjectError> {

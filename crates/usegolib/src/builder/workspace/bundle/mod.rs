@@ -80,6 +80,7 @@ impl Workspace {
         go: &Go,
         wanted: &[Wanted],
         settled: Option<&Settled>,
+        sums: &str,
     ) -> Result<Selected, BuildError> {
         go.progress.phase(Phase::Resolve);
         let temporary = temporary()?;
@@ -108,7 +109,7 @@ impl Workspace {
             locals: Locals::find(wanted, workspace.temporary.path())?,
             members: Vec::new(),
         };
-        let (selection, settings) = resolving.run(settled)?;
+        let (selection, settings) = resolving.run(settled, sums)?;
         let members = resolving.members;
         Ok(Selected {
             workspace,
@@ -123,12 +124,13 @@ impl Workspace {
         go: &Go,
         wanted: &[Wanted],
         settled: Option<&Settled>,
+        sums: &str,
     ) -> Result<(Self, Vec<Member>), BuildError> {
         let Selected {
             mut workspace,
             mut members,
             ..
-        } = Self::select(go, wanted, settled)?;
+        } = Self::select(go, wanted, settled, sums)?;
         let directories = download(go, &workspace, &members)?;
         for (at, member) in members.iter_mut().enumerate() {
             let all = match (&member.kind, &directories[at]) {
@@ -201,8 +203,6 @@ pub struct Settled {
     pub release: String,
     /// Of all modules that are needed.
     pub versions: BTreeMap<String, String>,
-    /// The text of the `go.sum`.
-    pub sums: String,
 }
 
 struct Resolving<'a, 'g> {
@@ -214,11 +214,15 @@ struct Resolving<'a, 'g> {
 }
 
 impl<'a> Resolving<'a, '_> {
-    fn run(&mut self, settled: Option<&Settled>) -> Result<(Selection, Settings), BuildError> {
-        let sums = match settled {
-            Some(settled) => settled.sums.clone(),
-            None => self.locals.sums()?,
-        };
+    fn run(
+        &mut self,
+        settled: Option<&Settled>,
+        known: &str,
+    ) -> Result<(Selection, Settings), BuildError> {
+        let mut sums = known.to_owned();
+        if settled.is_none() {
+            sums += &self.locals.sums()?;
+        }
         if !sums.is_empty() {
             fs::write(self.workspace.directory.join("go.sum"), sums)?;
         }
