@@ -416,3 +416,11 @@ class TestInterfaces:
 
     def test_help_shows_the_methods(self, callbacks: Any) -> None:
         assert "Greet(self, /, name)" in pydoc.plain(pydoc.render_doc(callbacks.Greeter))
+
+    def test_a_method_of_nothing_but_bytes(self, callbacks: Any) -> None:
+        class Source:
+            def Fill(self, buffer: memoryview) -> int:
+                buffer[:2] = b"ab"
+                return 2
+
+        assert callbacks.Drain(Source(), 5) == b"ab"

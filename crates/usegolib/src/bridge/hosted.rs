@@ -159,7 +159,15 @@ impl Emitter<'_, '_> {
         if raises {
             named.push("err error".to_owned());
         }
-        let encoder = if params.is_empty() { "_" } else { "e" };
+        // Bytes are shown by the question itself.
+        let mut is_used = false;
+        for param in params {
+            let is_bytes = !param.is_context()
+                && !param.is_variadic()
+                && matches!(self.plan.lower(&param.type_, what)?.shape, Shape::Bytes);
+            is_used |= !is_bytes;
+        }
+        let encoder = if is_used { "e" } else { "_" };
         body.line(format!("q, {encoder} := {ask}"));
         body.line(if raises {
             "defer q.Close(&err)"

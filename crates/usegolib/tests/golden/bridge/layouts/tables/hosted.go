@@ -29,7 +29,7 @@ type hostedIoReader struct{ bridge.HostObject }
 func hostIoReader(h *bridge.Host) any { return &hostedIoReader{bridge.NewHostObject(h)} }
 
 func (a *hostedIoReader) Read(p0 []uint8) (r0 int, err error) {
-	q, e := bridge.AskMethod(&a.HostObject, 0, 1)
+	q, _ := bridge.AskMethod(&a.HostObject, 0, 1)
 	defer q.Close(&err)
 	q.Show(p0)
 	if d := q.Answer(); d != nil {
@@ -46,7 +46,7 @@ type hostedIoWriter struct{ bridge.HostObject }
 func hostIoWriter(h *bridge.Host) any { return &hostedIoWriter{bridge.NewHostObject(h)} }
 
 func (a *hostedIoWriter) Write(p0 []uint8) (r0 int, err error) {
-	q, e := bridge.AskMethod(&a.HostObject, 0, 1)
+	q, _ := bridge.AskMethod(&a.HostObject, 0, 1)
 	defer q.Close(&err)
 	q.Show(p0)
 	if d := q.Answer(); d != nil {
