@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"usegolib.build/scan/schema"
@@ -42,7 +43,7 @@ func (s *scanner) field(v *types.Var, tag fieldTag, owner string, from schema.Re
 	field := schema.Field{
 		Name:      v.Name(),
 		Type:      s.mention(v.Type(), from),
-		Required:  !tag.omitEmpty && !isAbsent(v.Type()),
+		Required:  !tag.optional && !isAbsent(v.Type()),
 		OmitEmpty: tag.omitEmpty,
 		Embedded:  v.Embedded(),
 	}
@@ -187,7 +188,8 @@ func embeddedFields(t *types.Struct, path []types.Type) []embeddedField {
 // fieldTag is what a field's tag says about its key.
 type fieldTag struct {
 	ignored   bool
-	omitEmpty bool
+	omitEmpty bool   // as the tag says that gives the key
+	optional  bool   // as any tag says
 	name      string // empty if no tag gives one
 	other     string // the json name beside a msgpack one
 }
@@ -197,22 +199,47 @@ func readTag(text string) fieldTag {
 	tag := reflect.StructTag(text)
 	packed, hasPacked := tag.Lookup("msgpack")
 	plain, hasPlain := tag.Lookup("json")
+	optional := isOptional(text)
 	if !hasPacked && !hasPlain {
-		return fieldTag{}
+		return fieldTag{optional: optional}
 	}
 	plainName, plainOptions, _ := strings.Cut(plain, ",")
 	if plain == "-" {
 		plainName = ""
 	}
 	if !hasPacked {
-		return fieldTag{ignored: plain == "-", omitEmpty: hasOmitEmpty(plainOptions), name: plainName}
+		omitEmpty := hasOmitEmpty(plainOptions)
+		return fieldTag{ignored: plain == "-", omitEmpty: omitEmpty, optional: optional, name: plainName}
 	}
 	name, options, _ := strings.Cut(packed, ",")
-	out := fieldTag{ignored: packed == "-", omitEmpty: hasOmitEmpty(options), name: name, other: plainName}
+	out := fieldTag{
+		ignored:   packed == "-",
+		omitEmpty: hasOmitEmpty(options),
+		optional:  optional,
+		name:      name,
+		other:     plainName,
+	}
 	if out.name == "" {
 		out.name, out.other = plainName, ""
 	}
 	return out
+}
+
+// isOptional reports whether any of a struct tag's values has the option
+// omitempty. What isn't in the usual format says nothing, as for reflect.
+func isOptional(text string) bool {
+	for {
+		_, rest, found := strings.Cut(text, ":")
+		quoted, err := strconv.QuotedPrefix(rest)
+		if !found || err != nil {
+			return false
+		}
+		value, err := strconv.Unquote(quoted)
+		if _, options, _ := strings.Cut(value, ","); err == nil && hasOmitEmpty(options) {
+			return true
+		}
+		text = rest[len(quoted):]
+	}
 }
 
 func hasOmitEmpty(options string) bool {

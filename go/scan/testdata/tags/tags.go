@@ -13,6 +13,8 @@ type Record struct {
 	String    int `json:"text,string"`
 	Dash      int `json:"-,"`
 	Other     int `yaml:"other"`
+	OtherOpt  int `yaml:"other_opt,omitempty"`
+	OneOpt    int `msgpack:"one" json:"first,omitempty"`
 }
 
 // Ignoring has fields that tags leave out.
