@@ -77,6 +77,13 @@ def test_objects_tell_their_types(instances: Any) -> None:
     assert instances.Open(instances.NewBox(1)) == 1
 
 
+@pytest.mark.network
+def test_sequences_of_another_library() -> None:
+    slices, maps = usegolib.import_("slices"), usegolib.import_("maps")
+    assert slices.Collect(maps.Keys({"a": 1})) == ["a"]
+    assert slices.Sorted(maps.Values({"a": 2, "b": 1})) == [1, 2]
+
+
 def test_callables(instances: Any) -> None:
     assert instances.Each([1, 2], str) == ["1", "2"]
     assert instances.Each(["a"], lambda text: text * 2) == ["aa"]

@@ -104,7 +104,7 @@ impl GoObject {
         Exception::ClosedObject.error(py, &format!("this {name} object was closed"))
     }
 
-    pub(super) fn declared_name(&self) -> &'static str {
+    pub(crate) fn declared_name(&self) -> &'static str {
         match self.handle.type_id() {
             Some(id) if self.view.types.has(id) => &self.view.types.declaration(id).name,
             _ => "Go",

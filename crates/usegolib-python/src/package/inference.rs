@@ -263,12 +263,9 @@ impl<'a> Inference<'a> {
     /// The Go type that a value carries.
     fn carried(&self, value: &Bound<'_, PyAny>) -> Option<String> {
         if let Some(object) = GoObject::of(value) {
-            let id = object.open_handle()?.type_id()?;
-            return self
-                .view
-                .types
-                .has(id)
-                .then(|| self.view.types.declaration(id).name.clone());
+            // It may be of another library, whose types have names of their own.
+            object.open_handle()?.type_id()?;
+            return Some(object.declared_name().to_owned());
         }
         let origin = class::origin(&value.get_type()).filter(|origin| origin.is_value)?;
         Some(origin.view.types.declaration(origin.id).name.clone())

@@ -57,7 +57,18 @@ pub(crate) fn encode_opaque(
     {
         return Ok(());
     }
-    match out.context.runtime.handle(value)? {
+    let handle = out.context.runtime.handle(value);
+    // A for of Go ranges over what Python can iterate over, be it another library's.
+    if types.declaration(id).kind == TypeKind::Func
+        && let Some(values) = types.yielded(id)
+        && (handle.is_err() || matches!(handle, Ok(None)) && !value.is_callable())
+        && value.hasattr(intern!(value.py(), "__iter__"))?
+    {
+        let iteration = value.py().import("usegolib._iteration")?;
+        let sequence = iteration.getattr("Sequence")?.call1((value, values))?;
+        return host::encode(Some(id), &types.name(id), out, &sequence);
+    }
+    match handle? {
         // Go assigns funcs, channels and pointers of other types too: whether
         // it does is Go's to say.
         // A new pointer to a value of any type is Go's to make.
@@ -70,16 +81,6 @@ pub(crate) fn encode_opaque(
             Ok(())
         }
         Some(handle) => handle::encode(id, "", handle, out, value),
-        // A for of Go ranges over what Python can iterate over.
-        None if !value.is_callable()
-            && types.declaration(id).kind == TypeKind::Func
-            && let Some(values) = types.yielded(id)
-            && value.hasattr(intern!(value.py(), "__iter__"))? =>
-        {
-            let iteration = value.py().import("usegolib._iteration")?;
-            let sequence = iteration.getattr("Sequence")?.call1((value, values))?;
-            host::encode(Some(id), &types.name(id), out, &sequence)
-        }
         None if types.declaration(id).kind == TypeKind::Func && value.is_callable() => {
             host::encode(Some(id), &types.name(id), out, value)
         }
