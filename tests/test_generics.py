@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import usegolib
 from tests.support import process, store
 from usegolib.errors import UnsupportedSignatureError
 
