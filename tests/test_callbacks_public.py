@@ -1,0 +1,147 @@
+"""Public modules that call Python: funcs and interfaces of theirs, as they are."""
+
+# Go names methods so.
+# ruff: noqa: N802
+# pyright: reportUnknownLambdaType=false
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import usegolib
+from tests.support.store import Store
+
+pytestmark = pytest.mark.network
+Load = Callable[[str], Any]
+
+
+@pytest.fixture
+def public(store: Store) -> Load:
+    def load(path: str) -> Any:
+        return usegolib.import_(path, artifact_dir=store.root, build_if_missing=True)
+
+    return load
+
+
+def test_sort(public: Load) -> None:
+    class Items:
+        def __init__(self, items: list[int]) -> None:
+            self.items = items
+
+        def Len(self) -> int:
+            return len(self.items)
+
+        def Less(self, i: int, j: int) -> bool:
+            return self.items[i] < self.items[j]
+
+        def Swap(self, i: int, j: int) -> None:
+            self.items[i], self.items[j] = self.items[j], self.items[i]
+
+    sort = public("sort")
+    items = Items([3, 1, 2])
+    sort.Sort(items)
+    assert items.items == [1, 2, 3]
+    assert sort.Search(100, lambda at: at >= 23) == 23
+
+
+def test_bbolt_rolls_back_what_raises(public: Load, tmp_path: Path) -> None:
+    bolt = public("go.etcd.io/bbolt")
+    database = bolt.Open(str(tmp_path / "bolt.db"), 0o600, None)
+
+    def fill(transaction: Any) -> None:
+        transaction.CreateBucket(b"b").Put(b"kept", b"1")
+
+    def fail(transaction: Any) -> None:
+        transaction.Bucket(b"b").Put(b"lost", b"2")
+        raise LookupError("changed my mind")
+
+    found: list[bytes] = []
+
+    def look(transaction: Any) -> None:
+        bucket = transaction.Bucket(b"b")
+        found.extend([bucket.Get(b"kept"), bucket.Get(b"lost")])
+
+    database.Update(fill)
+    with pytest.raises(LookupError, match="changed my mind"):
+        database.Update(fail)
+    database.View(look)
+    assert found == [b"1", b""]
+    database.Close()
+
+
+def test_template_funcs_and_writer(public: Load) -> None:
+    class Writer:
+        written = b""
+
+        def Write(self, data: memoryview) -> int:
+            self.written += bytes(data)
+            return len(data)
+
+    template, writer = public("text/template"), Writer()
+    parsed = template.New("greeting").Funcs({"shout": str.upper}).Parse("Hello, {{shout .}}!")
+    parsed.Execute(writer, "you")
+    assert writer.written == b"Hello, YOU!"
+
+
+def test_goquery_each_and_map(public: Load) -> None:
+    document = public("github.com/PuerkitoBio/goquery").NewDocumentFromReader(b"<a>1</a><a>2</a>")
+    seen: list[tuple[int, str]] = []
+    document.Find("a").Each(lambda at, selection: seen.append((at, selection.Text())))
+    assert seen == [(0, "1"), (1, "2")]
+    assert document.Find("a").Map(lambda _, selection: selection.Text() + "!") == ["1!", "2!"]
+
+
+def test_cron_fires_into_python(public: Load) -> None:
+    cron, fired = public("github.com/robfig/cron/v3"), threading.Event()
+    schedule = cron.New(cron.WithSeconds())
+    schedule.AddFunc("* * * * * *", fired.set)
+    schedule.Start()
+    assert fired.wait(30)
+    schedule.Stop()
+
+
+def test_jwt_with_a_key_function(public: Load) -> None:
+    jwt = public("github.com/golang-jwt/jwt/v5")
+    signed = jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims({"a": 1})).SignedString(b"key")
+    assert jwt.Parse(signed, lambda _: b"key").Valid
+    with pytest.raises(usegolib.errors.GoError):
+        jwt.Parse(signed, lambda _: b"another")
+
+
+def test_an_http_handler_in_python(public: Load) -> None:
+    http = public("net/http")
+
+    @usegolib.implements(http.Handler)
+    class Hello:
+        def ServeHTTP(self, writer: Any, request: Any) -> None:
+            writer.WriteHeader(201)
+            writer.Write(b"Hello, " + request.URL.Path.encode())
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    server = http.Server(Addr=address, Handler=Hello())
+    threading.Thread(target=_served, args=(server,), daemon=True).start()
+    for _ in range(100):
+        try:
+            response = http.Get(f"http://{address}/x")
+            break
+        except usegolib.errors.GoError:
+            threading.Event().wait(0.05)
+    else:
+        pytest.fail("nobody serves")
+    assert (response.StatusCode, response.Body.read()) == (201, b"Hello, /x")
+    response.Body.Close()
+    server.Close()
+
+
+def _served(server: Any) -> None:
+    # It says so when it is closed.
+    with contextlib.suppress(usegolib.errors.GoError):
+        server.ListenAndServe()
