@@ -31,6 +31,8 @@ type Package struct {
 // Module is the module a package belongs to.
 type Module struct {
 	Path string
+	// Main says that it is the one that is built in.
+	Main bool
 	// GoVersion is the version of the language that it is written in.
 	GoVersion string
 }

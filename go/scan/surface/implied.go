@@ -168,11 +168,11 @@ func (s *scanner) satisfied(f *types.Func, arguments []types.Type) bool {
 		return false
 	}
 	module := s.listing[f.Pkg().Path()].Module
-	if module == nil || version.Compare("go"+cmp.Or(module.GoVersion, "1.16"), "go1.20") >= 0 {
+	if module == nil || !module.Main || version.Compare("go"+cmp.Or(module.GoVersion, "1.16"), "go1.20") >= 0 {
 		return true
 	}
 	for i, argument := range arguments {
-		// Before Go 1.20, an interface did not satisfy comparable.
+		// The bridge is in the module itself. Before Go 1.20, an interface did not satisfy comparable.
 		constraint := f.Signature().TypeParams().At(i).Constraint().Underlying().(*types.Interface)
 		if types.IsInterface(argument) && constraint.IsComparable() {
 			return false
