@@ -140,6 +140,8 @@ func (d *Decoder) anyExtension() any {
 		return d.Complex128()
 	case extHost:
 		return d.hostFunction()
+	case extSized:
+		return d.sized()
 	}
 	malformed(start, "extension %d where a value was expected", code)
 	return nil

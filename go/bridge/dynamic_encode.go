@@ -72,7 +72,7 @@ func (e *Encoder) reflectedAny(v reflect.Value) {
 	}
 	if t.Kind() == reflect.Pointer {
 		if target, number := types().lookup(t.Elem()); target != nil {
-			if target.class.isRecordLike() && !target.object {
+			if target.class.isData() && !target.object && !hasPointerMethods(t) {
 				e.typed(number, pointerFlag)
 				encodeValue(e, v)
 				e.Leave()
@@ -89,6 +89,12 @@ func (e *Encoder) reflectedAny(v reflect.Value) {
 		return
 	}
 	switch {
+	case isPlainPointer(t):
+		if v.IsNil() {
+			e.Nil()
+		} else {
+			e.Any(v.Elem().Interface())
+		}
 	case t.PkgPath() != "" || t.Kind() == reflect.Pointer:
 		e.Opaque(v.Interface())
 	case holdsDeclared(t):
@@ -96,6 +102,25 @@ func (e *Encoder) reflectedAny(v reflect.Value) {
 	default:
 		encodeValue(e, v)
 	}
+}
+
+// hasPointerMethods reports whether a pointer to a type has methods that the type
+// itself doesn't have: as the dynamic value of an interface it is there for those.
+func hasPointerMethods(pointer reflect.Type) bool {
+	return pointer.Elem().Kind() != reflect.Struct && pointer.NumMethod() > pointer.Elem().NumMethod()
+}
+
+// isPlainPointer reports whether a type is a pointer to a scalar, a slice, an array
+// or a map without a name, which crosses as what it points to.
+func isPlainPointer(t reflect.Type) bool {
+	if t.Kind() != reflect.Pointer || t.Name() != "" || t.Elem().PkgPath() != "" {
+		return false
+	}
+	switch t.Elem().Kind() {
+	case reflect.Pointer, reflect.Interface, reflect.Chan, reflect.Func, reflect.Struct, reflect.UnsafePointer:
+		return false
+	}
+	return true
 }
 
 // holdsDeclared reports whether a type without a name is a container of values

@@ -111,6 +111,7 @@ const (
 	extChanged  extCode = 10
 	extHost     extCode = 11
 	extWindow   extCode = 12
+	extSized    extCode = 14
 )
 
 var extCodes = [...]string{
@@ -118,6 +119,7 @@ var extCodes = [...]string{
 	extComplex: "complex", extLoan: "loan", extClosed: "closed",
 	extAbsent: "absent", extChanged: "changed",
 	extHost: "host", extWindow: "window",
+	extSized: "sized",
 }
 
 // String returns the code's name in the protocol.

@@ -62,9 +62,6 @@ const (
 // isData says whether values carry their type's number where that is not known.
 func (c Class) isData() bool { return c == ClassRecord || c == ClassNamed || c == ClassAdapted }
 
-// isRecordLike says whether values are what pointers to them cross as.
-func (c Class) isRecordLike() bool { return c == ClassRecord || c == ClassAdapted }
-
 // TypeFlags are facts about a type.
 type TypeFlags uint8
 

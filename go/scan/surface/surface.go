@@ -64,6 +64,7 @@ func Scan(listing golist.Listing, options Options) (*schema.Document, error) {
 	for _, p := range packages {
 		s.guard(p.Path(), func() { s.scanPackage(p) })
 	}
+	s.declareAdapted()
 	s.declareReached()
 	if len(s.out.Packages) == 0 {
 		s.out.Excluded = append(s.out.Excluded, s.skipped...)

@@ -15,41 +15,57 @@ pub(crate) fn dict<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyDic
     Ok(instance.cast_into::<PyDict>()?)
 }
 
-/// Whether instances of a subclass of dict are laid out as dicts are.
-#[inline]
-pub(crate) fn is_dict_alike(class: &Bound<'_, PyType>) -> bool {
-    let class = class.as_type_ptr();
-    // SAFETY: both are types. A subclass of the same size adds nothing to a
-    // dict; only a class that a program makes is counted by its instances.
-    unsafe {
-        let dict = &raw mut ffi::PyDict_Type;
-        (*class).tp_basicsize == (*dict).tp_basicsize
-            && ffi::PyType_IsSubtype(class, dict) != 0
-            && ffi::PyType_HasFeature(class, ffi::Py_TPFLAGS_HEAPTYPE) != 0
-    }
+/// A subclass of dict whose instances are made in the shortest way.
+#[derive(Debug)]
+pub(crate) struct DictClass {
+    class: Py<PyType>,
+    /// Whether instances are laid out as dicts are.
+    alike: bool,
 }
 
-/// The dict, which nobody else has seen, as an instance of a subclass of dict:
-/// itself, where instances of both are laid out alike. It costs less than an empty
-/// instance that is then filled.
-#[inline]
-pub(crate) fn of_dict<'py>(
-    class: &Bound<'py, PyType>,
-    plain: Bound<'py, PyDict>,
-) -> PyResult<Bound<'py, PyDict>> {
-    if !is_dict_alike(class) || !plain.is_exact_instance_of::<PyDict>() {
-        let instance = dict(class)?;
-        instance.update(plain.as_mapping())?;
-        return Ok(instance);
+impl DictClass {
+    /// The class, which must be a subclass of dict.
+    pub(crate) fn new(class: &Bound<'_, PyType>) -> PyResult<Self> {
+        let py = class.py();
+        if !class.is_subclass_of::<PyDict>()? {
+            return Err(PyTypeError::new_err(format!(
+                "{} is no subclass of dict",
+                class.name()?
+            )));
+        }
+        let (this, dict) = (class.as_type_ptr(), py.get_type::<PyDict>().as_type_ptr());
+        // SAFETY: both are types. A subclass of the same size adds nothing to a
+        // dict; only a class that a program makes is counted by its instances.
+        let alike = unsafe {
+            (*this).tp_basicsize == (*dict).tp_basicsize
+                && ffi::PyType_HasFeature(this, ffi::Py_TPFLAGS_HEAPTYPE) != 0
+        };
+        let class = class.clone().unbind();
+        Ok(Self { class, alike })
     }
-    // SAFETY: a dict can be an instance of the class, as was just seen. The
-    // type of dicts is static and not counted by them, the class is.
-    unsafe {
-        let class = class.as_type_ptr();
-        ffi::Py_INCREF(class.cast());
-        (*plain.as_ptr()).ob_type = class;
+
+    /// An instance with what `plain` makes. Where both are laid out alike it is
+    /// that dict itself, which nobody else has seen: this costs less than filling
+    /// an empty instance.
+    #[inline]
+    pub(crate) fn of<'py>(
+        &self,
+        py: Python<'py>,
+        plain: impl FnOnce() -> PyResult<Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        if !self.alike {
+            return dict(self.class.bind(py));
+        }
+        let plain = plain()?;
+        debug_assert!(plain.is_exact_instance_of::<PyDict>());
+        // SAFETY: a dict can be an instance of the class, as `new` has seen. The
+        // type of dicts is static and not counted by them, the class is.
+        unsafe {
+            let class = self.class.clone_ref(py).into_ptr();
+            (*plain.as_ptr()).ob_type = class.cast();
+        }
+        Ok(plain)
     }
-    Ok(plain)
 }
 
 /// A new instance of a class of Python's own making, on which no `__init__` has
@@ -87,7 +103,9 @@ pub(crate) fn of<'py>(
         return Ok(instance);
     }
     if let Ok(entries) = value.cast_exact::<PyDict>() {
-        return Ok(of_dict(class, entries.copy()?)?.into_any());
+        let instance = dict(class)?;
+        instance.update(entries.as_mapping())?;
+        return Ok(instance.into_any());
     }
     let immutable = value.is_exact_instance_of::<PyInt>()
         || value.is_exact_instance_of::<PyString>()

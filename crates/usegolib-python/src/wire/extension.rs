@@ -13,3 +13,4 @@ pub(crate) const CLOSED: u8 = ExtCode::Closed.number();
 pub(crate) const ABSENT: u8 = ExtCode::Absent.number();
 pub(crate) const HOST: u8 = ExtCode::Host.number();
 pub(crate) const WINDOW: u8 = ExtCode::Window.number();
+pub(crate) const SIZED: u8 = ExtCode::Sized.number();

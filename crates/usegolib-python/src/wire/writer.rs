@@ -110,6 +110,13 @@ impl<'b> Writer<'b> {
         self.raw(&imaginary.to_le_bytes());
     }
 
+    /// A number of a Go type that isn't the default one: its kind, and 64 bits
+    /// of it.
+    pub(crate) fn sized(&mut self, kind: u8, bits: [u8; 8]) {
+        self.raw(&[EXT_8, 9, extension::SIZED, kind]);
+        self.raw(&bits);
+    }
+
     #[inline]
     pub(crate) fn str(&mut self, text: &[u8]) -> Result<(), WireError> {
         match text.len() {

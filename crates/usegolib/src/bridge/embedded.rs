@@ -64,6 +64,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/reflected_call.go",
     "bridge/registry.go",
     "bridge/sequence.go",
+    "bridge/sized.go",
     "bridge/text.go",
     "bridge/times.go",
     "bridge/trampoline.go",

@@ -19,6 +19,10 @@ use crate::manifest::Module;
 /// Flags that decide what the compiler makes of a package.
 pub(super) const COMPILE_FLAGS: &[&str] = &["-buildmode=c-shared", "-trimpath", "-buildvcs=false"];
 
+/// The package of the adapted types that any module's values can be of, if it is
+/// only in an `any`. Every library has it.
+const ADAPTED: &str = "time";
+
 /// The fields the scanner reads.
 const FIELDS: &str = "-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Export,Standard,DepOnly,Module,\
                       ImportMap,Imports,Error,DepsErrors,Incomplete";
@@ -117,7 +121,8 @@ pub(super) fn list(go: &Go, workspace: &Workspace) -> Result<Listing, BuildError
         .invocation("list", ["-e", "-export", "-deps", "-v", FIELDS])
         .arguments(COMPILE_FLAGS)
         .arguments(["--"])
-        .arguments(&workspace.packages);
+        .arguments(&workspace.packages)
+        .arguments([ADAPTED]);
     let output = go.attempt(&invocation, transient)?;
     let output = go::check(&invocation, output)?;
     let packages = parse(&output.stdout)?;
@@ -126,6 +131,9 @@ pub(super) fn list(go: &Go, workspace: &Workspace) -> Result<Listing, BuildError
     let importable: Vec<_> = packages
         .iter()
         .filter(|package| !package.dep_only && package.name != "main")
+        .filter(|package| {
+            package.import_path != ADAPTED || workspace.packages.iter().any(|one| one == ADAPTED)
+        })
         .map(|package| package.import_path.clone())
         .collect();
     let mut leaving = leaving(&packages);

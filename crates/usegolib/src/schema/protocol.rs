@@ -137,6 +137,8 @@ numbers! {
         Host = 11, "host";
         /// Bytes of Go's that the host may read and write during its answer.
         Window = 12, "window";
+        /// A number of a Go type that isn't the default one.
+        Sized = 14, "sized";
     }
 }
 

@@ -13,7 +13,7 @@ use usegolib::schema::{TypeKind, expression};
 
 use super::{
     adapter, boolean, bytes, complex, enumeration, fault, float, host, integer, map, mismatch,
-    numbers, pointer, sequence, slice, string,
+    numbers, pointer, sequence, sized, slice, string,
 };
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
 use crate::cpython::integer::{self as int, Wide};
@@ -81,6 +81,9 @@ fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
     if let Some(dict) = map::to_dict(value)? {
         return map::encode_entries(&Encoder::Any, &Encoder::Any, out, &dict);
     }
+    if sized::encode(out, value)? {
+        return Ok(());
+    }
     if let Some(scalar) = scalar(value)? {
         return encode(out, &scalar);
     }
@@ -121,8 +124,7 @@ fn text_of<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, 
 /// What is wanted, in messages.
 const ANYTHING: &str = "any value that Go can take";
 
-/// What an array library's scalar is in Python: its `item()`, else itself as a
-/// float where Python has no type of that width.
+/// What another scalar of an array library is in Python: its `item()`, or a float.
 fn scalar<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, EncodeError> {
     let py = value.py();
     let scalar = value.getattr_opt(intern!(py, "dtype"))?.is_some()
@@ -136,6 +138,7 @@ fn scalar<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, E
     if !item.get_type().is(value.get_type()) {
         return Ok(Some(item));
     }
+    // Python has no type of that width.
     Ok(Some(PyFloat::new(py, item.extract()?).into_any()))
 }
 

@@ -1,13 +1,14 @@
 //! Records out: dicts with canonical keys, or dataclass instances.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyType};
+use pyo3::types::{PyDict, PyString};
 use usegolib::schema::shape::TypeId;
 
 use super::super::{mismatch, zero};
 use super::dataclass::DataclassForm;
 use crate::codec::{Context, DecodeError, Decoder, HIDDEN_STATE, Input, Runtime, Structs, Types};
-use crate::cpython::{dict, instance};
+use crate::cpython::dict;
+use crate::cpython::instance::DictClass;
 use crate::wire::format::FIX_ARRAY;
 use crate::wire::{Handle, Token, WireKey, extension};
 
@@ -32,7 +33,7 @@ enum Form {
         /// an empty one. None if some fields may be left out.
         template: Option<Py<PyDict>>,
         /// The class that it is an instance of.
-        class: Option<Py<PyType>>,
+        class: Option<DictClass>,
     },
     /// A dataclass instance.
     Dataclass(DataclassForm),
@@ -96,7 +97,10 @@ impl RecordDecoder {
             None => Form::Dict {
                 template: template(py, &fields)?,
                 class: match use_ {
-                    Use::Value => runtime.value_class(py, id).map(Bound::unbind),
+                    Use::Value => {
+                        let class = runtime.value_class(py, id);
+                        class.map(|class| DictClass::new(&class)).transpose()?
+                    }
                     Use::Fields => None,
                 },
             },
@@ -145,20 +149,15 @@ pub(crate) fn decode_fields<'py>(
 fn begin<'py>(
     py: Python<'py>,
     template: Option<&Py<PyDict>>,
-    class: Option<&Py<PyType>>,
+    class: Option<&DictClass>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    if let Some(class) = class
-        && !instance::is_dict_alike(class.bind(py))
-    {
-        return instance::dict(class.bind(py));
-    }
-    let plain = match template {
-        Some(template) => template.bind(py).copy()?,
-        None => PyDict::new(py),
+    let plain = || match template {
+        Some(template) => template.bind(py).copy(),
+        None => Ok(PyDict::new(py)),
     };
     match class {
-        Some(class) => instance::of_dict(class.bind(py), plain),
-        None => Ok(plain),
+        Some(class) => class.of(py, plain),
+        None => plain(),
     }
 }
 

@@ -99,9 +99,11 @@ pub(crate) fn encode(
 ) -> Result<(), EncodeError> {
     let types = out.context.types;
     let record = types.record_encoder(value.py(), id)?;
-    match value.cast_exact::<PyDict>() {
-        Ok(dict) => encode_fields(record, partial, out, dict),
-        Err(_) => encode_other(id, record, partial, out, value),
+    match value.cast::<PyDict>() {
+        Ok(dict) if !record.hidden || dict.is_exact_instance_of::<PyDict>() => {
+            encode_fields(record, partial, out, dict)
+        }
+        _ => encode_other(id, record, partial, out, value),
     }
 }
 
