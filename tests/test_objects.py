@@ -43,6 +43,25 @@ class TestHandles:
             handle.Total()
         package.obj_free(handle)
 
+    def test_of_a_struct_whose_values_are_records(self, load: Load) -> None:
+        package = load("attributes")
+        for name in ("Point", package.Point):
+            handle = package.obj_new(name, {"X": 2})
+            assert isinstance(handle, usegolib.GoObject)
+            handle.Y = 3
+            assert package.EchoPoint(handle) == {"X": 2, "Y": 3}
+            package.obj_free(handle)
+            with pytest.raises(usegolib.errors.ClosedObjectError):
+                package.EchoPoint(handle)
+        vector = load("named").obj_new("Vector", {"X": 1, "Y": 2})
+        assert vector.Dot({"X": 1, "Y": 1}) == 3
+        assert load("named").obj_call(vector, "Dot", {"X": 1, "Y": 1}) == 3
+
+    @pytest.mark.parametrize("name", ["EchoPoint", "Level", "Åre"])
+    def test_a_name_that_is_no_struct_is_refused(self, load: Load, name: str) -> None:
+        with pytest.raises(TypeError):
+            load("attributes").obj_new(name)
+
     def test_object(self, load: Load) -> None:
         package = load("objects")
         assert package.object("Counter").Total() == 0

@@ -130,6 +130,37 @@ class TestAbsentFields:
         assert package.EchoTagged(made).Items == [1]
 
 
+class TestNil:
+    """A record goes back to Go as it was: nil is not empty."""
+
+    def test_fields_of_zero_records(self, package: Any) -> None:
+        assert (
+            package.JSON(package.Nils()) == '{"List":null,"Numbers":null,"Data":null,"Map":null,"Inner":{"List":null}}'
+        )
+
+    def test_fields_of_results(self, package: Any) -> None:
+        for made in (package.MakeNils(), package.typed().MakeNils(), package.typed().types.Nils()):
+            assert package.JSON(made) == package.JSON(package.Nils())
+        assert package.MakeNils() == {"List": [], "Numbers": [], "Data": b"", "Map": {}, "Inner": {"List": []}}
+
+    def test_empty_ones_stay_empty(self, package: Any) -> None:
+        made = package.Nils(List=[], Map={}, Data=b"")
+        made.Numbers = []
+        assert package.JSON(made) == '{"List":[],"Numbers":[],"Data":"","Map":{},"Inner":{"List":null}}'
+
+    def test_what_is_put_into_them_is_there(self, package: Any) -> None:
+        made = package.Nils()
+        made.List.append("a")
+        made.Numbers.extend([1, 2])
+        made.Map["k"] = 1
+        made.Inner.List.insert(0, "b")
+        assert package.JSON(made) == '{"List":["a"],"Numbers":[1,2],"Data":null,"Map":{"k":1},"Inner":{"List":["b"]}}'
+
+    def test_copies(self, package: Any) -> None:
+        made = copy.deepcopy(package.MakeNils())
+        assert package.JSON(made) == package.JSON(package.Nils())
+
+
 class TestConstructors:
     def test_their_signatures_list_the_fields(self, package: Any) -> None:
         signature = inspect.signature(package.Point)

@@ -7,6 +7,7 @@ and written in Go. A package has a twin that gives dataclasses for structs.
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import types
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -100,11 +101,18 @@ class Package(types.ModuleType):
         return AttributeError(message, name=name, obj=self)
 
     def object(self, type: str | type[GoObject], init: Any = None) -> Any:
-        """A new Go object of a type of this package: ``&T{...}``.
+        """A new Go object of a struct type of this package: ``&T{...}``, also of one whose values are records.
 
         ``init`` is a dict of fields; those that are missing are zero.
         """
-        made = getattr(self, type) if isinstance(type, str) else type
+        from usegolib import _core
+
+        made: Any = getattr(self, type) if isinstance(type, str) else type
+        if not isinstance(made, builtins.type):
+            message = f"{self.__name__}.{type} is no type"
+            raise TypeError(message)
+        if not issubclass(made, _core.GoObject):
+            return _core.new_object(made, init)
         return made() if init is None else made(init)
 
     def obj_new(self, type: str, init: Any = None) -> Any:

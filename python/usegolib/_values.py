@@ -57,6 +57,33 @@ class ConstructorSignature:
         return inspect.Signature(fields)
 
 
+class NilList(list[Any]):
+    """The nil slice of a record's field: an empty list, which goes back to Go as nil until something is put into it."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), (list(self),)
+
+
+class NilDict(dict[Any, Any]):
+    """The nil map of a record's field: an empty dict, which goes back to Go as nil until something is put into it."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), (dict(self),)
+
+
+class NilBytes(bytes):
+    """The nil byte slice of a record's field: empty, and nil again in Go."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), ()
+
+
 class Func(_core.GoObject):
     """A Go func whose type the module's surface doesn't show: a value of a map[string]any, say.
 

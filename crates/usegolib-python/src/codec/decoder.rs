@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use usegolib::schema::adapter::Adapter;
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
-use super::{Container, DecodeError, Input, Types, kind, live};
+use super::{Arrays, Container, DecodeError, Input, Types, kind, live};
 
 /// How values of one Go type are checked and turned into Python objects.
 #[derive(Debug)]
@@ -46,6 +46,8 @@ pub(crate) enum Decoder {
     Container(&'static Container),
     /// A copy of what Go can't address.
     Unaddressed(Box<Decoder>),
+    /// A slice or map in a field, whose nil is told from an empty one.
+    Nillable(Box<Decoder>),
 }
 
 impl Decoder {
@@ -85,6 +87,15 @@ impl Decoder {
             Shape::Error => Self::Error,
             Shape::Adapter(adapter) => Self::Adapter(*adapter),
         }
+    }
+
+    /// The decoder of a struct's field.
+    pub(crate) fn of_field(self, types: &Types) -> Self {
+        let is_numpy = types.options().arrays == Arrays::Numpy;
+        if kind::nil::can_be(&self) && !(is_numpy && matches!(self, Self::Numbers(_))) {
+            return Self::Nillable(Box::new(self));
+        }
+        self
     }
 
     /// Checks what comes next and makes a Python object of it.
@@ -141,6 +152,7 @@ impl Decoder {
             Self::Struct(id) => live::decode_struct(*id, input),
             Self::Container(container) => live::decode_container(container, input),
             Self::Unaddressed(copy) => live::decode_unaddressed(copy, input),
+            Self::Nillable(inner) => kind::nil::decode(inner, input),
         }
     }
 }

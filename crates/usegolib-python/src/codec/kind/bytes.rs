@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes};
 use usegolib::schema::shape::Number;
 
-use super::{integer, mismatch};
+use super::{integer, mismatch, nil};
 use crate::codec::output::not_contiguous;
 use crate::codec::{DecodeError, EncodeError, Input, Output};
 use crate::cpython::buffer::{self, Span};
@@ -16,12 +16,15 @@ use crate::wire::Token;
 pub(super) const BORROW_FROM: usize = 4 * 1024;
 
 pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
-    if let Ok(bytes) = value.cast::<PyBytes>() {
+    if let Ok(bytes) = value.cast_exact::<PyBytes>() {
         return encode_bytes(out, bytes);
     }
-    if value.is_none() {
+    if value.is_none() || nil::is_nil(value)? {
         out.nil();
         return Ok(());
+    }
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return encode_bytes(out, bytes);
     }
     if let Ok(bytes) = value.cast_exact::<PyByteArray>()
         && bytes.len() < BORROW_FROM

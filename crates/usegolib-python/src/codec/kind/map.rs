@@ -4,7 +4,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping, PyTuple};
 
-use super::mismatch;
+use super::{mismatch, nil};
 use crate::codec::live::{self, ContainerKind, Parts};
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
 use crate::cpython::dict::{self, Entries};
@@ -43,7 +43,7 @@ impl MapEncoder {
         out: &mut Output<'_>,
         value: &Bound<'_, PyAny>,
     ) -> Result<(), EncodeError> {
-        if value.is_none() {
+        if value.is_none() || nil::is_nil(value)? {
             out.nil();
             return Ok(());
         }

@@ -17,6 +17,7 @@ pub(super) mod integer;
 pub(super) mod map;
 pub(super) mod mismatch;
 pub(super) mod named;
+pub(super) mod nil;
 pub(super) mod numbers;
 pub(super) mod numpy;
 pub(super) mod object;

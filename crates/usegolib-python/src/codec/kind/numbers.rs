@@ -8,7 +8,7 @@ use pyo3::types::{PyFloat, PyList};
 use usegolib::schema::shape::Number;
 
 use super::bytes::BORROW_FROM;
-use super::{float, integer, mismatch, numpy, sequence, slice};
+use super::{float, integer, mismatch, nil, numpy, sequence, slice};
 use crate::codec::live::{self, ContainerKind};
 use crate::codec::{Arrays, DecodeError, EncodeError, Input, Output};
 use crate::cpython::buffer::{self, Span};
@@ -33,7 +33,7 @@ fn encode_other(
     out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    if value.is_none() {
+    if value.is_none() || nil::is_nil(value)? {
         out.nil();
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use super::{mismatch, sequence};
+use super::{mismatch, nil, sequence};
 use crate::codec::live::{self, ContainerKind, Parts};
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
 use crate::cpython::list;
@@ -26,7 +26,7 @@ fn encode_other(
     out: &mut Output<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
-    if value.is_none() {
+    if value.is_none() || nil::is_nil(value)? {
         out.nil();
         return Ok(());
     }

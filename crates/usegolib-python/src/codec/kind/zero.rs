@@ -5,7 +5,7 @@ use pyo3::types::{PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, Py
 use usegolib::schema::TypeKind;
 use usegolib::schema::adapter::Wire;
 
-use super::named;
+use super::{named, nil};
 use crate::codec::{Context, DecodeError, Decoder};
 
 /// The zero value that `decoder` would make, of a new list or dict where it is
@@ -42,6 +42,7 @@ pub(crate) fn zero<'py>(
         Decoder::Map(_) => PyDict::new(py).into_any(),
         // No record has live fields.
         Decoder::Struct(_) | Decoder::Container(_) | Decoder::Unaddressed(_) => return Ok(None),
+        Decoder::Nillable(inner) => nil::new(py, inner)?,
         Decoder::Opaque(id) if types.declaration(*id).kind == TypeKind::Struct => return Ok(None),
         Decoder::Pointer(_)
         | Decoder::Object(_)

@@ -220,7 +220,7 @@ pub(super) fn field<'py>(
     let shape =
         shape.map_err(|error| Exception::UnsupportedSignature.error(py, &error.to_string()))?;
     let zero = zero(
-        &Decoder::compile(&view.types, &shape),
+        &Decoder::compile(&view.types, &shape).of_field(&view.types),
         py,
         view.scope().context,
     )

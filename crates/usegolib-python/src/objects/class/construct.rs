@@ -58,6 +58,25 @@ pub(crate) fn construct<'py>(
     )
 }
 
+/// A reference to a new struct of the type that a class was made for, whatever
+/// its values are in Python.
+#[pyfunction]
+#[pyo3(signature = (class, init = None, /))]
+pub(crate) fn new_object<'py>(
+    class: &Bound<'py, PyType>,
+    init: Option<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    let Some(Origin { view, id, .. }) = origin(class) else {
+        return Err(PyTypeError::new_err(format!(
+            "'{}' is no struct type of Go's",
+            class.name()?
+        )));
+    };
+    let init = init.unwrap_or_else(|| PyDict::new(py).into_any());
+    construct(py, view, id, &init)
+}
+
 /// The exported fields of a struct behind a handle, as a record.
 pub(crate) fn snapshot<'py>(
     py: Python<'py>,

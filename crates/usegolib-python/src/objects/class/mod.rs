@@ -26,7 +26,7 @@ use usegolib::schema::shape::{Number, Shape, TypeId};
 
 pub(crate) use self::attribute::constructor_fields;
 pub(crate) use self::construct::{
-    call_func, construct, fields_of, fill_record, read, record, snapshot,
+    call_func, construct, fields_of, fill_record, new_object, read, record, snapshot,
 };
 pub(crate) use self::dataclass::{dataclass, typed_with};
 pub(crate) use self::iteration::iterate;
