@@ -104,7 +104,10 @@ class TestRoundTrips:
     def test_copies_are_the_same_time(self, package: Any) -> None:
         noon = package.At(package.NewYork)
         assert copy.copy(noon).Format("MST") == copy.deepcopy(noon).Format("MST") == "EST"
-        assert pickle.loads(pickle.dumps(noon)) == noon
+        assert pickle.loads(pickle.dumps(package.Far(2024))) == "2024-01-01T00:00:00Z"
+        with pytest.raises(TypeError, match=r"pickle its text, str\(value\)"):
+            pickle.dumps(noon)
+        assert pickle.loads(pickle.dumps(str(noon))) == noon
 
     def test_of_another_library_are_the_instant(self, package: Any, load: Load) -> None:
         noon = package.At(package.NewYork)

@@ -167,6 +167,10 @@ def refuse_hidden_state(value: Any) -> None:
     if getattr(value, "_hidden", None) is not None:
         name = type(value).__name__
         message = f"cannot pickle {name!r}: it has state in Go that its fields don't show; pickle its fields, as a dict"
+        if isinstance(value, str):
+            message = (
+                f"cannot pickle {name!r}: it has state in Go that its text doesn't say; pickle its text, str(value)"
+            )
         raise TypeError(message)
 
 
