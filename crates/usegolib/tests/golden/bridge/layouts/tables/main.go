@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xaa64b75394632d98,
+		Digest:    0xe96208a5fed0fc56,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

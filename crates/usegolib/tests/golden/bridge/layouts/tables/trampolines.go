@@ -4,6 +4,7 @@ package main
 
 import (
 	"example.com/layouts"
+	"time"
 	"unsafe"
 	"usegolib.build/bridge"
 )
@@ -259,6 +260,312 @@ func trampolineIfaceSliceByteIntError(d *bridge.Decoder, e *bridge.Encoder) {
 	r0, err := (*(*func(bridge.Iface, []byte) (int, error))(unsafe.Pointer(&f)))(p0, p1)
 	e.Outcome(err)
 	e.Int64(int64(r0))
+}
+
+// trampolineReceiverInt64 calls functions that lie as func(unsafe.Pointer) int64.
+func trampolineReceiverInt64(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer) int64)(unsafe.Pointer(&f)))(p0)
+	e.SuccessInt64(r0)
+}
+
+// trampolineReceiverFloat64 calls functions that lie as func(unsafe.Pointer) float64.
+func trampolineReceiverFloat64(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer) float64)(unsafe.Pointer(&f)))(p0)
+	e.Success()
+	e.Float64(r0)
+}
+
+// trampolineReceiverInt64Int64 calls functions that lie as func(unsafe.Pointer, int64) int64.
+func trampolineReceiverInt64Int64(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	p1 := d.Int64()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer, int64) int64)(unsafe.Pointer(&f)))(p0, p1)
+	e.SuccessInt64(r0)
+}
+
+// trampolineReceiverString_2 calls functions that lie as func(unsafe.Pointer) string.
+func trampolineReceiverString_2(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer) string)(unsafe.Pointer(&f)))(p0)
+	e.SuccessString(r0)
+}
+
+// trampolineReceiverInt64TimeTime calls functions that lie as func(unsafe.Pointer, int64) time.Time.
+func trampolineReceiverInt64TimeTime(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	p1 := d.Int64()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer, int64) time.Time)(unsafe.Pointer(&f)))(p0, p1)
+	e.Success()
+	d.ResultFrom(e, 0, unsafe.Pointer(&r0))
+}
+
+// trampolineReceiverIntIntIntTimeTime calls functions that lie as func(unsafe.Pointer, int, int, int) time.Time.
+func trampolineReceiverIntIntIntTimeTime(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	p1 := d.Int()
+	p2 := d.Int()
+	p3 := d.Int()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer, int, int, int) time.Time)(unsafe.Pointer(&f)))(p0, p1, p2, p3)
+	e.Success()
+	d.ResultFrom(e, 0, unsafe.Pointer(&r0))
+}
+
+// trampolineReceiverTimeTimeBool calls functions that lie as func(unsafe.Pointer, time.Time) bool.
+func trampolineReceiverTimeTimeBool(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.LendAt(1)
+	var p1 time.Time
+	d.Into(1, unsafe.Pointer(&p1))
+	d.End()
+	d.GiveBack(e)
+	if d.HasBack() {
+		d.Back(e, 1, unsafe.Pointer(&p1))
+	}
+	r0 := (*(*func(unsafe.Pointer, time.Time) bool)(unsafe.Pointer(&f)))(p0, bridge.Value(&p1))
+	e.Success()
+	e.Bool(r0)
+}
+
+// trampolineReceiverSliceByteSliceByteError calls functions that lie as func(unsafe.Pointer, []byte) ([]byte, error).
+func trampolineReceiverSliceByteSliceByteError(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.LendAt(1)
+	p1 := d.Bytes()
+	d.End()
+	d.GiveBack(e)
+	if d.HasBack() {
+		d.BytesBack(e, 1, p1)
+	}
+	r0, err := (*(*func(unsafe.Pointer, []byte) ([]byte, error))(unsafe.Pointer(&f)))(p0, p1)
+	e.Outcome(err)
+	e.Bytes(r0)
+}
+
+// trampolineReceiverSliceByteStringSliceByte calls functions that lie as func(unsafe.Pointer, []byte, string) []byte.
+func trampolineReceiverSliceByteStringSliceByte(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.LendAt(1)
+	p1 := d.Bytes()
+	d.LendAt(2)
+	p2 := d.String()
+	d.End()
+	d.GiveBack(e)
+	if d.HasBack() {
+		d.BytesBack(e, 1, p1)
+	}
+	r0 := (*(*func(unsafe.Pointer, []byte, string) []byte)(unsafe.Pointer(&f)))(p0, p1, p2)
+	e.Success()
+	e.Bytes(r0)
+}
+
+// trampolineReceiverIntIntInt calls functions that lie as func(unsafe.Pointer) (int, int, int).
+func trampolineReceiverIntIntInt(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0, r1, r2 := (*(*func(unsafe.Pointer) (int, int, int))(unsafe.Pointer(&f)))(p0)
+	e.Success()
+	e.Results(3)
+	e.Int64(int64(r0))
+	e.Int64(int64(r1))
+	e.Int64(int64(r2))
+}
+
+// trampolineReceiverTimeTimeInt calls functions that lie as func(unsafe.Pointer, time.Time) int.
+func trampolineReceiverTimeTimeInt(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.LendAt(1)
+	var p1 time.Time
+	d.Into(1, unsafe.Pointer(&p1))
+	d.End()
+	d.GiveBack(e)
+	if d.HasBack() {
+		d.Back(e, 1, unsafe.Pointer(&p1))
+	}
+	r0 := (*(*func(unsafe.Pointer, time.Time) int)(unsafe.Pointer(&f)))(p0, bridge.Value(&p1))
+	e.SuccessInt64(int64(r0))
+}
+
+// trampolineReceiverInt calls functions that lie as func(unsafe.Pointer) int.
+func trampolineReceiverInt(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer) int)(unsafe.Pointer(&f)))(p0)
+	e.SuccessInt64(int64(r0))
+}
+
+// trampolineReceiverStringString calls functions that lie as func(unsafe.Pointer, string) string.
+func trampolineReceiverStringString(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.LendAt(1)
+	p1 := d.String()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer, string) string)(unsafe.Pointer(&f)))(p0, p1)
+	e.SuccessString(r0)
+}
+
+// trampolineReceiverSliceByteError calls functions that lie as func(unsafe.Pointer, []byte) error.
+func trampolineReceiverSliceByteError(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.LendAt(1)
+	p1 := d.Bytes()
+	d.End()
+	d.GiveBack(e)
+	if d.HasBack() {
+		d.BytesBack(e, 1, p1)
+	}
+	err := (*(*func(unsafe.Pointer, []byte) error)(unsafe.Pointer(&f)))(p0, p1)
+	if err != nil {
+		e.Failure(err)
+		return
+	}
+	e.Success()
+	e.Nil()
+}
+
+// trampolineReceiverSliceByteError_2 calls functions that lie as func(unsafe.Pointer) ([]byte, error).
+func trampolineReceiverSliceByteError_2(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0, err := (*(*func(unsafe.Pointer) ([]byte, error))(unsafe.Pointer(&f)))(p0)
+	e.Outcome(err)
+	e.Bytes(r0)
+}
+
+// trampolineReceiverIntInt calls functions that lie as func(unsafe.Pointer) (int, int).
+func trampolineReceiverIntInt(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0, r1 := (*(*func(unsafe.Pointer) (int, int))(unsafe.Pointer(&f)))(p0)
+	e.Success()
+	e.Results(2)
+	e.Int64(int64(r0))
+	e.Int64(int64(r1))
+}
+
+// trampolineReceiverPointerTimeTime calls functions that lie as func(unsafe.Pointer, unsafe.Pointer) time.Time.
+func trampolineReceiverPointerTimeTime(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.LendAt(1)
+	p1 := d.Pointer(1)
+	d.End()
+	d.GiveBack(e)
+	if d.HasBack() {
+		d.PointerBack(e, 1, p1)
+	}
+	r0 := (*(*func(unsafe.Pointer, unsafe.Pointer) time.Time)(unsafe.Pointer(&f)))(p0, p1)
+	e.Success()
+	d.ResultFrom(e, 0, unsafe.Pointer(&r0))
+}
+
+// trampolineReceiverBool calls functions that lie as func(unsafe.Pointer) bool.
+func trampolineReceiverBool(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer) bool)(unsafe.Pointer(&f)))(p0)
+	e.Success()
+	e.Bool(r0)
+}
+
+// trampolineReceiverTimeTime calls functions that lie as func(unsafe.Pointer) time.Time.
+func trampolineReceiverTimeTime(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer) time.Time)(unsafe.Pointer(&f)))(p0)
+	e.Success()
+	d.ResultFrom(e, 0, unsafe.Pointer(&r0))
+}
+
+// trampolineReceiverPointer calls functions that lie as func(unsafe.Pointer) unsafe.Pointer.
+func trampolineReceiverPointer(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0 := (*(*func(unsafe.Pointer) unsafe.Pointer)(unsafe.Pointer(&f)))(p0)
+	e.Success()
+	d.PointerResult(e, 0, r0)
+}
+
+// trampolineReceiverTimeTimeInt64 calls functions that lie as func(unsafe.Pointer, time.Time) int64.
+func trampolineReceiverTimeTimeInt64(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.LendAt(1)
+	var p1 time.Time
+	d.Into(1, unsafe.Pointer(&p1))
+	d.End()
+	d.GiveBack(e)
+	if d.HasBack() {
+		d.Back(e, 1, unsafe.Pointer(&p1))
+	}
+	r0 := (*(*func(unsafe.Pointer, time.Time) int64)(unsafe.Pointer(&f)))(p0, bridge.Value(&p1))
+	e.SuccessInt64(r0)
+}
+
+// trampolineReceiverStringInt calls functions that lie as func(unsafe.Pointer) (string, int).
+func trampolineReceiverStringInt(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0, r1 := (*(*func(unsafe.Pointer) (string, int))(unsafe.Pointer(&f)))(p0)
+	e.Success()
+	e.Results(2)
+	e.String(r0)
+	e.Int64(int64(r1))
+}
+
+// trampolineReceiverTimeTimeTimeTime calls functions that lie as func(unsafe.Pointer) (time.Time, time.Time).
+func trampolineReceiverTimeTimeTimeTime(d *bridge.Decoder, e *bridge.Encoder) {
+	f := d.Function()
+	p0 := d.Receiver()
+	d.End()
+	d.GiveBack(e)
+	r0, r1 := (*(*func(unsafe.Pointer) (time.Time, time.Time))(unsafe.Pointer(&f)))(p0)
+	e.Success()
+	e.Results(2)
+	d.ResultFrom(e, 0, unsafe.Pointer(&r0))
+	d.ResultFrom(e, 1, unsafe.Pointer(&r1))
 }
 
 // trampolineLayoutsBoxInt16BoolError calls functions that lie as func(layouts.Box, int16) (bool, error).

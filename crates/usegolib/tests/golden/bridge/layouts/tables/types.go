@@ -6,6 +6,7 @@ import (
 	"example.com/layouts"
 	"fmt"
 	"io"
+	"time"
 	"usegolib.build/bridge"
 )
 
@@ -13,13 +14,18 @@ import (
 var types = [...]bridge.Type{
 	{Name: "example.com/layouts.Box", Of: (*layouts.Box)(nil), Class: bridge.ClassRecord, Is: bridge.IsObject | bridge.IsStruct, Fields: fieldsLayoutsBox[:]},
 	{Name: "example.com/layouts.ByLabel", Of: (*layouts.ByLabel)(nil), Class: bridge.ClassNamed},
-	{Name: "example.com/layouts.Filter", Of: (*layouts.Filter)(nil), Class: bridge.ClassReference, Host: hostLayoutsFilter, Invoke: &bridge.Callable{Call: trampolineLayoutsBoxInt16BoolError, Function: (layouts.Filter)(nil), Parameters: "receiver box limit"}},
+	{Name: "example.com/layouts.Filter", Of: (*layouts.Filter)(nil), Class: bridge.ClassReference, Invoke: &bridge.Callable{Call: trampolineLayoutsBoxInt16BoolError, Function: (layouts.Filter)(nil), Parameters: "receiver box limit"}},
 	{Name: "example.com/layouts.Shelf", Of: (*layouts.Shelf)(nil), Class: bridge.ClassRecord, Is: bridge.IsObject | bridge.IsHidden | bridge.IsStruct, Fields: fieldsLayoutsShelf[:]},
 	{Name: "example.com/layouts.Size", Of: (*layouts.Size)(nil), Class: bridge.ClassNamed},
 	{Name: "example.com/layouts.Sized", Of: (*layouts.Sized)(nil), Class: bridge.ClassReference, Implement: implementLayoutsSized},
 	{Name: "example.com/layouts.Sizes", Of: (*layouts.Sizes)(nil), Class: bridge.ClassNamed},
 	{Name: "fmt.Stringer", Of: (*fmt.Stringer)(nil), Class: bridge.ClassReference, Implement: implementFmtStringer},
-	{Name: "io.Reader", Of: (*io.Reader)(nil), Class: bridge.ClassReference, Implement: implementIoReader, Host: hostIoReader},
-	{Name: "io.Writer", Of: (*io.Writer)(nil), Class: bridge.ClassReference, Implement: implementIoWriter, Host: hostIoWriter},
+	{Name: "io.Reader", Of: (*io.Reader)(nil), Class: bridge.ClassReference, Implement: implementIoReader},
+	{Name: "io.Writer", Of: (*io.Writer)(nil), Class: bridge.ClassReference, Implement: implementIoWriter},
+	{Name: "time.Duration", Of: (*time.Duration)(nil), Class: bridge.ClassAdapted},
+	{Name: "time.Location", Of: (*time.Location)(nil), Class: bridge.ClassOpaque, Is: bridge.IsObject | bridge.IsStruct},
+	{Name: "time.Month", Of: (*time.Month)(nil), Class: bridge.ClassNamed},
+	{Name: "time.Time", Of: (*time.Time)(nil), Class: bridge.ClassAdapted, Is: bridge.IsStruct},
+	{Name: "time.Weekday", Of: (*time.Weekday)(nil), Class: bridge.ClassNamed},
 	{Name: "chan example.com/layouts.Box", Of: (*chan layouts.Box)(nil), Class: bridge.ClassReference},
 }

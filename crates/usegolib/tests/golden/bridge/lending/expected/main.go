@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x82f479b893976c3c,
+		Digest:    0x08eb347a2b119af5,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x5eca20d053c33804,
+		Digest:    0xfe468e529a4537ad,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xe085e48de8bd2a7a,
+		Digest:    0xbc29baa694fa53dd,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],
