@@ -35,6 +35,14 @@ use crate::wire::{Handle, Reader, Writer};
 const PRELUDE: &str = r"
 import array, collections, ctypes, dataclasses, datetime, decimal, enum, fractions, math, numbers, types, uuid
 
+import sys
+if 'usegolib' not in sys.modules:
+    values = types.ModuleType('usegolib._values')
+    for name, base in (('NilList', list), ('NilDict', dict), ('NilBytes', bytes)):
+        setattr(values, name, type(name, (base,), {}))
+    sys.modules['usegolib'] = types.ModuleType('usegolib')
+    sys.modules['usegolib._values'] = values
+
 class Object:
     def __init__(self, slot, generation=1, type_number=0xffffffff):
         self.slot, self.generation, self.type_number = slot, generation, type_number

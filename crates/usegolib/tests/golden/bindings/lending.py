@@ -227,8 +227,33 @@ class API(_bindings.API):
         """
         return self._bind("Sum")(xs)
 
-    # Not to be had from Python:
-    # Pick: generic function: name the type arguments it is to be built for in a generics file, {"instantiations": [{"pkg": "example.com/lending", "name": "Pick", "type_args": ["int"]}]}
+    def Pick__any(self, list: _abc.Iterable[_t.Any] | None, n: int) -> _t.Any:
+        """func Pick__any(list []any, n int) any
+
+        Pick is generic.
+        """
+        return self._bind("Pick__any")(list, n)
+
+    def Pick__float64(self, list: _abc.Iterable[float] | _bindings.Buffer | None, n: int) -> float:
+        """func Pick__float64(list []float64, n int) float64
+
+        Pick is generic.
+        """
+        return self._bind("Pick__float64")(list, n)
+
+    def Pick__int(self, list: _abc.Iterable[int] | _bindings.Buffer | None, n: int) -> int:
+        """func Pick__int(list []int, n int) int
+
+        Pick is generic.
+        """
+        return self._bind("Pick__int")(list, n)
+
+    def Pick__string(self, list: _abc.Iterable[str] | None, n: int) -> str:
+        """func Pick__string(list []string, n int) string
+
+        Pick is generic.
+        """
+        return self._bind("Pick__string")(list, n)
 
 
 _library = _bindings.Library(
