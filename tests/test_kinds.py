@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -25,3 +25,37 @@ class TestOptionalFields:
     def test_only_the_option_counts(self, package: Any) -> None:
         with pytest.raises(UnsupportedTypeError, match="fourth"):
             package.EchoOptional({"Kept": 1})
+
+
+class TestFieldsOfUnexportedStructs:
+    RECORD: ClassVar[dict[str, Any]] = {"Name": "ann", "id": 7, "Tags": ["a"], "Note": "seen", "Age": 40}
+
+    def test_are_in_the_record_of_the_struct_that_embeds_them(self, package: Any) -> None:
+        user = package.NewUser("ann")
+        assert user == self.RECORD
+        assert list(user) == list(self.RECORD)
+        assert (user.ID, user.Note, user.Count(), user.Shadowed()) == (7, "seen", 3, "shadowed")
+
+    def test_go_back_with_what_is_hidden(self, package: Any) -> None:
+        user = package.NewUser("ann")
+        user.ID, user["Note"] = 8, "new"
+        again = package.EchoUser(user)
+        assert again == self.RECORD | {"id": 8, "Note": "new"}
+        assert (again.Count(), again.Shadowed()) == (3, "shadowed")
+        assert package.EchoUsers({"k": [user]})["k"][0] == again
+
+    def test_are_given_and_required_like_others(self, package: Any) -> None:
+        user = package.EchoUser(self.RECORD)
+        assert user == self.RECORD
+        assert user.Count() == 0
+        with pytest.raises(UnsupportedTypeError, match="Note"):
+            package.EchoUser({"Name": "ann", "id": 7, "Tags": [], "Age": 40})
+        assert package.EchoUser(package.User(ID=3)).ID == 3
+
+    def test_are_there_in_any_and_in_objects(self, package: Any) -> None:
+        assert package.AnyUser() == self.RECORD | {"Name": "any"}
+        user = package.UserPointer()
+        user.ID = 9
+        user.Tags.append("b")
+        assert (user.ID, list(user.Tags)) == (9, ["a", "b"])
+        assert package.EchoUser(user) == self.RECORD | {"Name": "pointer", "id": 9, "Tags": ["a", "b"]}

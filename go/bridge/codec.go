@@ -281,11 +281,24 @@ func (c *codec) members() []fieldCodec {
 	fields := make([]fieldCodec, len(c.declared.Fields))
 	for i := range fields {
 		entry := &c.declared.Fields[i]
-		place := places[entry.Name]
+		place, own := places[entry.Name]
+		if !own {
+			place = promoted(c.t, entry.Name)
+		}
 		fields[i] = fieldCodec{codecOf(place.Type), place.Offset, entry.Is, entry.Key}
 	}
 	c.fields.Store(&fields)
 	return fields
+}
+
+// promoted returns a field of a struct that t embeds by value as one of t.
+func promoted(t reflect.Type, name string) reflect.StructField {
+	field, _ := t.FieldByName(name)
+	field.Offset = 0
+	for i := range field.Index {
+		field.Offset += t.FieldByIndex(field.Index[:i+1]).Offset
+	}
+	return field
 }
 
 // copyTo copies a value of the type.

@@ -21,8 +21,16 @@ func (s *scanner) describeStruct(e *entry, t *types.Struct) {
 		return
 	}
 	out.Recursive = contains(t, e.typ)
-	owner := typeNameOf(e.typ)
 	keys := newKeys()
+	s.describeFields(e, t, typeNameOf(e.typ), keys)
+	keys.resolve(out.Fields)
+	s.describePromoted(e, t)
+}
+
+// describeFields writes the fields that a struct has in records. Those of an
+// unexported struct that it embeds are its own, as they are for whoever selects
+// them; what they are part of stays hidden.
+func (s *scanner) describeFields(e *entry, t *types.Struct, owner string, keys *keys) {
 	for i := range t.NumFields() {
 		v := t.Field(i)
 		tag := readTag(t.Tag(i))
@@ -30,13 +38,27 @@ func (s *scanner) describeStruct(e *entry, t *types.Struct) {
 			continue // padding holds nothing
 		}
 		if !v.Exported() || tag.ignored || s.obstacle(v.Type()) != nil {
-			out.Hidden = true
+			e.out.Hidden = true
+			if inner, ok := v.Type().Underlying().(*types.Struct); ok && v.Embedded() && !v.Exported() && !tag.ignored {
+				s.describeFields(e, inner, typeNameOf(types.Unalias(v.Type())), keys)
+			}
 			continue
 		}
-		out.Fields = append(out.Fields, s.field(v, tag, owner, e.reach, keys))
+		if depth(e.typ, v) >= 0 {
+			e.out.Fields = append(e.out.Fields, s.field(v, tag, owner, e.reach, keys))
+		}
 	}
-	keys.resolve(out.Fields)
-	s.describePromoted(e, t)
+}
+
+// depth returns through how many embedded structs t's name for a field leads to
+// that field, or -1 if it leads to something else: the field is shadowed, or
+// ambiguous.
+func depth(t types.Type, field *types.Var) int {
+	object, index, _ := types.LookupFieldOrMethod(t, true, field.Pkg(), field.Name())
+	if v, ok := object.(*types.Var); ok && v.Origin() == field.Origin() {
+		return len(index) - 1
+	}
+	return -1
 }
 
 func (s *scanner) field(v *types.Var, tag fieldTag, owner string, from schema.Reach, keys *keys) schema.Field {
@@ -116,7 +138,7 @@ func contains(t *types.Struct, target types.Type) bool {
 			return in(u.Key()) || in(u.Elem())
 		case *types.Struct:
 			for field := range u.Fields() {
-				if field.Exported() && in(field.Type()) {
+				if (field.Exported() || field.Embedded()) && in(field.Type()) {
 					return true
 				}
 			}
@@ -124,7 +146,7 @@ func contains(t *types.Struct, target types.Type) bool {
 		return false
 	}
 	for field := range t.Fields() {
-		if field.Exported() && in(field.Type()) {
+		if (field.Exported() || field.Embedded()) && in(field.Type()) {
 			return true
 		}
 	}
@@ -139,10 +161,9 @@ func (s *scanner) describePromoted(e *entry, t *types.Struct) {
 		keys.names[field.Name] = true
 	}
 	for _, candidate := range embeddedFields(t, nil) {
-		object, index, _ := types.LookupFieldOrMethod(e.typ, true, candidate.field.Pkg(), candidate.field.Name())
-		v, ok := object.(*types.Var)
-		if !ok || len(index) < 2 || v.Origin() != candidate.field.Origin() || keys.names[v.Name()] {
-			continue // shadowed, ambiguous or taken already
+		v := candidate.field
+		if depth(e.typ, v) < 1 || keys.names[v.Name()] {
+			continue // shadowed, ambiguous, its own or in its records
 		}
 		tag := readTag(candidate.tag)
 		if tag.ignored || s.obstacle(v.Type()) != nil {

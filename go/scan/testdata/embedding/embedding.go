@@ -45,6 +45,25 @@ type Deep struct {
 	Level int
 }
 
+type deeper struct {
+	hidden
+	Level string
+	Next  *Deepest
+}
+
+// Deepest embeds what embeds, shadows a field, and is there again in another.
+type Deepest struct {
+	deeper
+	private `json:"-"`
+	*pointed
+	Base
+	Level int
+}
+
+type private struct{ Ignored int }
+
+type pointed struct{ Pointed int }
+
 // Left and Right make Name ambiguous in Both.
 type Left struct{ Name, Only string }
 
