@@ -54,6 +54,9 @@ pub(crate) fn offer_object(
     if interface.methods.len() == 1 && value.is_callable() {
         return Ok(Some(table::offer(value, Callee::Method(interface))));
     }
+    if let Some(file) = file_of(value, interface)? {
+        return Ok(Some(table::offer(&file, Callee::Object(interface))));
+    }
     if missing.len() == interface.methods.len() {
         return Ok(None);
     }
@@ -64,6 +67,19 @@ pub(crate) fn offer_object(
     Err(EncodeError::new(format!(
         "{found} does not implement {name} (missing method{plural} {methods})"
     )))
+}
+
+/// What stands for a file of Python's that can do what the interface wants; `None` if
+/// the value is no such file.
+fn file_of<'py>(
+    value: &Bound<'py, PyAny>,
+    interface: &Interface,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = value.py();
+    let methods: Vec<_> = interface.methods.iter().map(|one| &one.name).collect();
+    let files = py.import("usegolib._files")?;
+    let found = files.call_method1("stand_in", (value, methods))?;
+    Ok((!found.is_none()).then_some(found))
 }
 
 /// The interfaces that have been met, by where they are: like a library, for ever.

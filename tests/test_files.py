@@ -1,0 +1,160 @@
+"""Python's files where Go wants readers and writers."""
+
+from __future__ import annotations
+
+import io
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import usegolib
+from tests.support.store import Store
+
+pytestmark = pytest.mark.requirement("Go Object Handles And Exported Methods")
+Load = Callable[[str], Any]
+
+
+@pytest.fixture
+def public(store: Store) -> Load:
+    """Imports a package of the standard library or a public module."""
+
+    def load(path: str) -> Any:
+        return usegolib.import_(path, artifact_dir=store.root, build_if_missing=True)
+
+    return load
+
+
+class Slow(io.RawIOBase):
+    """A raw file that reads and writes little at a time."""
+
+    def __init__(self, content: bytes = b"") -> None:
+        self.content = content
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        part, self.content = self.content[:3], self.content[3:]
+        buffer[: len(part)] = part
+        return len(part)
+
+    def write(self, data: Any) -> int:
+        self.content += bytes(data[:2])
+        return min(2, len(data))
+
+
+class TestReaders:
+    def test_binary_files(self, public: Load, tmp_path: Path) -> None:
+        package = public("io")
+        (tmp_path / "file").write_bytes(b"content" * 50_000)
+        with (tmp_path / "file").open("rb") as file:
+            assert package.ReadAll(file) == b"content" * 50_000
+        assert package.ReadAll(Slow(b"0123456789")) == b"0123456789"
+
+    def test_text_files(self, public: Load) -> None:
+        package = public("io")
+        assert package.ReadAll(io.StringIO("größe" * 1000)) == "größe".encode() * 1000
+
+    def test_sockets(self, public: Load) -> None:
+        one, other = socket.socketpair()
+        with one, other:
+            one.sendall(b"ping")
+            one.shutdown(socket.SHUT_WR)
+            assert public("io").ReadAll(other) == b"ping"
+            public("io").WriteString(other, "pong")
+            assert one.recv(10) == b"pong"
+
+    def test_sections(self, public: Load, tmp_path: Path) -> None:
+        package = public("io")
+        (tmp_path / "file").write_bytes(b"0123456789")
+        with (tmp_path / "file").open("rb") as file:
+            assert package.ReadAll(package.NewSectionReader(file, 2, 3)) == b"234"
+            assert file.tell() == 0
+
+    def test_what_reading_raises(self, public: Load) -> None:
+        class Failing:
+            def read(self, size: int) -> bytes:
+                raise LookupError(size)
+
+        with pytest.raises(LookupError):
+            public("io").ReadAll(Failing())
+
+    def test_files_that_lie(self, public: Load) -> None:
+        class Lying:
+            def read(self, size: int) -> bytes:
+                return bytes(size + 1)
+
+        with pytest.raises(ValueError, match="returned"):
+            public("io").ReadAll(Lying())
+
+    def test_what_would_block(self, public: Load) -> None:
+        class Empty:
+            def read(self, _size: int) -> None:
+                return None
+
+        with pytest.raises(BlockingIOError):
+            public("io").ReadAll(Empty())
+
+
+class TestWriters:
+    def test_files(self, public: Load) -> None:
+        package = public("io")
+        out = io.BytesIO()
+        assert package.Copy(out, io.BytesIO(b"x" * 200_000)) == 200_000
+        assert out.getvalue() == b"x" * 200_000
+        slow = Slow()
+        assert package.WriteString(slow, "0123456789") == 10
+        assert slow.content == b"0123456789"
+
+    def test_text_is_never_cut_in_a_character(self, public: Load) -> None:
+        out = io.StringIO()
+        public("io").Copy(out, io.BytesIO("größe".encode() * 20_000))
+        assert out.getvalue() == "größe" * 20_000
+
+    def test_standard_output(self, public: Load, capsys: pytest.CaptureFixture[str]) -> None:
+        import sys
+
+        public("fmt").Fprintf(sys.stdout, "%d %s\n", 5, "größe")
+        assert capsys.readouterr().out == "5 größe\n"
+
+    def test_closed_files(self, public: Load) -> None:
+        out = io.BytesIO()
+        out.close()
+        with pytest.raises(ValueError, match="closed"):
+            public("io").WriteString(out, "text")
+
+    def test_what_is_no_file(self, public: Load) -> None:
+        for value in (5, object(), "text", io.BytesIO):
+            with pytest.raises(usegolib.errors.UnsupportedTypeError, match=r"io\.Writer"):
+                public("io").WriteString(value, "text")
+
+
+def test_streams_both_ways(public: Load) -> None:
+    package = public("compress/gzip")
+    packed = io.BytesIO()
+    writer = package.NewWriter(packed)
+    writer.Write(b"content" * 10_000)
+    writer.Close()
+    packed.seek(0)
+    assert package.NewReader(packed).read() == b"content" * 10_000
+
+
+def test_templates(public: Load) -> None:
+    template = public("text/template").New("page").Parse("Hello {{.Name}}!")
+    out = io.StringIO()
+    template.Execute(out, {"Name": "you"})
+    assert out.getvalue() == "Hello you!"
+
+
+@pytest.mark.network
+def test_goldmark_converts_into_a_file(public: Load) -> None:
+    goldmark = public("github.com/yuin/goldmark")
+    out = io.BytesIO()
+    goldmark.Convert(b"# Title\n\n*text*\n", out)
+    assert out.getvalue() == b"<h1>Title</h1>\n<p><em>text</em></p>\n"
