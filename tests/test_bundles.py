@@ -272,7 +272,7 @@ def test_packages_of_a_bundle_pickle_as_such(pair: list[Path]) -> None:
         BUNDLE
         + """
 import pickle, subprocess
-child = "import pickle, sys; one, new, other = pickle.load(sys.stdin.buffer); print(one.__file__ == other.__file__, new)"
+child = "import pickle, sys; a, new, b = pickle.load(sys.stdin.buffer); print(a.__file__ == b.__file__, new)"
 given = pickle.dumps((shapes, shapes.New, painter))
 said = subprocess.run([sys.executable, "-c", child], input=given, capture_output=True, check=True).stdout.decode()
 """,

@@ -207,7 +207,7 @@ impl<'a> Inference<'a> {
                     let implied = implied.clone();
                     return self.value(&implied, value);
                 }
-                if let Some(type_) = self.carried(value) {
+                if let Some(type_) = Self::carried(value) {
                     self.unify(pattern, &type_);
                 }
                 Ok(())
@@ -261,7 +261,7 @@ impl<'a> Inference<'a> {
     }
 
     /// The Go type that a value carries.
-    fn carried(&self, value: &Bound<'_, PyAny>) -> Option<String> {
+    fn carried(value: &Bound<'_, PyAny>) -> Option<String> {
         if let Some(object) = GoObject::of(value) {
             // It may be of another library, whose types have names of their own.
             object.open_handle()?.type_id()?;
@@ -272,7 +272,7 @@ impl<'a> Inference<'a> {
     }
 
     fn classify(&self, value: &Bound<'_, PyAny>) -> PyResult<Observed> {
-        if let Some(type_) = self.carried(value) {
+        if let Some(type_) = Self::carried(value) {
             let id = self.view.types.find(&type_);
             let is_pointer = GoObject::of(value).is_some()
                 && id.is_some_and(|id| self.view.types.declaration(id).kind == TypeKind::Struct);
@@ -316,8 +316,8 @@ impl<'a> Inference<'a> {
                 self.observed[at].join(Observed::of_type(type_));
             }
             (Expression::Slice(one), Expression::Slice(other))
-            | (Expression::Pointer(one), Expression::Pointer(other)) => self.unify(one, other),
-            (Expression::Array(_, one), Expression::Array(_, other)) => self.unify(one, other),
+            | (Expression::Pointer(one), Expression::Pointer(other))
+            | (Expression::Array(_, one), Expression::Array(_, other)) => self.unify(one, other),
             (Expression::Map(key, one), Expression::Map(other_key, other)) => {
                 self.unify(key, other_key);
                 self.unify(one, other);

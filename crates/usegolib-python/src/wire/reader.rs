@@ -110,8 +110,9 @@ impl<'c> Reader<'c> {
     /// a longer one.
     pub(crate) fn at_extension(&self, code: u8) -> bool {
         match self.rest {
-            [FIX_EXT_1..=FIX_EXT_16, found, ..] | [EXT_8, _, found, ..] => *found == code,
-            [EXT_32, _, _, _, _, found, ..] => *found == code,
+            [FIX_EXT_1..=FIX_EXT_16, found, ..]
+            | [EXT_8, _, found, ..]
+            | [EXT_32, _, _, _, _, found, ..] => *found == code,
             _ => false,
         }
     }

@@ -9,6 +9,9 @@ use crate::bridge::{self, BridgeError, Origin, SourceFile};
 use crate::environment;
 use crate::schema::Schema;
 
+/// What no code can be generated for, and why.
+pub(super) type Reasons = Vec<(Origin, String)>;
+
 /// The generated main package and the packages it is linked with. Calls into
 /// the packages of `leaving` survive `runtime.Goexit`, and no trampoline is
 /// generated for callables that lie as the `mistaken` ones.
@@ -19,7 +22,7 @@ pub(super) fn bridge(
     schema: &mut Schema,
     leaving: &BTreeSet<String>,
     mistaken: &BTreeSet<Origin>,
-) -> Result<(Vec<SourceFile>, Vec<(Origin, String)>), BuildError> {
+) -> Result<(Vec<SourceFile>, Reasons), BuildError> {
     let wanted = environment::STRAIGHT_LINE.text();
     let options = bridge::Options {
         isolated_packages: leaving.clone(),

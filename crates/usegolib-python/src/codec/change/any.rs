@@ -8,8 +8,10 @@ use crate::codec::kind::any::declared_decoder;
 use crate::codec::{DecodeError, Decoder};
 use crate::wire::{Reader, Token, extension};
 
-/// The type of a value that carries one, and the value itself.
-fn typed<'c>(mut reader: Reader<'c>) -> Result<Option<(&'c [u8], &'c [u8])>, DecodeError> {
+/// The type of a value that carries one, and the value itself, as they are written.
+type Typed<'c> = (&'c [u8], &'c [u8]);
+
+fn typed(mut reader: Reader<'_>) -> Result<Option<Typed<'_>>, DecodeError> {
     if !matches!(reader.token()?, Token::Array(2)) || !reader.at_type() {
         return Ok(None);
     }

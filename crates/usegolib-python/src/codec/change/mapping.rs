@@ -15,9 +15,9 @@ use crate::wire::{Reader, Token, WireError};
 type Entry<'c> = (&'c [u8], &'c [u8]);
 
 /// The entries of a map, which nil has none of.
-pub(in crate::codec) fn entries<'c>(
-    mut reader: Reader<'c>,
-) -> Result<Option<Vec<Entry<'c>>>, WireError> {
+pub(in crate::codec) fn entries(
+    mut reader: Reader<'_>,
+) -> Result<Option<Vec<Entry<'_>>>, WireError> {
     Ok(match reader.token()? {
         Token::Map(length) => Some(
             (0..length)

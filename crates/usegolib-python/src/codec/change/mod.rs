@@ -167,7 +167,11 @@ impl Decoder {
             Self::Any => any::bring(changed, value, given, after),
             Self::Float(Number::Float32) => {
                 let (given, after) = (Reader::new(given).token()?, changed.reader(after).token()?);
-                #[expect(clippy::cast_possible_truncation, reason = "Go rounds the same way")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::float_cmp,
+                    reason = "Go rounds the same way, and what it left alone is the same"
+                )]
                 Ok(
                     matches!((given, after), (Token::Float(given), Token::Float(after))
                     if given as f32 == after as f32),
@@ -219,9 +223,9 @@ fn bring_bytes<'py>(
     let (given, after) = (Reader::new(given).token()?, after.token()?);
     let after = match (given, after) {
         // Go has written to the buffer itself.
-        (Token::Extension(extension::CHANGED, _), _) | (Token::Nil, Token::Nil) => return Ok(true),
+        (Token::Extension(extension::CHANGED, _), _)
+        | (Token::Nil | Token::Bin([]), Token::Nil) => return Ok(true),
         (Token::Bin(given), Token::Bin(after)) if given == after => return Ok(true),
-        (Token::Bin([]), Token::Nil) => return Ok(true),
         (Token::Bin(_), Token::Bin(after)) => after,
         (Token::Bin(_), Token::Nil) => &[],
         _ => return Ok(false),

@@ -10,7 +10,7 @@ use crate::codec::kind::numbers::{parse, unpack_one};
 use crate::wire::{Reader, Token, extension};
 
 /// The items of packed numbers, which nil has none of.
-fn items<'c>(number: Number, token: Token<'c>) -> Result<Option<&'c [u8]>, DecodeError> {
+fn items(number: Number, token: Token<'_>) -> Result<Option<&[u8]>, DecodeError> {
     Ok(match token {
         Token::Extension(extension::NUMBERS, _) | Token::Numbers(..) => {
             let (found, items) = parse(token)?;

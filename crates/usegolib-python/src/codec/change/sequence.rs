@@ -89,7 +89,7 @@ impl<'a, 'py> Target<'a, 'py> {
 }
 
 /// The items of an array, which nil has none of.
-fn items<'c>(mut reader: Reader<'c>) -> Result<Option<Vec<&'c [u8]>>, WireError> {
+fn items(mut reader: Reader<'_>) -> Result<Option<Vec<&[u8]>>, WireError> {
     Ok(match reader.token()? {
         Token::Array(length) => Some(
             (0..length)
