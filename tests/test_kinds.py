@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+import usegolib
 from usegolib.errors import UnsupportedTypeError
 
 pytestmark = pytest.mark.requirement("Schema Exchange")
@@ -59,3 +60,35 @@ class TestFieldsOfUnexportedStructs:
         user.Tags.append("b")
         assert (user.ID, list(user.Tags)) == (9, ["a", "b"])
         assert package.EchoUser(user) == self.RECORD | {"Name": "pointer", "id": 9, "Tags": ["a", "b"]}
+
+
+class TestStructsThatMustNotBeCopied:
+    def test_are_objects(self, package: Any) -> None:
+        guarded = package.NewGuarded(3)
+        assert isinstance(guarded, usegolib.GoObject)
+        assert not isinstance(guarded, dict)
+        guarded.Set(4)
+        assert (guarded.N, package.NOf(guarded)) == (4, 4)
+        counted = package.NewCounted("a")
+        assert isinstance(counted, usegolib.GoObject)
+        assert counted.Name == "a"
+
+    def test_are_locked_and_unlocked_themselves(self, package: Any) -> None:
+        guarded = package.NewGuarded(3)
+        guarded.Mutex.Lock()
+        assert not guarded.Mutex.TryLock()
+        guarded.Mutex.Unlock()
+        guarded.Set(5)
+        assert guarded.N == 5
+
+    def test_are_made_of_fields(self, package: Any) -> None:
+        assert package.Guarded(N=7).N == 7
+        assert package.NOf({"N": 8}) == 8
+
+    def test_are_objects_in_what_holds_them(self, package: Any) -> None:
+        first = package.Guards[0]
+        first.Set(9)
+        assert package.Guards[0].N == 9
+
+    def test_pointers_to_locks_may_be_copied(self, package: Any) -> None:
+        assert package.NewPointing(3) == {"Mutex": None, "N": 3}

@@ -112,6 +112,7 @@ type Type struct {
 	PointerMethods bool       `json:"pointer_methods,omitempty"`
 	ValueMethods   bool       `json:"value_methods,omitempty"`
 	Recursive      bool       `json:"recursive,omitempty"`
+	Uncopyable     bool       `json:"uncopyable,omitempty"`
 	Comparable     bool       `json:"comparable,omitempty"`
 	Unnameable     bool       `json:"unnameable,omitempty"`
 	Sealed         bool       `json:"sealed,omitempty"`

@@ -21,6 +21,7 @@ func (s *scanner) describeStruct(e *entry, t *types.Struct) {
 		return
 	}
 	out.Recursive = contains(t, e.typ)
+	out.Uncopyable = holdsLock(e.typ, nil)
 	keys := newKeys()
 	s.describeFields(e, t, typeNameOf(e.typ), keys)
 	keys.resolve(out.Fields)
@@ -151,6 +152,45 @@ func contains(t *types.Struct, target types.Type) bool {
 		}
 	}
 	return false
+}
+
+// holdsLock reports whether a value of the type must not be copied, as vet's
+// copylocks check has it: it is or holds, by value, what is locked by pointer.
+func holdsLock(t types.Type, within []types.Type) bool {
+	if slices.Contains(within, t) {
+		return false
+	}
+	within = append(within, t)
+	switch u := t.Underlying().(type) {
+	case *types.Array:
+		return holdsLock(u.Elem(), within)
+	case *types.Struct:
+		if isLock(t) {
+			return true
+		}
+		for field := range u.Fields() {
+			if holdsLock(field.Type(), within) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isLock reports whether Lock and Unlock are methods of a pointer to the type and
+// not of the type itself.
+func isLock(t types.Type) bool {
+	values, all := types.NewMethodSet(t), types.NewMethodSet(types.NewPointer(t))
+	for _, name := range []string{"Lock", "Unlock"} {
+		method := all.Lookup(nil, name)
+		if method == nil || values.Lookup(nil, name) != nil {
+			return false
+		}
+		if s := method.Type().(*types.Signature); s.Params().Len()+s.Results().Len() > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // describePromoted writes the exported fields that embedding makes selectable.

@@ -248,6 +248,10 @@ pub struct TypeDeclaration {
     /// Whether the struct contains itself through pointers, slices or maps.
     #[serde(default, skip_serializing_if = "is_false")]
     pub recursive: bool,
+    /// Whether the struct holds by value what must not be copied: a lock, as
+    /// `go vet` has it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub uncopyable: bool,
     /// Whether Go's `==` is defined on it, so that it can be a map key.
     #[serde(default, skip_serializing_if = "is_false")]
     pub comparable: bool,
@@ -534,18 +538,25 @@ impl TypeDeclaration {
 
     /// Whether a pointer to the struct crosses as a live object rather than as
     /// its value: it has unexported fields, methods on `*T`, is recursive
-    /// through pointers, or has no exported field.
+    /// through pointers, has no exported field, or must not be copied.
     pub fn is_object(&self) -> bool {
         self.kind == TypeKind::Struct
             && (self.hidden || self.pointer_methods || self.recursive || self.is_opaque())
     }
 
-    /// Whether the struct itself has nothing to show as a record: no exported
-    /// field, or generated code can't name it to read its fields. `struct{}`
-    /// hides nothing: it is a record without fields.
+    /// Whether the struct itself is no record: it must not be copied, has no
+    /// exported field, or generated code can't name it to read its fields.
+    /// `struct{}` hides nothing: it is a record without fields.
     pub fn is_opaque(&self) -> bool {
         self.kind == TypeKind::Struct
-            && (self.unnameable || (self.fields.is_empty() && self.name != "struct{}"))
+            && (self.unnameable
+                || self.uncopyable
+                || (self.fields.is_empty() && self.name != "struct{}"))
+    }
+
+    /// Whether a value of the struct can be made of its fields.
+    pub fn takes_fields(&self) -> bool {
+        !self.unnameable && !self.fields.is_empty()
     }
 
     /// Whether values of the type carry methods in Python.

@@ -34,7 +34,7 @@ pub(crate) fn encode(
     if let Some(handle) = out.context.runtime.handle(value)? {
         return handle::encode(id, "*", handle, out, value);
     }
-    if types.declaration(id).is_opaque() {
+    if !types.declaration(id).takes_fields() {
         let expected = format!("*{}", types.name(id));
         return Err(mismatch::carried(out, &expected, value));
     }
