@@ -87,7 +87,7 @@ def test_sequences_of_another_library() -> None:
 
 def test_callables(instances: Any) -> None:
     assert instances.Each([1, 2], str) == ["1", "2"]
-    assert instances.Each(["a"], lambda text: text * 2) == ["aa"]
+    assert instances.Each(["a"], str.upper) == ["A"]
 
 
 def test_constraints(instances: Any) -> None:

@@ -138,6 +138,7 @@ def test_close_waits_for_the_end(sequences: Any) -> None:
 
 def test_no_goroutine_is_left(sequences: Any) -> None:
     before = sequences.Goroutines()
+    cycle: list[Any] = []
     for _ in range(20):
         for i in sequences.Forever():
             if i > 20:
@@ -148,7 +149,7 @@ def test_no_goroutine_is_left(sequences: Any) -> None:
         list(sequences.Count(100))
         with pytest.raises(GoPanicError):
             list(sequences.PanicAfter(20))
-        cycle: list[Any] = [iter(sequences.Forever())]
+        cycle = [iter(sequences.Forever())]
         next(cycle[0])
         cycle.append(cycle)
     del cycle

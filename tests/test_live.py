@@ -112,10 +112,9 @@ class TestMaps:
         assert "two" in counts
         assert "one" not in counts
         assert 5 not in counts
-        uses: list[Callable[[], Any]] = [lambda: counts["one"], lambda: counts.pop("one")]
-        for use in uses:
+        for use in (counts.__getitem__, counts.pop):
             with pytest.raises(KeyError, match="one"):
-                use()
+                use("one")
         with pytest.raises(UnsupportedTypeError, match=r"^schema: map\[string\]int\(value\): "):
             counts["x"] = "no number"
         with pytest.raises(UnsupportedTypeError, match=r"^schema: map\[string\]int\(key\): "):

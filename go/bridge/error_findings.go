@@ -56,9 +56,7 @@ func (f *findings) look(err error, known *sentinelTable) {
 	comparable := t.Comparable() && reflect.ValueOf(err).Comparable()
 	if comparable {
 		f.standard(err)
-		for _, at := range known.byValue[err] {
-			f.variables = append(f.variables, at)
-		}
+		f.variables = append(f.variables, known.byValue[err]...)
 	}
 	if number := errorTypeNumber(t); number != numberUnknown {
 		f.types = append(f.types, number)

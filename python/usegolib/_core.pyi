@@ -21,6 +21,7 @@ __all__ = [
     "call_func",
     "command_line",
     "constructor_fields",
+    "end_callbacks",
     "field",
     "fields",
     "fill_record",
@@ -114,7 +115,9 @@ class Ref(Generic[_T]):
     def value(self, value: _T, /) -> None: ...
     @property
     def type_name(self) -> str | None: ...
-    def __getattr__(self, name: str, /) -> Any: ...
+    @classmethod
+    def __class_getitem__(cls, key: Any) -> Any: ...
+    def __getattribute__(self, name: str, /) -> Any: ...
 
 @disjoint_base
 class GoObject:

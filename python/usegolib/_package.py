@@ -112,7 +112,7 @@ class Package(types.ModuleType):
             message = f"{self.__name__}.{type} is no type"
             raise TypeError(message)
         if not issubclass(made, _core.GoObject):
-            return _core.new_object(made, init)
+            return _core.new_object(cast("builtins.type[Any]", made), init)
         return made() if init is None else made(init)
 
     def obj_new(self, type: str, init: Any = None) -> Any:

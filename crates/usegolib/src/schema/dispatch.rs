@@ -202,7 +202,7 @@ fn field_count(declaration: &TypeDeclaration) -> u32 {
 
 /// Changes whenever a runtime can't talk to libraries built before: with the
 /// builtins, the extensions and the encodings of docs/abi.md.
-pub const WIRE_REVISION: &str = "12";
+pub const WIRE_REVISION: &str = "13";
 
 /// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
 /// every entry's name, in order.

@@ -168,13 +168,13 @@ if _t.TYPE_CHECKING:
         """
 
         Counter: _Counter | _t.Any
+        Depth: int
         Label: str
         Name: str
         Step: int
         Next: _Counter | _t.Any
         OnInc: _abc.Callable[[int], None] | _t.Any
         Lock: Mutex
-        Depth: int
 
         def __init__(
             self,
@@ -182,6 +182,7 @@ if _t.TYPE_CHECKING:
             /,
             *,
             Counter: _Counter | _abc.Mapping[str, _t.Any] | None = ...,
+            Depth: int = ...,
             Label: str = ...,
         ) -> None: ...
 

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xe96208a5fed0fc56,
+		Digest:    0x0551ac0104fe83cb,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

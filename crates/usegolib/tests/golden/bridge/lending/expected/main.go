@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x08eb347a2b119af5,
+		Digest:    0x2c2f564911a46cae,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

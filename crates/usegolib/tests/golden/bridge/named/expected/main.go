@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xfe468e529a4537ad,
+		Digest:    0xe6d5b662d4867cee,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xbc29baa694fa53dd,
+		Digest:    0x3cfe1f4fc136a5a0,
 		Callables: callables[:],
 		Types:     types[:],
 		Variables: variables[:],
