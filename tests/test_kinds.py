@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -92,3 +94,37 @@ class TestStructsThatMustNotBeCopied:
 
     def test_pointers_to_locks_may_be_copied(self, package: Any) -> None:
         assert package.NewPointing(3) == {"Mutex": None, "N": 3}
+
+
+class TestNamedBools:
+    def test_keep_type_and_methods(self, package: Any) -> None:
+        yes = package.EchoTruth(True)
+        assert type(yes) is type(package.Yes) is package.Truth
+        assert (yes == True, bool(yes.Not()), yes.Not().Not() == yes) == (True, False, True)  # noqa: E712
+        assert package.Truths() == {"both": [True, False]}
+        assert package.Truths()["both"][1].Not()
+
+    def test_print_as_bools_or_as_go_does(self, package: Any) -> None:
+        yes = package.EchoTruth(True)
+        assert (repr(yes), str(yes), f"{yes}", f"{yes.Not()}") == ("True", "True", "True", "False")
+        word = package.EchoWord(False)
+        assert (str(word), f"{word}", repr(word)) == ("nay", "nay", "False")
+
+    def test_are_taken_for_bools_and_no_numbers(self, package: Any) -> None:
+        yes = package.EchoTruth(True)
+        assert package.EchoBool(yes) is True
+        assert package.EchoBool(yes.Not()) is False
+        assert package.IsTruth(yes)
+        assert type(package.EchoAny(yes)) is package.Truth
+        for function in (package.EchoInt, package.EchoFloat):
+            with pytest.raises(UnsupportedTypeError):
+                function(yes)
+        with pytest.raises(UnsupportedTypeError):
+            package.EchoTruth(1)
+
+    def test_are_made_copied_and_pickled(self, package: Any) -> None:
+        made = package.Truth(True)
+        assert type(made) is package.Truth
+        for again in (copy.copy(made), copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+            assert type(again) is package.Truth
+            assert again

@@ -84,6 +84,21 @@ class NilBytes(bytes):
         return type(self), ()
 
 
+class Bool(int):
+    """A named bool with methods: an int that is 1 or 0 and prints as a bool, of which Python has no subclasses."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: object = False, /) -> Bool:
+        return int.__new__(cls, bool(value))
+
+    def __repr__(self) -> str:
+        return repr(bool(self))
+
+    def __format__(self, spec: str, /) -> str:
+        return format(bool(self) if spec else str(self), spec)
+
+
 class Func(_core.GoObject):
     """A Go func whose type the module's surface doesn't show: a value of a map[string]any, say.
 

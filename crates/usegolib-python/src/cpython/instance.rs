@@ -6,7 +6,9 @@ use std::ptr;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{
+    PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType,
+};
 
 /// A new empty instance of a subclass of dict.
 pub(crate) fn dict<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyDict>> {
@@ -89,8 +91,8 @@ pub(crate) fn bare<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny
 }
 
 /// An instance of `class` equal to `value`, whose type is exactly a built-in
-/// one that `class` derives from. What can't be derived from (bool, None)
-/// stays as it is.
+/// one that `class` derives from, a bool where that is int. What can't be derived
+/// from (None) stays as it is.
 pub(crate) fn of<'py>(
     class: &Bound<'py, PyType>,
     value: Bound<'py, PyAny>,
@@ -106,6 +108,10 @@ pub(crate) fn of<'py>(
         let instance = dict(class)?;
         instance.update(entries.as_mapping())?;
         return Ok(instance.into_any());
+    }
+    if value.is_exact_instance_of::<PyBool>() {
+        // A class of named bools derives from int.
+        return make(&py.get_type::<PyInt>(), class, &PyTuple::new(py, [value])?);
     }
     let immutable = value.is_exact_instance_of::<PyInt>()
         || value.is_exact_instance_of::<PyString>()

@@ -95,7 +95,7 @@ impl<'a> Annotator<'a> {
     pub(in crate::python) fn has_value_class(&self, id: TypeId) -> Result<bool, ShapeError> {
         let declaration = self.types.declaration(id);
         let base = self.underlying(id)?;
-        Ok(declaration.has_methods() && !matches!(base, Shape::Bool | Shape::Any))
+        Ok(declaration.has_methods() && !matches!(base, Shape::Any))
     }
 
     /// What a named type is made of; for time.Time and the like, themselves.
@@ -275,11 +275,17 @@ impl<'a> Annotator<'a> {
         direction: Direction,
         scope: &Scope,
     ) -> Result<String, ShapeError> {
-        if direction == Out && self.has_value_class(id)? {
+        let has_class = self.has_value_class(id)?;
+        if direction == Out && has_class {
             return Ok(self.class(id, Form::Value, scope));
         }
         let declaration = self.types.declaration(id);
         let underlying = self.types.underlying(id)?;
+        // The class of a bool is none of bool's.
+        if has_class && matches!(underlying, Shape::Bool) {
+            let class = self.class(id, Form::Value, scope);
+            return Ok(format!("bool | {class}"));
+        }
         // A type made of itself (`type List []List`) has no finite annotation.
         if declaration.recursive || mentions(&self.types, &underlying, id) {
             return Ok("_t.Any".to_owned());

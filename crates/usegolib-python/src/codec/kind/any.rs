@@ -63,6 +63,9 @@ fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
     if value.is_instance_of::<PyString>() {
         return string::encode(out, value);
     }
+    if boolean::is_named(value)? {
+        return boolean::encode(out, value);
+    }
     if let Ok(int) = value.cast::<PyInt>() {
         return encode_int(out, int);
     }

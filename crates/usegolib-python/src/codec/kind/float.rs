@@ -7,7 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyType};
 use usegolib::schema::shape::Number;
 
-use super::{enumeration, mismatch};
+use super::{boolean, enumeration, mismatch};
 use crate::codec::{DecodeError, EncodeError, Input, Output};
 use crate::wire::Token;
 
@@ -51,7 +51,7 @@ pub(super) fn check_narrow(float: f64) -> Result<f64, EncodeError> {
 #[inline(never)]
 pub(super) fn convert(expected: &str, value: &Bound<'_, PyAny>) -> Result<f64, EncodeError> {
     let py = value.py();
-    if value.is_exact_instance_of::<PyBool>() {
+    if value.is_exact_instance_of::<PyBool>() || boolean::is_named(value)? {
         return Err(mismatch::value(expected, value));
     }
     let numeric = value.is_instance_of::<PyFloat>()

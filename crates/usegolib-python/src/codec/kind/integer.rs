@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt};
 use usegolib::schema::shape::Number;
 
-use super::{enumeration, mismatch};
+use super::{boolean, enumeration, mismatch};
 use crate::codec::{DecodeError, EncodeError, Input, Output};
 use crate::cpython::integer::{self, Wide};
 use crate::wire::Token;
@@ -70,7 +70,7 @@ fn index_to_bits(number: Number, value: &Bound<'_, PyAny>) -> Result<u64, Encode
 pub(super) fn index<'py>(
     value: &Bound<'py, PyAny>,
 ) -> Result<Option<Bound<'py, PyInt>>, EncodeError> {
-    if value.is_exact_instance_of::<PyBool>() {
+    if value.is_exact_instance_of::<PyBool>() || boolean::is_named(value)? {
         return Ok(None);
     }
     if let Ok(int) = value.cast::<PyInt>() {

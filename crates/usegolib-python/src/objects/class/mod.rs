@@ -17,9 +17,7 @@ mod undeclared;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{
-    PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType,
-};
+use pyo3::types::{PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
 use usegolib::schema::TypeKind;
 use usegolib::schema::adapter::{Adapter, Wire};
 use usegolib::schema::shape::{Number, Shape, TypeId};
@@ -33,7 +31,7 @@ pub(crate) use self::iteration::iterate;
 pub(crate) use self::origin::{Origin, check_single_origin, origin, origin_of, register_value};
 pub(crate) use self::undeclared::{field, fields};
 use crate::codec::live::ContainerKind;
-use crate::codec::{Container, HIDDEN_STATE};
+use crate::codec::{Container, HIDDEN_STATE, boolean_class};
 use crate::exception::Exception;
 use crate::objects::live::{MapReference, SliceReference};
 use crate::objects::reference::GoObject;
@@ -175,8 +173,8 @@ fn same_layout(one: &Bound<'_, PyType>, other: &Bound<'_, PyType>) -> bool {
     layout(one) == layout(other)
 }
 
-/// The class of values of the type; `None` where Python has no such classes
-/// (subclasses of `bool`).
+/// The class of values of the type; `None` where values have none of Python's
+/// types as their own.
 pub(crate) fn value_class<'py>(
     py: Python<'py>,
     view: &'static View,
@@ -186,7 +184,7 @@ pub(crate) fn value_class<'py>(
         return Ok(Some(made.bind(py).clone()));
     }
     let base = base_of(py, view, id)?;
-    if base.is(py.get_type::<PyBool>()) || base.is(py.get_type::<PyAny>()) {
+    if base.is(py.get_type::<PyAny>()) {
         return Ok(None);
     }
     let make = || {
@@ -231,7 +229,7 @@ fn base_of<'py>(py: Python<'py>, view: &'static View, id: TypeId) -> PyResult<Bo
         })
         .map_err(|error| Exception::UnsupportedSignature.error(py, &error.to_string()))?;
     Ok(match shape {
-        Shape::Bool => py.get_type::<PyBool>(),
+        Shape::Bool => boolean_class(py)?.clone(),
         Shape::Number(Number::Float32 | Number::Float64) => py.get_type::<PyFloat>(),
         Shape::Number(_) => py.get_type::<PyInt>(),
         Shape::Complex { .. } => py.get_type::<PyComplex>(),

@@ -416,7 +416,8 @@ impl<'a> Lowering<'a> {
         let scope = Scope::new();
         Ok(match &underlying {
             Shape::Number(number) if number.is_float() => "float".to_owned(),
-            Shape::Number(_) => "int".to_owned(),
+            // Python has no subclasses of bool.
+            Shape::Bool | Shape::Number(_) => "int".to_owned(),
             Shape::Adapter(adapter) => adapter.descriptor().wire.python().to_owned(),
             Shape::Numbers(Number::Float32 | Number::Float64) => "list[float]".to_owned(),
             // The arguments may be classes that are defined further down.
