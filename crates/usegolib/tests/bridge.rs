@@ -269,9 +269,10 @@ fn lines_are_traced_to_what_they_are_for() {
                 .iter()
                 .filter(|line| line.starts_with("func "))
                 .count();
+            // A trampoline is for a layout: only types that it names are told.
             let constant = matches!(
                 file.path.as_str(),
-                "main.go" | "table.go" | "types.go" | "variables.go"
+                "main.go" | "table.go" | "trampolines.go" | "types.go" | "variables.go"
             );
             assert!(constant || traced > declarations, "{}", file.path);
         }
