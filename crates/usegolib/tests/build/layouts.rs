@@ -52,8 +52,10 @@ fn build(sandbox: &Sandbox) -> (Vec<u8>, String) {
 
 #[test]
 fn trampolines_that_mix_arguments_up_are_replaced_by_code() {
-    // Strings are mixed up too.
-    let (sandbox, name) = with_trampolines("s/(p0, p1)$/(p1, p0)/");
+    // Strings are mixed up too. Only where both have one type: the rest would not compile.
+    let (sandbox, name) = with_trampolines(
+        "/^func trampoline\\(Int64Int64\\|StringString\\)/,/^}/s/(p0, p1)$/(p1, p0)/",
+    );
     let (library, said) = build(&sandbox);
     assert!(said.contains("otherwise than expected"), "{said}");
     for function in [name.as_str(), &format!("Minus{name}"), "Join"] {
