@@ -211,6 +211,7 @@ class TestWrappedErrors:
             while error.__cause__ is not None:
                 error, depth = error.__cause__, depth + 1
             assert 10 < depth < 100
+        assert raised(package.Fails, "itself") != package.Missing
 
     def test_fields_of_any_type(self, load: Load) -> None:
         held = raised(load("failures").Fails, "hidden").object

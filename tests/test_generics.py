@@ -108,7 +108,7 @@ def test_beyond_the_budget_there_is_any(instances: Any) -> None:
     assert instances.Four(1, "a", 2.5) == "int string float64"
 
 
-@requirement("Export Scan Correctness (Build)")
+@requirement("Export Scan Correctness")
 @scenario("Methods and generics are ignored")
 def test_they_are_no_symbols(instances: Any, store: store.Store) -> None:
     manifest = store.manifest("instances")
@@ -125,7 +125,7 @@ def test_inspect_tells_the_budget(instances: Any, store: store.Store) -> None:
     assert "Four[A, B, C]: for 16 types, 48 left out by the budget" in shown
 
 
-@requirement("Generic Function Instantiation (V0.x)")
+@requirement("Generic Function Instantiation")
 @scenario("Calling a non-configured generic instantiation fails")
 def test_an_absent_one_is_there_in_the_next_process(copy_module: Callable[..., Path], tmp_path: Path) -> None:
     module, root = copy_module("instances"), tmp_path / "out"

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -46,7 +45,7 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		err := d.Error()
 		target := d.Error()
 		d.End()
-		matches := errors.Is(err, target)
+		matches := isError(err, target)
 		e.Success()
 		e.Bool(matches)
 	case builtinInvoke:

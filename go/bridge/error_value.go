@@ -163,6 +163,49 @@ func unwrapped(err error) (all []error, cause error) {
 	return nil, nil
 }
 
+// mostSearched is how many errors that an error wraps are searched. Without an end
+// one that wraps itself would be searched for ever, as errors.Is does.
+const mostSearched = 10_000
+
+// search goes through an error and what it wraps in the order of errors.Is, until
+// found says that it has what it looked for. It says whether it did.
+func search(err error, found func(error) bool) bool {
+	left := mostSearched
+	var visit func(error) bool
+	visit = func(err error) bool {
+		for ; err != nil && left > 0; left-- {
+			if found(err) {
+				return true
+			}
+			all, cause := unwrapped(err)
+			for _, one := range all {
+				left--
+				if visit(one) {
+					return true
+				}
+			}
+			err = cause
+		}
+		return false
+	}
+	return visit(err)
+}
+
+// isError says what errors.Is does.
+func isError(err, target error) bool {
+	if err == nil || target == nil {
+		return err == target
+	}
+	comparable := reflect.TypeOf(target).Comparable()
+	return search(err, func(one error) bool {
+		if comparable && one == target {
+			return true
+		}
+		own, ok := one.(interface{ Is(error) bool })
+		return ok && own.Is(target)
+	})
+}
+
 // Error reads an error: nil, a handle to one, a value of a type that is one, or the
 // text of a new one.
 func (d *Decoder) Error() error {

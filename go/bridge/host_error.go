@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"encoding/binary"
-	"errors"
 	"io"
 	"runtime"
 	"strings"
@@ -27,10 +26,14 @@ func (e *hostError) Unwrap() error { return e.cause }
 // hostErrorIn finds the exception that an error is, or wraps.
 func hostErrorIn(err error) *hostError {
 	var found *hostError
-	if errors.As(err, &found) && found.host != nil {
-		return found
-	}
-	return nil
+	search(err, func(one error) bool {
+		raised, ok := one.(*hostError)
+		if ok && raised.host != nil {
+			found = raised
+		}
+		return found != nil
+	})
+	return found
 }
 
 // exception reads an exception: its message, its slot, and nil, true for the end of

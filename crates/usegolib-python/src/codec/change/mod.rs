@@ -165,6 +165,13 @@ impl Decoder {
                 super::kind::record::bring(*id, changed, value, given, after)
             }
             Self::Any => any::bring(changed, value, given, after),
+            Self::Nillable(inner) => {
+                // What others hold is emptied too, but only a new value says nil.
+                let whole = inner.bring(changed, value, given, after)?;
+                let is_nil = matches!(changed.reader(after).token()?, Token::Nil);
+                let was_nil = matches!(Reader::new(given).token()?, Token::Nil);
+                Ok(whole && (was_nil || !is_nil))
+            }
             Self::Float(Number::Float32) => {
                 let (given, after) = (Reader::new(given).token()?, changed.reader(after).token()?);
                 #[expect(
