@@ -48,6 +48,12 @@ def load(store: Store) -> Fixture:
 
 
 @pytest.fixture(scope="session")
+def public(store: Store) -> Fixture:
+    """Imports a package of a public module at the version that all tests use, or of the standard library."""
+    return store.load_public
+
+
+@pytest.fixture(scope="session")
 def lying_library(store: Store) -> Callable[[], Any]:
     """Imports the library that answers with whatever it is told to."""
 

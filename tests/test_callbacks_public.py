@@ -16,18 +16,9 @@ from typing import Any
 import pytest
 
 import usegolib
-from tests.support.store import Store
 
 pytestmark = pytest.mark.network
 Load = Callable[[str], Any]
-
-
-@pytest.fixture
-def public(store: Store) -> Load:
-    def load(path: str) -> Any:
-        return usegolib.import_(path, artifact_dir=store.root, build_if_missing=True)
-
-    return load
 
 
 def test_sort(public: Load) -> None:

@@ -11,20 +11,9 @@ from typing import Any
 import pytest
 
 import usegolib
-from tests.support.store import Store
 
 pytestmark = pytest.mark.requirement("Go Object Handles And Exported Methods")
 Load = Callable[[str], Any]
-
-
-@pytest.fixture
-def public(store: Store) -> Load:
-    """Imports a package of the standard library or a public module."""
-
-    def load(path: str) -> Any:
-        return usegolib.import_(path, artifact_dir=store.root, build_if_missing=True)
-
-    return load
 
 
 class Slow(io.RawIOBase):

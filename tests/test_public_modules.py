@@ -18,31 +18,13 @@ import pytest
 
 import usegolib
 from tests.support.process import run_python
-from tests.support.store import Store
 
 pytestmark = pytest.mark.network
-Public = Callable[..., Any]
-CRYPTO = ["./bcrypt", "./argon2", "./nacl/secretbox"]
-
-
-@pytest.fixture
-def public(store: Store) -> Public:
-    """Imports a public module at a version, or a package of it."""
-    return store.load_public
-
-
-@pytest.fixture
-def standard(store: Store) -> Callable[[str], Any]:
-    """Imports a package of the standard library."""
-
-    def load(path: str) -> Any:
-        return usegolib.import_(path, artifact_dir=store.root, build_if_missing=True)
-
-    return load
+Public = Callable[[str], Any]
 
 
 def test_google_uuid(public: Public) -> None:
-    package = public("github.com/google/uuid", "v1.6.0")
+    package = public("github.com/google/uuid")
     assert uuid.UUID(package.NewString()).version == 4
     value = package.New()
     assert uuid.UUID(value).version == 4
@@ -54,7 +36,7 @@ def test_google_uuid(public: Public) -> None:
 
 
 def test_semver(public: Public) -> None:
-    package = public("github.com/Masterminds/semver/v3", "v3.3.1")
+    package = public("github.com/Masterminds/semver/v3")
     version = package.MustParse("v1.2.3-beta.1+build")
     assert (version.Major(), version.Minor(), version.Prerelease()) == (1, 2, "beta.1")
     constraint = package.NewConstraint(">= 1.2, < 3.0")
@@ -64,7 +46,7 @@ def test_semver(public: Public) -> None:
 
 
 def test_decimal(public: Public) -> None:
-    package = public("github.com/shopspring/decimal", "v1.4.0")
+    package = public("github.com/shopspring/decimal")
     a, b = package.NewFromString("0.1"), package.NewFromString("0.2")
     assert a.Add(b).String() == "0.3"
     assert a.Add(b).Equal(package.RequireFromString("0.3")) is True
@@ -101,7 +83,7 @@ def page() -> Iterator[str]:
 
 
 def test_goquery(public: Public, page: str) -> None:
-    package = public("github.com/PuerkitoBio/goquery", "v1.10.1")
+    package = public("github.com/PuerkitoBio/goquery")
     document = package.NewDocument(page)
     links = document.Find("p > a")
     assert links.Length() == 3
@@ -120,7 +102,7 @@ def test_goquery(public: Public, page: str) -> None:
 
 
 def test_bluemonday(public: Public) -> None:
-    package = public("github.com/microcosm-cc/bluemonday", "v1.0.27")
+    package = public("github.com/microcosm-cc/bluemonday")
     policy = package.UGCPolicy()
     assert policy.Sanitize('<a onblur="alert(1)" href="https://example.test">x</a>').startswith("<a href=")
     assert package.StrictPolicy().Sanitize("<b>x</b>") == "x"
@@ -128,7 +110,7 @@ def test_bluemonday(public: Public) -> None:
 
 
 def test_expr(public: Public) -> None:
-    package = public("github.com/expr-lang/expr", "v1.16.9", patterns=["."])
+    package = public("github.com/expr-lang/expr")
     assert package.Eval("a + 2 * len(b)", {"a": 1, "b": [1, 2]}) == 5
     program = package.Compile('x > 1 ? "big" : "small"')
     assert [package.Run(program, {"x": x}) for x in (1, 2)] == ["small", "big"]
@@ -137,7 +119,7 @@ def test_expr(public: Public) -> None:
 
 
 def test_goja(public: Public) -> None:
-    package = public("github.com/dop251/goja", "v0.0.0-20241024094426-79f3a7efcdbd", patterns=["."])
+    package = public("github.com/dop251/goja")
     runtime = package.New()
     value = runtime.RunString("const x = [1, 2, 3].map(n => n * 2); x.length + x[2]")
     assert value.ToInteger() == 9
@@ -149,13 +131,13 @@ def test_goja(public: Public) -> None:
 
 
 def test_badger_options(public: Public) -> None:
-    package = public("github.com/dgraph-io/badger/v4", "v4.5.0", patterns=["."])
+    package = public("github.com/dgraph-io/badger/v4")
     options = package.DefaultOptions("/nowhere").WithInMemory(True).WithValueThreshold(5)
     assert (options["InMemory"], options["ValueThreshold"], options["Dir"]) == (True, 5, "/nowhere")
 
 
 def test_language_tags(public: Public) -> None:
-    package = public("golang.org/x/text", "v0.21.0", "language", patterns=["./language"])
+    package = public("golang.org/x/text/language")
     tag = package.Parse("de-CH")
     assert (str(tag), str(tag.Base()[0]), str(tag.Region()[0])) == ("de-CH", "de", "CH")
     matcher = package.NewMatcher([package.English, package.German])
@@ -165,14 +147,14 @@ def test_language_tags(public: Public) -> None:
 
 
 def test_goldmark(public: Public) -> None:
-    package = public("github.com/yuin/goldmark", "v1.7.8", patterns=["."])
+    package = public("github.com/yuin/goldmark")
     markdown = package.New()
     assert markdown is not None
     assert {"New", "Convert", "WithExtensions"} <= set(dir(package))
 
 
 def test_gjson(public: Public) -> None:
-    package = public("github.com/tidwall/gjson", "v1.18.0")
+    package = public("github.com/tidwall/gjson")
     text = '{"name": {"first": "Ann"}, "ages": [37, 41]}'
     assert package.Get(text, "name.first").String() == "Ann"
     assert [age.Int() for age in package.Get(text, "ages").Array()] == [37, 41]
@@ -181,12 +163,12 @@ def test_gjson(public: Public) -> None:
 
 
 def test_yaml(public: Public) -> None:
-    package = public("gopkg.in/yaml.v3", "v3.0.1")
+    package = public("gopkg.in/yaml.v3")
     assert package.Marshal({"a": [1, "two"], "b": None}) == b"a:\n    - 1\n    - two\nb: null\n"
 
 
 def test_bcrypt(public: Public) -> None:
-    package = public("golang.org/x/crypto", "v0.31.0", "bcrypt", CRYPTO)
+    package = public("golang.org/x/crypto/bcrypt")
     digest = package.GenerateFromPassword(b"secret", package.MinCost)
     assert package.CompareHashAndPassword(digest, b"secret") is None
     with pytest.raises(usegolib.errors.GoError) as caught:
@@ -196,16 +178,16 @@ def test_bcrypt(public: Public) -> None:
 
 
 def test_crypto(public: Public) -> None:
-    argon2 = public("golang.org/x/crypto", "v0.31.0", "argon2", CRYPTO)
+    argon2 = public("golang.org/x/crypto/argon2")
     assert len(argon2.IDKey(b"password", b"saltsalt", 1, 64, 1, 32)) == 32
-    secretbox = public("golang.org/x/crypto", "v0.31.0", "nacl/secretbox", CRYPTO)
+    secretbox = public("golang.org/x/crypto/nacl/secretbox")
     nonce, key = bytes(24), bytes(32)
     box = secretbox.Seal(None, b"message", nonce, key)
     assert secretbox.Open(None, box, nonce, key) == (b"message", True)
 
 
 def test_xxhash(public: Public) -> None:
-    package = public("github.com/cespare/xxhash/v2", "v2.3.0")
+    package = public("github.com/cespare/xxhash/v2")
     assert package.Sum64String("a") == package.Sum64(b"a") == 15154266338359012955
     digest = package.New()
     digest.WriteString("a")
@@ -213,14 +195,14 @@ def test_xxhash(public: Public) -> None:
 
 
 def test_geohash(public: Public) -> None:
-    package = public("github.com/mmcloughlin/geohash", "v0.10.0")
+    package = public("github.com/mmcloughlin/geohash")
     assert package.Encode(48.86, 2.35).startswith("u09t")
     latitude, longitude = package.DecodeCenter("u09tvw")
     assert (round(latitude, 1), round(longitude, 1)) == (48.9, 2.4)
 
 
 def test_geo(public: Public) -> None:
-    package = public("github.com/golang/geo", "v0.0.0-20230421003525-6adc56603217", "s2", patterns=["./s2"])
+    package = public("github.com/golang/geo/s2")
     point = package.LatLngFromDegrees(48.86, 2.35)
     cell = package.CellIDFromLatLng(point)
     assert isinstance(cell, int)
@@ -230,21 +212,21 @@ def test_geo(public: Public) -> None:
 
 
 def test_blake3(public: Public) -> None:
-    package = public("github.com/zeebo/blake3", "v0.2.4")
+    package = public("github.com/zeebo/blake3")
     digest = package.Sum256(b"")
     assert digest.hex() == "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"
 
 
-def test_strings(standard: Callable[[str], Any]) -> None:
-    package = standard("strings")
+def test_strings(public: Public) -> None:
+    package = public("strings")
     assert package.ToUpper("go") == "GO"
     assert package.Split("a,b,c", ",") == ["a", "b", "c"]
     assert package.Cut("k=v", "=") == ("k", "v", True)
     assert package.NewReplacer("a", "b").Replace("banana") == "bbnbnb"
 
 
-def test_strconv(standard: Callable[[str], Any]) -> None:
-    package = standard("strconv")
+def test_strconv(public: Public) -> None:
+    package = public("strconv")
     assert package.Quote("a\n") == '"a\\n"'
     assert package.ParseInt("ff", 16, 64) == 255
     with pytest.raises(usegolib.errors.GoError, match="invalid syntax") as caught:
@@ -254,8 +236,8 @@ def test_strconv(standard: Callable[[str], Any]) -> None:
     assert caught.value == package.ErrSyntax
 
 
-def test_regexp(standard: Callable[[str], Any]) -> None:
-    package = standard("regexp")
+def test_regexp(public: Public) -> None:
+    package = public("regexp")
     pattern = package.MustCompile(r"(\w)(\d)")
     assert pattern.FindAllStringSubmatch("a1 b2", -1) == [["a1", "a", "1"], ["b2", "b", "2"]]
     assert pattern.ReplaceAllString("a1", "$2$1") == "1a"
@@ -265,8 +247,8 @@ def test_regexp(standard: Callable[[str], Any]) -> None:
         package.MustCompile("(")
 
 
-def test_net_url(standard: Callable[[str], Any]) -> None:
-    package = standard("net/url")
+def test_net_url(public: Public) -> None:
+    package = public("net/url")
     url = package.Parse("https://u:p@example.test:8080/a?q=1&q=2#f")
     assert (url.Scheme, url.Host, url.Port(), url.Fragment) == ("https", "example.test:8080", "8080", "f")
     assert url.Query().Get("q") == "1"
@@ -278,8 +260,8 @@ def test_net_url(standard: Callable[[str], Any]) -> None:
     assert values.Encode() == "a=1&b=2+3"
 
 
-def test_time(standard: Callable[[str], Any]) -> None:
-    package = standard("time")
+def test_time(public: Public) -> None:
+    package = public("time")
     assert package.ParseDuration("1h30m") == datetime.timedelta(hours=1.5) // datetime.timedelta(microseconds=1) * 1000
     assert package.Hour.Minutes() == 60.0
     moment = package.Date(2024, 2, 29, 12, 0, 0, 0, package.UTC)
@@ -288,8 +270,8 @@ def test_time(standard: Callable[[str], Any]) -> None:
     assert re.match(r"\d{4}-\d\d-\d\dT", package.Now())
 
 
-def test_math_big(standard: Callable[[str], Any]) -> None:
-    package = standard("math/big")
+def test_math_big(public: Public) -> None:
+    package = public("math/big")
     total = package.NewInt(2).Exp(package.NewInt(2), package.NewInt(200), None)
     assert total.String() == str(2**200)
     number, ok = package.NewInt(0).SetString("ff", 16)
@@ -297,16 +279,16 @@ def test_math_big(standard: Callable[[str], Any]) -> None:
     assert number.Int64() == 255
 
 
-def test_netip(standard: Callable[[str], Any]) -> None:
-    package = standard("net/netip")
+def test_netip(public: Public) -> None:
+    package = public("net/netip")
     prefix = package.MustParsePrefix("10.0.0.0/8")
     assert prefix.Contains(package.MustParseAddr("10.1.2.3")) is True
     assert package.MustParseAddr("::1").Is6() is True
 
 
-def test_two_modules_share_one_process(public: Public, standard: Callable[[str], Any]) -> None:
-    first = public("github.com/cespare/xxhash/v2", "v2.3.0")
-    second = standard("strings")
+def test_two_modules_share_one_process(public: Public) -> None:
+    first = public("github.com/cespare/xxhash/v2")
+    second = public("strings")
     for _ in range(100):
         assert first.Sum64String("a") == 15154266338359012955
         assert second.Repeat("a", 3) == "aaa"

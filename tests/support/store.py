@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import usegolib
 
 from . import process
+from .public import PUBLIC_MODULES, module_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
@@ -89,22 +90,24 @@ class Store:
         self.once(name, lambda: process.build("--module", folder, "--out", self.root, *extra))
         return module_path(folder)
 
-    def build_public(self, module: str, version: str, patterns: Sequence[str] = ()) -> None:
-        """Builds a public module, or the packages of it that tests need, if that hasn't been done."""
-        reference = f"{module}@{version}"
-        options = [option for pattern in patterns for option in ("--package", pattern)]
+    def build_public(self, path: str) -> str:
+        """Builds the public module that has a package, if that hasn't been done, and says its version."""
+        module = module_of(path)
+        version, packages = PUBLIC_MODULES[module] if module else ("", ())
+        reference = f"{module}@{version}" if module else path
+        options = [option for pattern in packages for option in ("--package", pattern)]
         self.once(reference, lambda: process.build("--module", reference, "--out", self.root, *options))
+        return version
 
     def load(self, name: str, package: str = "") -> Any:
         """Imports a fixture module, or a package of it."""
         path = self.build(name) + (f"/{package}" if package else "")
         return usegolib.import_(path, artifact_dir=self.root)
 
-    def load_public(self, module: str, version: str, package: str = "", patterns: Sequence[str] = ()) -> Any:
-        """Imports a public module, or a package of it; all who import it name the same packages to build."""
-        self.build_public(module, version, patterns)
-        path = f"{module}/{package}" if package else module
-        return usegolib.import_(path, version=version, artifact_dir=self.root)
+    def load_public(self, path: str) -> Any:
+        """Imports a package of a public module, or of the standard library."""
+        version = self.build_public(path)
+        return usegolib.import_(path, version=version or None, artifact_dir=self.root)
 
     def artifact(self, name: str) -> Path:
         """The artifact folder of a fixture module, built if need be."""
