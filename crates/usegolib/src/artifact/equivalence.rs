@@ -1,4 +1,4 @@
-//! Lookups with the index against lookups by listing the tree, over random
+//! Lookups with the index and the snapshot against lookups by listing the tree, over random
 //! histories of a store (spec: Artifact Index Cache).
 
 use std::path::{Path, PathBuf};
@@ -8,7 +8,8 @@ use fs_err as fs;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{INDEX_FILE_NAME, Store, StoreError};
+use super::lookup::Ways;
+use super::{INDEX_FILE_NAME, Store, StoreError, snapshot};
 use crate::manifest::Platform;
 
 /// Short, so that listings are remembered within a test; longer than a tick of
@@ -27,6 +28,13 @@ const PATHS: [&str; 8] = [
     "e.test/f/p",
     "e.test",
 ];
+
+/// A file that remembers what was in the tree.
+#[derive(Clone, Copy, Debug)]
+enum Memory {
+    Index,
+    Snapshot,
+}
 
 /// Something that happens to a store.
 #[derive(Clone, Debug)]
@@ -52,14 +60,18 @@ enum Step {
     },
     /// An artifact appears where it doesn't belong.
     Displace { module: usize, version: usize },
-    /// The index disappears.
-    RemoveIndex,
-    /// The index is overwritten.
-    ScribbleOnIndex(Vec<u8>),
-    /// An index of an earlier state comes back.
-    RestoreIndex,
+    /// A file that remembers disappears.
+    Forget(Memory),
+    /// It is overwritten.
+    Scribble(Memory, Vec<u8>),
+    /// One of an earlier state comes back.
+    Restore(Memory),
     /// Time passes.
     Wait,
+}
+
+fn memory() -> impl Strategy<Value = Memory> {
+    prop_oneof![Just(Memory::Index), Just(Memory::Snapshot)]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -75,9 +87,10 @@ fn step() -> impl Strategy<Value = Step> {
             Step::Rename { module, from, to }
         }),
         1 => place().prop_map(|(module, version)| Step::Displace { module, version }),
-        1 => Just(Step::RemoveIndex),
-        1 => prop::collection::vec(any::<u8>(), 0..50).prop_map(Step::ScribbleOnIndex),
-        2 => Just(Step::RestoreIndex),
+        1 => memory().prop_map(Step::Forget),
+        1 => (memory(), prop::collection::vec(any::<u8>(), 0..50))
+            .prop_map(|(memory, bytes)| Step::Scribble(memory, bytes)),
+        2 => memory().prop_map(Step::Restore),
         3 => Just(Step::Wait),
     ]
 }
@@ -85,7 +98,8 @@ fn step() -> impl Strategy<Value = Step> {
 struct History {
     folder: tempfile::TempDir,
     store: Store,
-    earlier_index: Option<Vec<u8>>,
+    /// The index and the snapshot as they were once.
+    earlier: [Option<Vec<u8>>; 2],
 }
 
 impl History {
@@ -96,12 +110,19 @@ impl History {
         Self {
             folder,
             store,
-            earlier_index: None,
+            earlier: [None, None],
         }
     }
 
     fn index(&self) -> PathBuf {
-        self.folder.path().join(INDEX_FILE_NAME)
+        self.file(Memory::Index)
+    }
+
+    fn file(&self, memory: Memory) -> PathBuf {
+        self.folder.path().join(match memory {
+            Memory::Index => INDEX_FILE_NAME,
+            Memory::Snapshot => snapshot::FILE_NAME,
+        })
     }
 
     fn version_folder(&self, module: usize, version: usize) -> PathBuf {
@@ -159,14 +180,18 @@ impl History {
                 let path = MODULES[*module].to_owned();
                 Self::write(&folder, *module, *version, &[path]);
             }
-            Step::RemoveIndex => {
-                let _ = fs::remove_file(self.index());
+            Step::Forget(memory) => {
+                let _ = fs::remove_file(self.file(*memory));
             }
-            Step::ScribbleOnIndex(bytes) => fs::write(self.index(), bytes).unwrap(),
-            Step::RestoreIndex => match &self.earlier_index {
-                Some(bytes) => fs::write(self.index(), bytes).unwrap(),
-                None => self.earlier_index = fs::read(self.index()).ok(),
-            },
+            Step::Scribble(memory, bytes) => fs::write(self.file(*memory), bytes).unwrap(),
+            Step::Restore(memory) => {
+                let file = self.file(*memory);
+                let earlier = &mut self.earlier[*memory as usize];
+                match earlier {
+                    Some(bytes) => fs::write(file, bytes).unwrap(),
+                    None => *earlier = fs::read(file).ok(),
+                }
+            }
             Step::Wait => std::thread::sleep(SETTLING_TIME + Duration::from_millis(10)),
         }
     }
@@ -174,9 +199,11 @@ impl History {
     fn compare(&self) {
         for path in PATHS {
             for version in [None, Some("v1.0.0")] {
-                let by_listing = self.store.lookup_with(path, version, |module| {
-                    self.store.versions_by_listing(module)
-                });
+                let ways = Ways {
+                    versions: &|module| self.store.versions_by_listing(module),
+                    displaced: &|| self.store.displaced_by_walking(),
+                };
+                let by_listing = self.store.lookup_with(path, version, &ways);
                 let by_index = self.store.lookup(path, version);
                 assert_eq!(text(by_index), text(by_listing), "{path} {version:?}");
             }
@@ -239,4 +266,41 @@ fn listings_are_remembered_when_they_have_settled_and_renewed_when_they_change()
     history.store.versions(module).unwrap();
     let renewed = fs::read_to_string(history.index()).unwrap();
     assert!(renewed.contains("v1.1.0"), "{renewed}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_miss_reads_only_the_folders_that_changed_since_the_last_one() {
+    let mut history = History::new();
+    let add = |module, version| Step::Add {
+        module,
+        version,
+        root: true,
+        sub: false,
+    };
+    for module in 0..MODULES.len() {
+        history.apply(&add(module, 0));
+    }
+    history.apply(&Step::Displace {
+        module: 5,
+        version: 2,
+    });
+    history.apply(&Step::Wait);
+    let everything = history.store.displaced().unwrap();
+    assert!(everything.read > 2 * MODULES.len(), "{everything:?}");
+    // The root is short, and remembering changes it.
+    let again = history.store.displaced().unwrap();
+    assert_eq!(again.read, 1, "{again:?}");
+    assert_eq!(again.artifacts, everything.artifacts);
+    assert_eq!(again.artifacts.len(), 1);
+
+    history.apply(&add(1, 1));
+    let added = history.store.displaced().unwrap();
+    // The root, the folder with all versions, the new one and the platform's in it.
+    assert_eq!(added.read, 4, "{added:?}");
+    // What is written over a manifest, in a folder that stays as it was.
+    let folder = history.manifest(0, 0);
+    History::write(folder.parent().unwrap(), 4, 1, &["a/d".to_owned()]);
+    let found = history.store.lookup("a/d", Some("v1.1.0")).unwrap();
+    assert_eq!(found.artifact.folder, folder.parent().unwrap());
 }

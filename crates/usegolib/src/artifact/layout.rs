@@ -16,6 +16,7 @@ use crate::manifest::{self, BUNDLES, Platform};
 /// ```text
 /// <root>/
 ///   .usegolib-index.json                  which versions of which modules there are (a cache)
+///   .usegolib-snapshot                    what is not in its place, as of the last miss (a cache)
 ///   example.com/mod@v1.2.3/               one per module and version; the elements of the
 ///                                         module path are folders
 ///     linux-amd64/                        one per platform: the artifact's folder

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::layout::{check_import_path, check_version};
+use super::snapshot::Displaced;
 use super::{Ambiguous, NotFound, Store, StoreError};
 use crate::manifest::{self, BUNDLES, Header, ManifestError};
 
@@ -39,6 +40,21 @@ pub enum Provides {
 pub(super) struct Candidate {
     pub(super) version: String,
     pub(super) outcome: Result<Artifact, ManifestError>,
+}
+
+/// How a lookup learns what is in the tree.
+pub(super) struct Ways<'w> {
+    /// Which versions of a module have a folder.
+    pub(super) versions: &'w dyn Fn(&str) -> Result<Vec<String>, StoreError>,
+    /// What is not in place.
+    pub(super) displaced: &'w dyn Fn() -> Result<Displaced, StoreError>,
+}
+
+/// What is where the layout says.
+enum InPlace {
+    Found(Found),
+    /// Artifacts of modules that would have the package, and don't.
+    Lacking(Vec<Candidate>),
 }
 
 impl Artifact {
@@ -114,18 +130,21 @@ impl Store {
     /// error. If there is no such package but `path` is a module's, the module's
     /// artifact is found as [`Provides::ModuleOnly`].
     pub fn lookup(&self, path: &str, version: Option<&str>) -> Result<Found, StoreError> {
-        let found = self.lookup_with(path, version, |module| self.versions(module))?;
+        let ways = Ways {
+            versions: &|module| self.versions(module),
+            displaced: &|| self.displaced(),
+        };
+        let found = self.lookup_with(path, version, &ways)?;
         self.ensure_index();
         Ok(found)
     }
 
-    /// The lookup, by a given way to learn which versions of a module have a
-    /// folder in the tree.
+    /// The lookup, by given ways to learn what is in the tree.
     pub(super) fn lookup_with(
         &self,
         path: &str,
         version: Option<&str>,
-        versions: impl Fn(&str) -> Result<Vec<String>, StoreError>,
+        ways: &Ways<'_>,
     ) -> Result<Found, StoreError> {
         check_import_path(path)?;
         if let Some(version) = version
@@ -137,10 +156,12 @@ impl Store {
             }
             return Err(self.not_found(path, Some(version), Vec::new(), None));
         }
-        if let Some(found) = self.lookup_in_place(path, version, versions)? {
-            return Ok(found);
+        match self.lookup_in_place(path, version, ways.versions)? {
+            InPlace::Found(found) => Ok(found),
+            InPlace::Lacking(lacking) => {
+                self.lookup_displaced(path, version, &lacking, (ways.displaced)()?)
+            }
         }
-        self.lookup_displaced(path, version)
     }
 
     /// Looks only where the layout says that artifacts with `path` are.
@@ -148,9 +169,10 @@ impl Store {
         &self,
         path: &str,
         version: Option<&str>,
-        versions: impl Fn(&str) -> Result<Vec<String>, StoreError>,
-    ) -> Result<Option<Found>, StoreError> {
+        versions: &dyn Fn(&str) -> Result<Vec<String>, StoreError>,
+    ) -> Result<InPlace, StoreError> {
         let mut module_only = Vec::new();
+        let mut lacking = Vec::new();
         for module in prefixes(path) {
             // Bundles are found by what they are of, not by a path.
             if module == BUNDLES || module.split('/').any(|element| element.starts_with('.')) {
@@ -168,17 +190,19 @@ impl Store {
             let (providing, rest) = split(candidates, path);
             if !providing.is_empty() {
                 let found = self.choose(path, module, providing, Provides::Package);
-                return found.map(Some);
+                return found.map(InPlace::Found);
             }
             if module == path {
                 module_only = rest;
+            } else {
+                lacking.extend(rest);
             }
         }
         if !module_only.is_empty() {
             let found = self.choose(path, path, module_only, Provides::ModuleOnly);
-            return found.map(Some);
+            return found.map(InPlace::Found);
         }
-        Ok(None)
+        Ok(InPlace::Lacking(lacking))
     }
 
     /// What is at the place of a module and version: nothing if its manifest
@@ -199,14 +223,16 @@ impl Store {
         }))
     }
 
-    /// Looks at every manifest under the root, wherever it is.
-    fn lookup_displaced(&self, path: &str, version: Option<&str>) -> Result<Found, StoreError> {
-        let listing = self.list()?;
-        let candidates = listing.artifacts.into_iter().filter_map(|listed| {
-            let artifact = Artifact {
-                folder: listed.folder,
-                header: listed.header.ok()?,
-            };
+    /// Looks at every manifest that is not in place; `lacking` are those in place
+    /// whose modules would have the package.
+    fn lookup_displaced(
+        &self,
+        path: &str,
+        version: Option<&str>,
+        lacking: &[Candidate],
+        displaced: Displaced,
+    ) -> Result<Found, StoreError> {
+        let candidates = displaced.artifacts.into_iter().filter_map(|artifact| {
             let header = &artifact.header;
             let wanted = !header.is_bundle()
                 && header.goos == self.platform().goos
@@ -222,7 +248,10 @@ impl Store {
         let (providing, rest) = split(candidates.collect(), path);
         let mut left_out = None;
         let (mut matching, provides) = if providing.is_empty() {
-            left_out = rest.iter().find_map(|candidate| reason(candidate, path));
+            let all = lacking.iter().chain(&rest);
+            left_out = all
+                .into_iter()
+                .find_map(|candidate| reason(candidate, path));
             let is_module = |candidate: &Candidate| module_of(candidate) == path;
             let modules = rest.into_iter().filter(is_module).collect();
             (modules, Provides::ModuleOnly)
@@ -235,7 +264,7 @@ impl Store {
             .max_by_key(|module| module.len())
             .map(str::to_owned)
         else {
-            return Err(self.not_found(path, version, listing.unreadable, left_out));
+            return Err(self.not_found(path, version, displaced.unreadable, left_out));
         };
         matching.retain(|candidate| module_of(candidate) == module);
         // Two copies of one version are not two versions: the first is taken.
@@ -265,8 +294,8 @@ impl Store {
 
     /// The versions in place that have a package, as far as they can be read.
     fn versions_with(&self, path: &str) -> Vec<String> {
-        match self.lookup_in_place(path, None, |module| self.versions(module)) {
-            Ok(Some(found)) => vec![found.artifact.header.version],
+        match self.lookup_in_place(path, None, &|module| self.versions(module)) {
+            Ok(InPlace::Found(found)) => vec![found.artifact.header.version],
             Err(StoreError::Ambiguous(ambiguous)) => ambiguous.versions,
             _ => Vec::new(),
         }

@@ -17,6 +17,11 @@
 //! missing, damaged or foreign index costs time and nothing else, and no
 //! entry has to be trusted. The index is one line per module, sorted, and is
 //! searched in place; it is never parsed as a whole but when it is rewritten.
+//!
+//! A manifest that was copied to another place by hand is found too, when nothing
+//! in place matches. So a miss asks every folder of the root; the [`snapshot`]
+//! remembers by their identities what was in them, and only what has changed
+//! since is read.
 
 mod contents;
 #[cfg(test)]
@@ -33,6 +38,7 @@ mod lock;
 mod lookup;
 pub mod missed;
 mod scan;
+mod snapshot;
 mod tags;
 mod verify;
 

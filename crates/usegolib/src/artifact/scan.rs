@@ -1,6 +1,8 @@
 //! Every artifact under a root, by walking the tree.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -11,7 +13,7 @@ use crate::manifest::{Header, ManifestError};
 
 /// How deep below the root a folder is still looked into; no module path has
 /// as many elements.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 /// What is under a root.
 #[derive(Debug, Default)]
@@ -82,22 +84,28 @@ fn walk(folder: &Path, depth: usize, listing: &mut Listing) {
         None if depth == DEEPEST => return,
         None => {}
     }
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
+    let names = match folders_in(folder) {
+        Ok(names) => names,
         // Removed while we walk: it holds no artifact any more.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return,
         Err(_) => {
             listing.unreadable.push(folder.to_owned());
             return;
         }
     };
-    for entry in entries.flatten() {
+    for name in names {
+        walk(&folder.join(name), depth + 1, listing);
+    }
+}
+
+/// The names of the folders in a folder that may hold artifacts.
+pub(super) fn folders_in(folder: &Path) -> io::Result<Vec<OsString>> {
+    let entries = fs::read_dir(folder)?.flatten().filter(|entry| {
         // Links are not followed: they may lead in circles.
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder && !entry.file_name().as_encoded_bytes().starts_with(b".") {
-            walk(&entry.path(), depth + 1, listing);
-        }
-    }
+        is_folder && !entry.file_name().as_encoded_bytes().starts_with(b".")
+    });
+    Ok(entries.map(|entry| entry.file_name()).collect())
 }
 
 /// The entries of a folder that are called `name@version`: versions by name,
@@ -109,7 +117,7 @@ pub(super) fn versions_in(folder: &Path) -> Result<BTreeMap<String, Vec<String>>
         Err(error)
             if matches!(
                 error.kind(),
-                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
             ) =>
         {
             return Ok(found);

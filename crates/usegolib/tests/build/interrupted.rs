@@ -42,7 +42,7 @@ fn contents(sandbox: &Sandbox) -> Vec<String> {
         .snapshot("root")
         .into_iter()
         .map(|(path, _)| path.display().to_string())
-        .filter(|path| !path.contains(".usegolib-index"))
+        .filter(|path| !path.contains(".usegolib-"))
         .collect();
     found.sort();
     found

@@ -55,7 +55,12 @@ fn files(root: &Root) -> Vec<PathBuf> {
     }
     let mut found = Vec::new();
     collect(root.path(), &mut found);
-    found.retain(|path| !path.ends_with(".usegolib-index.json"));
+    // What the store remembers of the tree.
+    let is_memory = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default();
+        name.as_encoded_bytes().starts_with(b".usegolib-")
+    };
+    found.retain(|path| !is_memory(path));
     found.sort();
     found
 }

@@ -376,4 +376,10 @@ fn a_miss_says_which_versions_are_there() {
     }
     let error = refused(&root, "example.com/mod", Some("../x"));
     assert_eq!(error.category(), Category::Usage);
+    // And which there are to choose from.
+    let message = refused(&root, "example.com/mod", None).to_string();
+    assert!(
+        message.contains("v1.28.0, v1.29.0 and 22 more"),
+        "{message}"
+    );
 }
