@@ -296,6 +296,26 @@ class TestTrial:
         assert "package fixture.test/trial/broken can't be loaded" in output
         assert "panic: no luck" in output
 
+    @pytest.mark.parametrize("frozen", [False, True])
+    def test_an_application_with_python_inside_is_not_run(self, tmp_path: Path, frozen: bool) -> None:
+        code = """
+            import sys
+            import usegolib
+            module, out, sys.executable, frozen = sys.argv[1:]
+            if frozen == "True":
+                sys.frozen = True
+            print(usegolib.import_(module, artifact_dir=out, build_if_missing=True).Name())
+        """
+        module = self.module(tmp_path / "m")
+        shutil.rmtree(module / "broken")
+        started = tmp_path / "started"
+        application = tmp_path / ("python3" if frozen else "editor")
+        application.write_text(f"#!/bin/sh\ntouch {started}\n", encoding="utf-8")
+        application.chmod(0o755)
+        assert run_python(code, module, tmp_path / "out", application, frozen) == "whole\n"
+        assert not started.exists()
+        assert manifest(tmp_path / "out", "fixture.test/trial", "local")["tried"] is False
+
 
 class TestTags:
     CODE = """

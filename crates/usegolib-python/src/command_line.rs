@@ -18,6 +18,7 @@ pub(crate) fn command_line(py: Python<'_>, arguments: Vec<OsString>) -> PyResult
         let context = cli::Context {
             interrupt: &signals,
             python: &python,
+            program: None,
         };
         cli::main(arguments, &context)
     });

@@ -66,14 +66,10 @@ impl Trial {
     /// or with itself where it is the command line. Any other program that
     /// uses the library has no child to offer.
     pub(super) fn find(search: &Search) -> Option<Self> {
-        let program = if let Some(python) = &search.python.executable {
-            vec![python.into(), "-m".into(), "usegolib".into()]
-        } else {
-            let program = std::env::current_exe().ok()?;
-            if program.file_stem()? != "usegolib" {
-                return None;
-            }
-            vec![program.into()]
+        let program = match (&search.python.executable, &search.command_line) {
+            (Some(python), _) => vec![python.into(), "-m".into(), "usegolib".into()],
+            (None, Some(program)) => vec![program.into()],
+            (None, None) => return None,
         };
         let limit = environment::TRIAL_SECONDS
             .text()

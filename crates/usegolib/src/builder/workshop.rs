@@ -124,13 +124,19 @@ impl<'a> Workshop<'a> {
         // Not in the store: should this process be killed, Go may still write
         // its output, and make the folder for it anew.
         let file = workspace.file(library_file());
-        let trial = self.trial.then(|| Trial::find(self.search));
+        let trial = self.trial.then(|| Trial::find(self.search)).flatten();
+        if self.trial && trial.is_none() {
+            self.progress.note(
+                "the library is not loaded once to try it: this program is neither Python nor \
+                 usegolib's command line, so there is none to start for that",
+            );
+        }
         let linking = Linking {
             go,
             settings,
             instances,
             library: &file,
-            trial: trial.flatten(),
+            trial,
             listing,
             preferred,
             excluded: Vec::new(),

@@ -19,6 +19,7 @@ mod trial;
 mod version;
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::{Parser, Subcommand};
 
@@ -61,11 +62,16 @@ pub struct Context<'a> {
     pub interrupt: &'a dyn Interrupt,
     /// The Python this runs in, whose wheels may bring a toolchain.
     pub python: &'a Python,
+    /// The program that runs, where that is nothing but the command line.
+    pub program: Option<&'a Path>,
 }
 
 impl Context<'_> {
     fn search(&self) -> Result<Search> {
-        Ok(Search::from_environment(self.python.clone())?)
+        Ok(Search {
+            command_line: self.program.map(Path::to_owned),
+            ..Search::from_environment(self.python.clone())?
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::environment;
 pub struct Python {
     /// The folders that packages are installed in (`site-packages`), first first.
     pub site_packages: Vec<PathBuf>,
-    /// The Python executable.
+    /// The Python executable. An application that has Python inside is none.
     pub executable: Option<PathBuf>,
 }
 
@@ -29,6 +29,8 @@ pub struct Search {
     pub zig: Option<PathBuf>,
     /// The Python whose wheels may bring tools along.
     pub python: Python,
+    /// The program that runs, if it is the command line.
+    pub command_line: Option<PathBuf>,
     /// Where a downloaded Zig and the caches of Zig are kept.
     pub cache_folder: PathBuf,
 }
@@ -42,6 +44,7 @@ impl Search {
             cc: std::env::var_os("CC").filter(|value| !value.is_empty()),
             zig: environment::ZIG.path(),
             python,
+            command_line: None,
             cache_folder: cache_folder()?,
         })
     }

@@ -211,6 +211,17 @@ fn without_a_trial_nothing_is_run() {
     );
 }
 
+#[test]
+fn the_command_line_under_another_name_tries_too() {
+    let sandbox = sandbox(&[("m.go", "package m\n\nfunc F() {}\n")]);
+    let program = sandbox.path("usegolib-0.2");
+    fs_err::copy(env!("CARGO_BIN_EXE_usegolib"), &program).unwrap();
+    let mut command = sandbox.command_of(&program, ["build", "--module", "./m"]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(sandbox.manifest(MODULE, "local")["tried"], true);
+}
+
 /// The compiler may name a line that is there for nothing in particular: the
 /// part it can't do is found by halving.
 #[test]

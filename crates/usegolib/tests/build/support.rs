@@ -69,7 +69,16 @@ impl Sandbox {
         &self,
         arguments: impl IntoIterator<Item = A>,
     ) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_usegolib"));
+        self.command_of(env!("CARGO_BIN_EXE_usegolib").as_ref(), arguments)
+    }
+
+    /// The same by a program of one's own.
+    pub(crate) fn command_of<A: AsRef<OsStr>>(
+        &self,
+        program: &Path,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Command {
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("USEGOLIB_") {
                 command.env_remove(name);

@@ -28,6 +28,7 @@ impl Machine {
                 site_packages: vec![root.join("nothing"), root.join("site-packages")],
                 executable: Some(root.join("venv/bin/python")),
             },
+            command_line: None,
             cache_folder: root.join("cache"),
         };
         Self { folder, search }
