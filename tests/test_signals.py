@@ -5,11 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 import textwrap
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.process import run, run_python
+from tests.support.process import build, run, run_python
 from tests.support.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 FAULTING = ("failures", "objects", "signals")
 
@@ -207,17 +212,18 @@ def test_ctrl_c_is_also_the_module_s_that_asks_for_it_in_init(root: str) -> None
     assert run_python(code, root, env={"FIXTURE_LISTENS": "1"}) == "interrupted interrupt\ninterrupted \n"
 
 
-def test_ctrl_c_is_also_the_module_s_that_asks_for_it_in_a_call(root: str) -> None:
+@pytest.mark.parametrize("repaired", [False, True], ids=["", "repaired"])
+def test_ctrl_c_is_also_the_module_s_that_asks_for_it_in_a_call(root: str, *, repaired: bool) -> None:
     code = (
         PRELUDE
         + CTRL_C
         + """
     load(*faults)
     packages["signals"].Listen()
-    usegolib.sync_env()
+    REPAIR
     print(interrupt(), packages["signals"].Heard(5000))
     packages["signals"].Stop()
-    usegolib.sync_env()
+    REPAIR
     print(interrupt(), packages["signals"].Heard(100))
     # A system call is interrupted as it was before.
     reader, writer = os.pipe()
@@ -226,6 +232,72 @@ def test_ctrl_c_is_also_the_module_s_that_asks_for_it_in_a_call(root: str) -> No
         os.read(reader, 1)
     except KeyboardInterrupt:
         print("from the pipe")
-    """
+    """.replace("REPAIR", "usegolib.sync_env()" if repaired else "")
     )
     assert run_python(code, root, timeout=30) == "interrupted interrupt\ninterrupted \nfrom the pipe\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Go asks the C library to install handlers on Linux only")
+def test_ctrl_c_stays_python_s_whatever_a_module_does_later(root: str) -> None:
+    code = (
+        PRELUDE
+        + CTRL_C
+        + """
+    load(*faults)
+    signals = packages["signals"]
+    signals.Later(50)
+    time.sleep(0.3)
+    print("later", interrupt(), signals.Heard(5000))
+    signals.Reset()
+    print("reset", interrupt(), signals.Heard(100))
+    signals.Ignore()
+    print("ignored", interrupt(), signals.Heard(100))
+    signals.Listen()
+    signal.signal(signal.SIGINT, lambda *_: print("own"))
+    signals.Send(signal.SIGINT)
+    print("heard", signals.Heard(5000))
+    signals.Stop()
+    signals.Send(signal.SIGINT)
+    print("stopped", signals.Heard(100))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signals.Listen()
+    print("again", interrupt(), signals.Heard(5000))
+    """
+    )
+    assert run_python(code, root, timeout=60).splitlines() == [
+        "later interrupted interrupt",
+        "reset interrupted ",
+        "ignored interrupted ",
+        "own",
+        "heard interrupt",
+        "own",
+        "stopped ",
+        "again interrupted interrupt",
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Go asks the C library to install handlers on Linux only")
+def test_several_modules_hear_a_signal_that_python_handles(root: str, copy_module: Callable[..., Path]) -> None:
+    twin = copy_module("signals")
+    module = twin / "go.mod"
+    module.write_text(module.read_text(encoding="utf-8").replace("/signals", "/twin"), encoding="utf-8")
+    build("--module", twin, "--out", root)
+    code = (
+        PRELUDE
+        + CTRL_C
+        + """
+    one, two = (usegolib.import_(f"fixture.test/{name}", artifact_dir=root) for name in ("signals", "twin"))
+    two.Listen()
+    one.Listen()
+    print(interrupt(), one.Heard(5000), two.Heard(5000))
+    one.Stop()
+    print(interrupt(), one.Heard(100), two.Heard(5000))
+    two.Stop()
+    print(interrupt(), one.Heard(100), two.Heard(100))
+    """
+    )
+    assert run_python(code, root, timeout=60).splitlines() == [
+        "interrupted interrupt interrupt",
+        "interrupted  interrupt",
+        "interrupted  ",
+    ]

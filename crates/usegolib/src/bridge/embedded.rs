@@ -73,6 +73,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/writer.go",
     "cabi/cabi.go",
     "cabi/free.c",
+    "cabi/signals.c",
 ];
 
 /// The files of the packages `bridge` and `cabi`.

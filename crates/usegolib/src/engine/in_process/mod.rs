@@ -27,6 +27,8 @@ type InitFunction = unsafe extern "C" fn(u32, u64, *const u8, u64, usize) -> i32
 type CallFunction = unsafe extern "C" fn(*const u8, u64, *mut u8, u64, *mut u64) -> u64;
 /// `usegolib_free`
 pub(super) type FreeFunction = unsafe extern "C" fn(u64);
+/// `usegolib_signals`
+type SignalsFunction = unsafe extern "C" fn(signals::Install);
 
 /// A library whose Go runtime runs in this process, for the rest of its life.
 #[derive(Debug)]
@@ -79,6 +81,11 @@ impl Library {
         let opened = open::open(name, path);
         handlers.adopt(opened.as_ref().ok().map(|opened| opened.call as usize));
         let entry_points = opened?;
+        if let Some(hand_over) = entry_points.signals {
+            // SAFETY: the signature is the ABI's, and the function is there as long
+            // as the process.
+            unsafe { hand_over(signals::install) };
+        }
         let initialised = open::initialise(&entry_points, path, digest, host);
         handlers.settle();
         initialised?;

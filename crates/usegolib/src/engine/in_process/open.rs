@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use fs_err as fs;
 use libloading::os::unix;
 
-use super::{CallFunction, FreeFunction, InitFunction, LibraryError};
+use super::{CallFunction, FreeFunction, InitFunction, LibraryError, SignalsFunction};
 use crate::engine::environment;
 use crate::schema::protocol::{ABI_VERSION, InitStatus};
 
@@ -17,6 +17,8 @@ pub(super) struct EntryPoints {
     init: InitFunction,
     pub(super) call: CallFunction,
     pub(super) free: FreeFunction,
+    /// `usegolib_signals`, where the platform has it.
+    pub(super) signals: Option<SignalsFunction>,
 }
 
 /// A name by which the dynamic linker opens this very file, where the system has
@@ -49,6 +51,7 @@ pub(super) fn open(name: &Path, path: &Path) -> Result<EntryPoints, LibraryError
             init: symbol(&library, path, "usegolib_init")?,
             call: symbol(&library, path, "usegolib_call")?,
             free: symbol(&library, path, "usegolib_free")?,
+            signals: symbol(&library, path, "usegolib_signals").ok(),
         })
     }
 }

@@ -59,6 +59,11 @@ pub(super) fn runtime_at(address: usize) -> Option<&'static Runtime> {
     None
 }
 
+/// Whether it is a handler that a runtime installs, for whatever signal.
+pub(super) fn is_installed_by_a_runtime(handler: usize) -> bool {
+    runtime_at(handler).is_some_and(|runtime| runtime.handlers.contains(&handler))
+}
+
 /// The instruction that a signal interrupted.
 ///
 /// # Safety

@@ -3,23 +3,28 @@
 //! A library's runtime installs handlers while it is loaded, and Python's code
 //! installs others at any time. [`faults`] gives each fault to the runtime in
 //! whose [`code`] it happened; [`shared`] gives preemption to every runtime, and
-//! leaves the host what a runtime would have taken from it. [`repair`] looks
+//! leaves the host what a runtime would have taken from it, [`installs`] also
+//! what it would take later. [`repair`] looks
 //! again at what is installed, and puts what was replaced back into its place.
 
 mod action;
 mod code;
 mod faults;
+mod installs;
 mod shared;
 
 use std::mem::MaybeUninit;
 
 use super::fork::{Held, Lock};
 
+/// What a loaded library asks in place of `sigaction`.
+pub(super) use installs::{Install, install};
+
 /// The right to look at the process's signal actions and to change them: no
 /// library is being loaded by another thread.
 #[derive(Debug)]
 pub(super) struct Handlers {
-    _held: Held<'static>,
+    held: Option<Held<'static>>,
 }
 
 static HANDLERS: Lock = Lock::new();
@@ -28,7 +33,7 @@ static HANDLERS: Lock = Lock::new();
 /// host's.
 pub(super) fn lock() -> Handlers {
     let handlers = Handlers {
-        _held: HANDLERS.wait(),
+        held: Some(HANDLERS.wait()),
     };
     faults::take();
     shared::take();
@@ -55,6 +60,13 @@ impl Handlers {
     }
 }
 
+impl Drop for Handlers {
+    fn drop(&mut self) {
+        self.held = None;
+        installs::look();
+    }
+}
+
 /// Puts things right after others have installed handlers (`faulthandler.enable()`,
 /// `signal.signal`, Go's `signal.Notify`), or have blocked faults on this thread.
 pub fn repair() {
@@ -63,9 +75,11 @@ pub fn repair() {
     }
     unblock();
     // Whoever is loading a library does the rest afterwards.
-    if let Some(_held) = HANDLERS.try_acquire() {
+    if let Some(held) = HANDLERS.try_acquire() {
         faults::take();
         shared::take();
+        drop(held);
+        installs::look();
     }
 }
 

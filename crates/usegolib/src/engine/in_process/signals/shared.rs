@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use libc::{c_int, c_void, sigaction, siginfo_t};
 
 use super::action::{Handler, current, hand_over, install, is_function};
-use super::code::{program_counter, runtime_at};
+use super::code::{is_installed_by_a_runtime, program_counter, runtime_at};
 
 /// The numbers of the signals that this is about are below: it is not about those
 /// in real time.
@@ -53,8 +53,9 @@ fn all() -> impl Iterator<Item = (c_int, &'static Shared)> {
 }
 
 /// Looks at what is done about each signal. What a runtime has taken from the host
-/// is shared from now on; what the host has taken from a runtime is its own,
-/// but for SIGURG, without which Go doesn't work.
+/// is shared from now on, and so is what the host has a new handler for. Where
+/// it has none any more, the default is what it wants, but for SIGURG, without which
+/// Go doesn't work.
 pub(super) fn take() {
     let ours = dispatch as Handler as usize;
     for (signal, shared) in all() {
@@ -71,11 +72,42 @@ pub(super) fn take() {
             }
         } else {
             shared.keep(signal, &action);
-            if signal == libc::SIGURG && !shared.runtimes.load(Ordering::Relaxed).is_null() {
+            if (signal == libc::SIGURG || is_function(handler))
+                && !shared.runtimes.load(Ordering::Relaxed).is_null()
+            {
                 shared.share(signal);
             }
         }
     }
+}
+
+/// What to do about a signal where a library wants something else done: what the
+/// host has a handler for stays the host's, and the library's runtime gets it as
+/// well. `None`: what the library wants.
+pub(super) fn instead(signal: c_int, wanted: &sigaction) -> Option<sigaction> {
+    let (_, shared) = all().find(|&(number, _)| number == signal)?;
+    let action = current(signal);
+    let ours = dispatch as Handler as usize;
+    if action.sa_sigaction != ours && runtime_at(action.sa_sigaction).is_none() {
+        shared.keep(signal, &action);
+    }
+    let host = shared
+        .host()
+        .map_or(libc::SIG_DFL, |host| host.sa_sigaction);
+    if !is_function(host) {
+        return None;
+    }
+    let handler = wanted.sa_sigaction;
+    if is_installed_by_a_runtime(handler) {
+        shared.register(handler);
+    } else if is_function(handler) && handler != ours && handler != host {
+        // C code, which puts back what it found.
+        return None;
+    } else if signal == libc::SIGABRT {
+        // A runtime that ends the process.
+        return None;
+    }
+    Some(shared.action(signal))
 }
 
 /// Gives the host back what a library has the process ignore while it is loaded:
@@ -137,9 +169,14 @@ impl Shared {
         self.runtimes.store(node, Ordering::Release);
     }
 
-    /// Puts our handler there. What the host's action says of interrupted system
-    /// calls and of signals that have to wait still holds.
+    /// Puts our handler there.
     fn share(&self, signal: c_int) {
+        install(signal, &self.action(signal));
+    }
+
+    /// Our handler's action. What the host's says of interrupted system calls and of
+    /// signals that have to wait still holds.
+    fn action(&self, signal: c_int) -> sigaction {
         let mut action = match self.host() {
             Some(host) if is_function(host.sa_sigaction) => *host,
             _ => current(signal),
@@ -150,7 +187,7 @@ impl Shared {
         }
         action.sa_sigaction = dispatch as Handler as usize;
         action.sa_flags |= libc::SA_SIGINFO | libc::SA_ONSTACK;
-        install(signal, &action);
+        action
     }
 }
 
