@@ -124,7 +124,11 @@ func (c *call) ofType(at uint64) {
 		c.ofVariable(at - uint64(len(r.owners)))
 		return
 	}
-	t := &r.types[r.owners[at]]
+	number := r.owners[at]
+	t := &r.types[number]
+	if t.Of == nil && t.Invoke == nil && r.get(number) == nil {
+		r.meet(onStack(&c.decoder), number)
+	}
 	place := int(uint32(at) - t.first)
 	if t.Invoke != nil {
 		c.run(t.Invoke)

@@ -2,11 +2,23 @@ package bridge
 
 import "reflect"
 
-// CallReflected is the body of a call of a method whose signature generated
-// code can't write: it reads the arguments, calls and writes the results. If
-// byValue is set, the receiver, a pointer to the value that was given, goes
-// back with them.
-func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool, receiver any) {
+// InvokeReflected calls the func that a handle leads to, whose type generated code
+// can't name.
+func InvokeReflected(d *Decoder, e *Encoder) {
+	start := d.at
+	h := d.held()
+	function := reflect.ValueOf(h.value)
+	if function.Kind() != reflect.Func {
+		refused(start, "expected a func, got %s", heldTypeName(h))
+	}
+	CallReflected(d, e, function, 1, false, nil)
+}
+
+// CallReflected is the body of a call of a function whose signature generated
+// code can't write: it reads the arguments, of which the first has that position,
+// calls and writes the results. If byValue is set, the receiver, a pointer to the
+// value that was given, goes back with them.
+func CallReflected(d *Decoder, e *Encoder, function reflect.Value, first int, byValue bool, receiver any) {
 	if !function.IsValid() {
 		refused(d.at, "there is no such method")
 	}
@@ -25,8 +37,8 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, byValue bool,
 		e.Changes(0, func(e *Encoder) { Encode(e, receiver) })
 	}
 	for i, argument := range arguments {
-		if d.GoesBack(i + 1) {
-			d.Returns(e, i+1, argument.Addr().Interface())
+		if d.GoesBack(first + i) {
+			d.Returns(e, first+i, argument.Addr().Interface())
 		}
 	}
 	var results []reflect.Value

@@ -216,6 +216,25 @@ func (r *registry) recognise(t reflect.Type) uint32 {
 	return number
 }
 
+// meet recognises a type that generated code can't name by what is behind the
+// handle that comes next.
+//
+//go:noinline
+func (r *registry) meet(d *Decoder, number uint32) {
+	start := d.at
+	if d.AtHandle() {
+		t := heldType(d.held())
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		r.lookup(t)
+		d.at = start
+	}
+	if r.get(number) == nil {
+		refused(start, "there is no %s yet", typeName(number))
+	}
+}
+
 // get returns the entry with that number, or nil.
 func (r *registry) get(number uint32) *declared {
 	if uint64(number) >= uint64(len(r.types)) {

@@ -95,6 +95,9 @@ func (u *user) source(d *schema.Document) string {
 		}
 	}
 	for _, f := range d.Symbols {
+		if u.inferred(f.Params) {
+			continue
+		}
 		call := u.pkg(f.Pkg) + "." + f.Name
 		if len(f.TypeArgs) > 0 {
 			arguments := make([]string, len(f.TypeArgs))
@@ -112,7 +115,7 @@ func (u *user) source(d *schema.Document) string {
 		}
 	}
 	for _, m := range d.Methods {
-		if u.nameable(m.Recv) {
+		if u.nameable(m.Recv) && !u.inferred(m.Params) {
 			fmt.Fprintf(&u.body, "func() {\nvar receiver %s\n", u.expression(m.Recv))
 			u.call("receiver."+m.Name, m)
 			u.body.WriteString("}()\n")
@@ -187,10 +190,16 @@ func (u *user) declared(declared *schema.Type) {
 			fmt.Fprintf(&u.body, "var _ *%s = &x.%s\n", parenthesised(u.expression(field.Type)), field.Name)
 		}
 	}
-	if declared.Signature != nil {
+	if declared.Signature != nil && !u.inferred(declared.Signature.Params) {
 		u.call("x", &schema.Function{Params: declared.Signature.Params, Results: declared.Signature.Results})
 	}
 	u.body.WriteString("}()\n")
+}
+
+// inferred reports whether there are parameters of types that no other package can
+// name.
+func (u *user) inferred(params []schema.Parameter) bool {
+	return slices.ContainsFunc(params, func(p schema.Parameter) bool { return !u.nameable(p.Type) })
 }
 
 func (u *user) nameable(expression string) bool {

@@ -16,11 +16,14 @@ type Writer struct {
 	// aliases are exported names of types that have no usable name of their
 	// own, by the expression with that unusable name.
 	aliases map[string]*types.TypeName
+	// generics are exported generic aliases of generic types that have no usable
+	// name, by these.
+	generics map[*types.TypeName]*types.TypeName
 }
 
 // NewWriter returns a writer that knows no aliases.
 func NewWriter() *Writer {
-	return &Writer{aliases: map[string]*types.TypeName{}}
+	return &Writer{aliases: map[string]*types.TypeName{}, generics: map[*types.TypeName]*types.TypeName{}}
 }
 
 // Adopt makes an exported alias the name of the type it stands for, if code
@@ -28,13 +31,35 @@ func NewWriter() *Writer {
 // type wins.
 func (w *Writer) Adopt(alias *types.TypeName) {
 	named, ok := types.Unalias(alias.Type()).(*types.Named)
-	if !ok || w.Nameable(named) {
+	if !ok {
+		return
+	}
+	if a, ok := alias.Type().(*types.Alias); ok && a.TypeParams().Len() > a.TypeArgs().Len() {
+		w.adoptGeneric(alias, a, named)
+		return
+	}
+	if w.Nameable(named) {
 		return
 	}
 	key := w.declared(named)
 	if w.aliases[key] == nil {
 		w.aliases[key] = alias
 	}
+}
+
+// adoptGeneric does so for a generic alias that only renames a generic type: its
+// parameters are the type's arguments.
+func (w *Writer) adoptGeneric(alias *types.TypeName, a *types.Alias, named *types.Named) {
+	name := named.Obj()
+	if ownName(name) || w.generics[name] != nil || named.TypeArgs().Len() != a.TypeParams().Len() {
+		return
+	}
+	for i := range a.TypeParams().Len() {
+		if named.TypeArgs().At(i) != a.TypeParams().At(i) {
+			return
+		}
+	}
+	w.generics[name] = alias
 }
 
 // Name returns the object whose name a named type goes by: its own, or that of
@@ -46,6 +71,14 @@ func (w *Writer) Name(t *types.Named) *types.TypeName {
 	if alias := w.aliases[w.declared(t)]; alias != nil {
 		return alias
 	}
+	return w.origin(t)
+}
+
+// origin returns the object that names a type without its arguments.
+func (w *Writer) origin(t *types.Named) *types.TypeName {
+	if alias := w.generics[t.Obj()]; alias != nil {
+		return alias
+	}
 	return t.Obj()
 }
 
@@ -53,7 +86,7 @@ func (w *Writer) Name(t *types.Named) *types.TypeName {
 // included.
 func (w *Writer) Ident(t *types.Named) string {
 	name := w.Name(t)
-	if name != t.Obj() {
+	if name != w.origin(t) {
 		return name.Name()
 	}
 	return name.Name() + w.bracketed(t)
@@ -66,7 +99,7 @@ func (w *Writer) String(t types.Type) string {
 		return basic(t)
 	case *types.Named:
 		name := w.Name(t)
-		if name != t.Obj() {
+		if name != w.origin(t) {
 			return name.Pkg().Path() + "." + name.Name()
 		}
 		return w.declared(t)
@@ -91,9 +124,10 @@ func (w *Writer) String(t types.Type) string {
 	}
 }
 
-// declared writes the type under the name it was declared with.
+// declared writes the type under the name it was declared with, or that of a
+// generic alias of it.
 func (w *Writer) declared(t *types.Named) string {
-	name := t.Obj()
+	name := w.origin(t)
 	if name.Pkg() == nil {
 		return name.Name()
 	}

@@ -21,10 +21,11 @@ func (w *Writer) Nameable(t types.Type) bool {
 	case *types.Basic:
 		return t.Kind() != types.Invalid
 	case *types.Named:
-		if w.Name(t) != t.Obj() {
+		name := w.origin(t)
+		if w.Name(t) != name {
 			return true
 		}
-		return ownName(t.Obj()) && w.all(arguments(t)) && !isIncomplete(t)
+		return ownName(name) && w.all(arguments(t)) && !isIncomplete(t)
 	case *types.Pointer:
 		return w.Nameable(t.Elem())
 	case *types.Slice:

@@ -185,11 +185,7 @@ func (s *scanner) refusal(signature *types.Signature) *schema.Reason {
 	}
 	for i := range signature.Params().Len() {
 		parameter := signature.Params().At(i)
-		obstacle := s.obstacle(parameter.Type())
-		if obstacle == nil && s.unnameable(s.parameter(signature, i)) != "" {
-			obstacle = &schema.Obstacle{Kind: schema.Unnameable, Type: s.unnameable(parameter.Type())}
-		}
-		if obstacle != nil {
+		if obstacle := s.obstacle(parameter.Type()); obstacle != nil {
 			place := &schema.Place{Kind: schema.InParameter, Number: i + 1}
 			if name := parameter.Name(); name != "_" {
 				place.Name = name
@@ -207,9 +203,9 @@ func (s *scanner) refusal(signature *types.Signature) *schema.Reason {
 }
 
 // parameter returns the type a parameter is offered with: its own, or where
-// other packages can't name that, the unnamed type underneath, whose values Go
-// assigns to it just as well. Not for structs: the values at hand would be of
-// the type that can't be named.
+// other packages can't name that, the unnamed type underneath if they can name
+// that one, whose values Go assigns to it just as well. Not for structs: the
+// values at hand would be of the type that can't be named.
 func (s *scanner) parameter(signature *types.Signature, n int) types.Type {
 	t := types.Unalias(signature.Params().At(n).Type())
 	named, ok := t.(*types.Named)
@@ -220,7 +216,22 @@ func (s *scanner) parameter(signature *types.Signature, n int) types.Type {
 	case *types.Basic, *types.Struct, *types.Pointer:
 		return t
 	}
+	if s.unnameable(named.Underlying()) != "" {
+		return t
+	}
 	return named.Underlying()
+}
+
+// inferred reports whether a function has a parameter whose type other packages
+// can't name: they pass values that they were given, and the compiler infers the
+// type.
+func (s *scanner) inferred(signature *types.Signature) bool {
+	for i := range signature.Params().Len() {
+		if s.unnameable(s.parameter(signature, i)) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // signature writes parameters and results, reaching their types.

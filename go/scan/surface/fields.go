@@ -14,9 +14,8 @@ import (
 // crosses.
 func (s *scanner) describeStruct(e *entry, t *types.Struct) {
 	out := e.out
-	// Far structs that lead further, and those whose fields generated code
-	// can't select by type name, are objects without fields.
-	if e.reach == schema.Far && !leadsNowhere(t) || out.Unnameable {
+	// Far structs that lead further are objects without fields.
+	if e.reach == schema.Far && !leadsNowhere(t) {
 		out.Hidden = t.NumFields() > 0
 		return
 	}

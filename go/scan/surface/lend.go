@@ -33,7 +33,7 @@ func (s *scanner) lend(out *schema.Document) error {
 // question returns what to ask about a function, if there is something.
 func (s *scanner) question(f *schema.Function) (lending.Question, bool) {
 	signature := s.signatures[f]
-	if signature == nil {
+	if signature == nil || s.inferred(signature) {
 		return lending.Question{}, false
 	}
 	q := lending.Question{Function: f, Name: f.Name}

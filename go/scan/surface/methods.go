@@ -37,6 +37,8 @@ func (s *scanner) describeMethods(e *entry) {
 			})
 			continue
 		}
+		// Nobody else can write a method with such a parameter.
+		e.out.Sealed = e.out.Sealed || e.out.Kind == schema.Interface && s.inferred(signature)
 		written := s.signature(signature, e.reach)
 		note := s.methodNote(e.typ, method)
 		described := &schema.Function{

@@ -195,18 +195,22 @@ func (s *scanner) skip(path, reason string) {
 	s.skipped = append(s.skipped, schema.ExcludedPackage{Path: path, Reason: reason})
 }
 
-// adoptAliases lets exported aliases name types that can't be named otherwise.
-// It returns the packages that could be read.
+// adoptAliases lets exported aliases name types that can't be named otherwise,
+// generic ones first, by which instances have names too. It returns the packages
+// that could be read.
 func (s *scanner) adoptAliases(packages []*types.Package) []*types.Package {
-	return slices.DeleteFunc(packages, func(p *types.Package) bool {
-		return !s.guard(p.Path(), func() {
-			for _, object := range exported(p) {
-				if name, ok := object.(*types.TypeName); ok && name.IsAlias() && !isGeneric(name.Type()) {
-					s.expressions.Adopt(name)
+	for _, generic := range []bool{true, false} {
+		packages = slices.DeleteFunc(packages, func(p *types.Package) bool {
+			return !s.guard(p.Path(), func() {
+				for _, object := range exported(p) {
+					if name, ok := object.(*types.TypeName); ok && name.IsAlias() && isGeneric(name.Type()) == generic {
+						s.expressions.Adopt(name)
+					}
 				}
-			}
+			})
 		})
-	})
+	}
+	return packages
 }
 
 func (s *scanner) scanPackage(p *types.Package) {

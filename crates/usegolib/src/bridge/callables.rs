@@ -73,9 +73,10 @@ impl Emitter<'_, '_> {
     fn row(&mut self, entry: &Entry<'_>, imports: &mut Imports) -> Result<String, BridgeError> {
         let mut needed = Imports::new();
         let mut row = Vec::new();
+        let inferred = self.plan.is_inferred(entry.callable);
         // Straight-line code is for what somebody named.
         let implied = matches!(entry.callable, Callable::Function(function) if function.implied);
-        let bounced = if !implied && self.spend(1) {
+        let bounced = if !implied && !inferred && self.spend(1) {
             None
         } else {
             let bounced = self.bounce(entry, &mut needed)?;
@@ -94,9 +95,18 @@ impl Emitter<'_, '_> {
             if bounced.returns {
                 row.push("Returns: true".to_owned());
             }
+        } else if let Callable::Invoke(id) = entry.callable
+            && self.plan.declaration(id).unnameable
+        {
+            row.push("Call: bridge.InvokeReflected".to_owned());
+            row.push(format!("Parameters: {:?}", entry.parameters));
         } else {
             let mut body = Body::default();
-            self.callable(entry, &mut body)?;
+            if inferred {
+                self.reflected(entry, &mut body)?;
+            } else {
+                self.callable(entry, &mut body)?;
+            }
             let text = render(
                 "callable.go",
                 CallableContext {
@@ -124,6 +134,42 @@ impl Emitter<'_, '_> {
             Callable::Invoke(id) => self.invoke(id, &entry.what, body),
             _ => unreachable!("what is reached of types and variables is data"),
         }
+    }
+
+    /// Adds the statements of a callable that has parameters whose types can't be
+    /// named and by which no trampoline goes: its own type says what they are.
+    fn reflected(&mut self, entry: &Entry<'_>, body: &mut Body) -> Result<(), BridgeError> {
+        let (function, first, given) = match entry.callable {
+            Callable::Function(function) => {
+                let expression = self.plan.function_expression(function, &mut body.imports);
+                (expression, 0, "false, nil")
+            }
+            Callable::Method(method)
+                if self
+                    .plan
+                    .is_nameable(method.recv.as_deref().unwrap_or_default()) =>
+            {
+                let receiver = self.receiver(method, body)?;
+                let given = match receiver.returned {
+                    Some(_) => "byValue, receiver",
+                    None => "false, nil",
+                };
+                (format!("{}.{}", receiver.expression, method.name), 1, given)
+            }
+            Callable::Invoke(id) => {
+                let go_type = self.plan.short_name(id);
+                self.plan
+                    .go_type(&self.plan.declaration(id).name, &mut body.imports);
+                body.line(format!("receiver := bridge.Opaque[{go_type}](d)"));
+                ("receiver".to_owned(), 1, "false, nil")
+            }
+            _ => return self.callable(entry, body),
+        };
+        body.imports.insert(Import::Package("reflect".to_owned()));
+        body.line(format!(
+            "bridge.CallReflected(d, e, reflect.ValueOf({function}), {first}, {given})"
+        ));
+        Ok(())
     }
 
     /// Calls a package-level function.
@@ -180,7 +226,7 @@ impl Emitter<'_, '_> {
             match self.unnameable_receiver(method, body)? {
                 UnnameableReceiver::Interface(receiver) => receiver,
                 UnnameableReceiver::Reflected { returns } => {
-                    let returned = if returns {
+                    let given = if returns {
                         "byValue, receiver"
                     } else {
                         "false, nil"
@@ -192,7 +238,7 @@ impl Emitter<'_, '_> {
                         "method := reflect.ValueOf(receiver).MethodByName({:?})",
                         method.name
                     ));
-                    body.line(format!("bridge.CallReflected(d, e, method, {returned})"));
+                    body.line(format!("bridge.CallReflected(d, e, method, 1, {given})"));
                     return Ok(());
                 }
             }
@@ -229,12 +275,6 @@ impl Emitter<'_, '_> {
             if call.lends && !scalar && param.lent != lent {
                 lent = param.lent;
                 body.line(format!("d.Lend({})", lending(lent)));
-            }
-            if !self.plan.is_nameable(&of.text) {
-                return Err(BridgeError::Unnameable {
-                    what: call.what.to_owned(),
-                    type_: of.text,
-                });
             }
             if param.changes {
                 changing.push((call.first + at, local));

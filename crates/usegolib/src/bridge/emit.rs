@@ -112,7 +112,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
         if let Some(name) = self.made.get(&(purpose, text.to_owned())) {
             return (name.clone(), false);
         }
-        let words = self.plan.go_type(text, &mut Imports::new());
+        let words = self.plan.spoken(text);
         let name = self.functions.unique(prefix, &words);
         self.made.insert((purpose, text.to_owned()), name.clone());
         (name, true)

@@ -33,7 +33,10 @@ impl Emitter<'_, '_> {
     pub(super) fn hosted(&mut self, id: TypeId) -> Result<Option<String>, BridgeError> {
         let declaration = self.plan.declaration(id);
         match (declaration.kind, &declaration.signature) {
-            (TypeKind::Func, Some(signature)) if self.hosts.funcs > 0 => {
+            (TypeKind::Func, Some(signature))
+                if self.hosts.funcs > 0
+                    && self.can_write(&signature.params, &signature.results) =>
+            {
                 self.hosted_func(&declaration.name, signature).map(Some)
             }
             (TypeKind::Interface, _) if self.hosts.asked.contains(declaration.name.as_str()) => {
@@ -41,6 +44,14 @@ impl Emitter<'_, '_> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// Whether generated code can name all types of a signature.
+    fn can_write(&self, params: &[Parameter], results: &[String]) -> bool {
+        let params = params.iter().map(Parameter::argument);
+        params
+            .chain(results.iter().map(String::as_str))
+            .all(|text| self.plan.is_nameable(text))
     }
 
     fn hosted_func(&mut self, name: &str, signature: &Signature) -> Result<String, BridgeError> {
@@ -81,12 +92,7 @@ impl Emitter<'_, '_> {
         let declaration = self.plan.declaration(id);
         let name = declaration.name.as_str();
         let methods = methods(self.plan.schema, name);
-        let nameable = |method: &&Function| {
-            let params = method.params.iter().map(Parameter::argument);
-            params
-                .chain(method.results.iter().map(String::as_str))
-                .all(|text| self.plan.is_nameable(text))
-        };
+        let nameable = |method: &&Function| self.can_write(&method.params, &method.results);
         if declaration.is_sealed()
             || methods.is_empty()
             || methods.len() > self.hosts.methods

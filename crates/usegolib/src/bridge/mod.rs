@@ -98,15 +98,6 @@ pub enum BridgeError {
         /// What is wrong with the type.
         source: ShapeError,
     },
-    /// A parameter's type can't be written in generated code, so no argument
-    /// can be made: the scanner should have refused the callable.
-    #[error("cannot generate the bridge for {what}: no other package can name {type_}")]
-    Unnameable {
-        /// The callable.
-        what: String,
-        /// The parameter's type.
-        type_: String,
-    },
     /// Something that no code can be generated for. Without it, the rest of the
     /// schema may do.
     #[error("{source}")]
@@ -126,7 +117,7 @@ impl BridgeError {
     /// is nobody's.
     fn of(self, origin: impl FnOnce() -> Origin) -> Self {
         match self {
-            Self::Shape { .. } | Self::Unnameable { .. } => Self::Part {
+            Self::Shape { .. } => Self::Part {
                 origin: origin(),
                 source: Box::new(self),
             },

@@ -133,11 +133,7 @@ impl<'a> Plan<'a> {
             Callable::Method(method) => {
                 let recv = method.recv.as_deref().unwrap_or_default();
                 let parameters = argument_names(&["receiver"], &method.params);
-                let receiver = if self.is_nameable(recv) {
-                    self.go_type(recv, &mut none)
-                } else {
-                    recv.to_owned()
-                };
+                let receiver = self.spoken(recv);
                 ("call", format!("{receiver}.{}", method.name), parameters)
             }
             Callable::Invoke(id) => {
@@ -227,7 +223,16 @@ impl<'a> Plan<'a> {
 
     /// A declared type as generated code writes it.
     pub(super) fn short_name(&self, id: TypeId) -> String {
-        self.go_type(&self.declaration(id).name, &mut Imports::new())
+        self.spoken(&self.declaration(id).name)
+    }
+
+    /// A type in names and comments: as generated code writes it, if it can.
+    pub(super) fn spoken(&self, text: &str) -> String {
+        if self.is_nameable(text) {
+            self.go_type(text, &mut Imports::new())
+        } else {
+            text.to_owned()
+        }
     }
 
     /// The type of a field of the struct `id`.
@@ -246,6 +251,22 @@ impl<'a> Plan<'a> {
         let declaration = self.declaration(id);
         self.lower(&declaration.underlying, &declaration.name)
             .map_err(|error| error.of(|| Origin::of_type(&declaration.name)))
+    }
+
+    /// Whether a callable has parameters of types that generated code can't name.
+    pub(super) fn is_inferred(&self, callable: Callable<'_>) -> bool {
+        let params = match callable {
+            Callable::Function(function) | Callable::Method(function) => &function.params,
+            Callable::Invoke(id) => match &self.declaration(id).signature {
+                _ if self.declaration(id).unnameable => return true,
+                Some(signature) => &signature.params,
+                None => return false,
+            },
+            _ => return false,
+        };
+        !params
+            .iter()
+            .all(|param| self.is_nameable(param.argument()))
     }
 
     /// Whether the schema has the very signature of a method. Where a parameter's

@@ -39,7 +39,10 @@ impl Emitter<'_, '_> {
                     entry.push(format!("Of: {value}"));
                     entry.push("Class: bridge.ClassNamed".to_owned());
                     entry.push("Is: bridge.IsConstant".to_owned());
+                } else if dispatch::has_accessors(declaration) {
+                    entry.push("Is: bridge.IsStruct".to_owned());
                 }
+                self.members(TypeId(number), &mut entry)?;
             } else {
                 self.describe(TypeId(number), &mut entry, &mut imports)
                     .map_err(|error| error.of(|| Origin::of_type(&declaration.name)))?;
@@ -69,18 +72,7 @@ impl Emitter<'_, '_> {
         if !is.is_empty() {
             entry.push(format!("Is: {}", is.join(" | ")));
         }
-        if !declaration.fields.is_empty() {
-            let fields = self.fields_table(id)?;
-            entry.push(format!("Fields: {fields}[:]"));
-        }
-        if !declaration.promoted.is_empty() {
-            let names: Vec<_> = declaration
-                .promoted
-                .iter()
-                .map(|field| format!("{:?}", field.name))
-                .collect();
-            entry.push(format!("Promoted: []string{{{}}}", names.join(", ")));
-        }
+        self.members(id, entry)?;
         let encode = if declaration.hidden {
             Purpose::EncodeFields
         } else {
@@ -99,6 +91,24 @@ impl Emitter<'_, '_> {
         }
         if let Some(host) = self.hosted(id)? {
             entry.push(format!("Host: {host}"));
+        }
+        Ok(())
+    }
+
+    /// Adds what the table says of the fields of a struct and of calls of a func.
+    fn members(&mut self, id: TypeId, entry: &mut Vec<String>) -> Result<(), BridgeError> {
+        let declaration = self.plan.declaration(id);
+        if !declaration.fields.is_empty() {
+            let fields = self.fields_table(id)?;
+            entry.push(format!("Fields: {fields}[:]"));
+        }
+        if !declaration.promoted.is_empty() {
+            let names: Vec<_> = declaration
+                .promoted
+                .iter()
+                .map(|field| format!("{:?}", field.name))
+                .collect();
+            entry.push(format!("Promoted: []string{{{}}}", names.join(", ")));
         }
         if let Some(invoke) = self.invocations.get(&id) {
             entry.push(format!("Invoke: &bridge.Callable{{{invoke}}}"));

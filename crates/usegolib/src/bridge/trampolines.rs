@@ -103,6 +103,9 @@ impl Emitter<'_, '_> {
                 let Some(signature) = &declaration.signature else {
                     return Ok(None);
                 };
+                if declaration.unnameable {
+                    return Ok(None);
+                }
                 let go_type = self.plan.go_type(&declaration.name, imports);
                 let expression = format!("({go_type})(nil)");
                 (expression, &signature.params, &signature.results)

@@ -144,9 +144,10 @@ pub enum Callable<'a> {
 }
 
 /// Whether handles to values of this type have fields to read and write, and
-/// a constructor.
+/// a constructor. Of a type that can't be named, these are found when the library
+/// has met a value of it.
 pub fn has_accessors(declaration: &TypeDeclaration) -> bool {
-    declaration.kind == TypeKind::Struct && !declaration.unnameable
+    declaration.kind == TypeKind::Struct
 }
 
 /// All entries behind the builtins, in order: symbols, methods, then per type
@@ -167,7 +168,9 @@ pub fn callables(schema: &Schema) -> impl Iterator<Item = Callable<'_>> {
             .flatten();
         let accessors =
             (0..fields).flat_map(move |n| [Callable::GetField(id, n), Callable::SetField(id, n)]);
-        let invocation = (declaration.signature.is_some() && !declaration.unnameable)
+        let invocation = declaration
+            .signature
+            .is_some()
             .then_some(Callable::Invoke(id));
         structural.chain(accessors).chain(invocation)
     });

@@ -14,7 +14,7 @@ func Counter() *counter { return new(counter) }
 // Counters returns many.
 func Counters() map[string][]counter { return nil }
 
-// Take can't be given its argument.
+// Take takes what Counter gives.
 func Take(c *counter) {}
 
 // Option is the usual functional option.

@@ -38,8 +38,11 @@ pub(crate) fn construct<'py>(
     id: TypeId,
     fields: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let name = &view.types.declaration(id).ident;
-    let Some(index) = view.instance.exports.of_type(id).slots.construct() else {
+    let declaration = view.types.declaration(id);
+    let name = &declaration.ident;
+    // As in Go, nobody else makes values of a type that can't be named.
+    let slot = view.instance.exports.of_type(id).slots.construct();
+    let Some(index) = slot.filter(|_| !declaration.unnameable) else {
         return Err(PyTypeError::new_err(format!(
             "cannot create '{name}' instances"
         )));

@@ -64,11 +64,14 @@ pub(super) fn define<'py>(
     }
     let entries = view.instance.exports.of_type(id);
     let numbered = if base.is(py.get_type::<GoObject>()) {
-        add_file(&namespace, view, id)?;
+        add_file(&namespace, view, id, "members")?;
         add_protocols(&namespace, view, id)?;
         iteration::add(&namespace, view, id)?;
         numbered::LIMIT
     } else {
+        if !is_reference {
+            add_file(&namespace, view, id, "value_members")?;
+        }
         0
     };
     for &at in entries.methods.iter().skip(numbered) {
@@ -148,8 +151,13 @@ fn add_protocols(namespace: &Bound<'_, PyDict>, view: &'static View, id: TypeId)
     namespace.update(members.cast::<PyDict>()?.as_mapping())
 }
 
-/// What makes a reader or writer a binary file in Python.
-fn add_file(namespace: &Bound<'_, PyDict>, view: &'static View, id: TypeId) -> PyResult<()> {
+/// What makes a reader or writer a binary file in Python: these members.
+fn add_file(
+    namespace: &Bound<'_, PyDict>,
+    view: &'static View,
+    id: TypeId,
+    members: &str,
+) -> PyResult<()> {
     let schema = view.instance.schema;
     let entries = &view.instance.exports.of_type(id).methods;
     let methods = entries.iter().map(|&at| &schema.methods[at as usize]);
@@ -158,7 +166,7 @@ fn add_file(namespace: &Bound<'_, PyDict>, view: &'static View, id: TypeId) -> P
         return Ok(());
     }
     let file = namespace.py().import("usegolib._file")?;
-    let members = file.call_method1("members", (found.reads, found.writes, found.seeks))?;
+    let members = file.call_method1(members, (found.reads, found.writes, found.seeks))?;
     namespace.update(members.cast::<PyDict>()?.as_mapping())
 }
 
