@@ -134,7 +134,8 @@ func (o *HostObject) held() *Host { return o.host }
 // hostObject is any adapter.
 type hostObject interface{ held() *Host }
 
-// hostOf returns what a value was made of, if it is one of the host's.
+// hostOf returns what a value was made of, if it is one of the host's and has no type
+// that the host's own value would lose: a func of a declared type is one of Go's.
 func hostOf(v any) *Host {
 	switch v := v.(type) {
 	case hostObject:
@@ -142,7 +143,10 @@ func hostOf(v any) *Host {
 	case *hostError:
 		return v.host
 	}
-	if hosted.count.Load() == 0 || reflect.TypeOf(v).Kind() != reflect.Func {
+	if hosted.count.Load() == 0 {
+		return nil
+	}
+	if t := reflect.TypeOf(v); t.Kind() != reflect.Func || t.Name() != "" {
 		return nil
 	}
 	closure := dataWord(v)

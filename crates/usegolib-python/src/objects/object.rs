@@ -7,6 +7,7 @@ use usegolib::schema::Field;
 
 use super::class::{self, Origin};
 use super::reference::GoObject;
+use super::variable;
 use crate::call::builtin;
 
 impl GoObject {
@@ -57,8 +58,18 @@ impl GoObject {
         };
         // A method is looked up by the type that the reference is of.
         class::check_single_origin(class)?;
-        let fields = class::fields_of(class, args, fields)?;
-        let made = class::construct(py, view, id, &fields)?;
+        let is_func = view.types.declaration(id).signature.is_some();
+        let made = match (is_func, args.len(), fields) {
+            (true, 1, None) => variable::converted(view, id, &args.get_item(0)?)?,
+            (true, ..) => {
+                let message = format!("{}() takes one callable", class.qualname()?);
+                return Err(PyTypeError::new_err(message));
+            }
+            (false, ..) => {
+                let fields = class::fields_of(class, args, fields)?;
+                class::construct(py, view, id, &fields)?
+            }
+        };
         let made = made.cast_into::<Self>()?;
         let handle = made.get().give_up();
         Ok(Self::new(
