@@ -148,6 +148,44 @@ class TestExceptions:
 
         assert callbacks.IsEOF(ends)
 
+    def test_errors_of_go_are_the_same_objects(self, callbacks: Any) -> None:
+        """Where Go returns what an exception stands for, the exception itself comes out."""
+
+        def raising(error: BaseException) -> Callable[[], None]:
+            def raises() -> None:
+                raise error
+
+            return raises
+
+        with pytest.raises(GoError) as caught:
+            callbacks.Fail()
+        error = caught.value
+        for call in (callbacks.Try, callbacks.Wrap):
+            with pytest.raises(GoError) as caught:
+                call(raising(error))
+            assert caught.value is error
+            assert "raises" in [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+        end = EOFError()
+        with pytest.raises(EOFError) as ended:
+            callbacks.Try(raising(end))
+        assert ended.value is end
+        # What an earlier call has dealt with is not raised by a later one.
+        assert callbacks.Find(raising(error)) is None
+        with pytest.raises(GoError) as caught:
+            callbacks.Fail()
+        assert caught.value is not error
+
+        def inner() -> None:
+            assert callbacks.Find(raising(error)) is None
+            with pytest.raises(GoError) as caught:
+                callbacks.Fail()
+            assert caught.value is not error
+            raise error
+
+        with pytest.raises(GoError) as caught:
+            callbacks.Try(inner)
+        assert caught.value is error
+
     @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, GeneratorExit, StopIteration])
     def test_every_kind(self, callbacks: Any, kind: type[BaseException]) -> None:
         def raises(_: int) -> int:
@@ -245,6 +283,94 @@ class TestThreads:
             callbacks.InContext(boom)
 
 
+class TestCallsWithAContext:
+    """They run on a goroutine of their own, and call back on the thread that waits for them."""
+
+    def test_on_the_thread_that_waits(self, callbacks: Any) -> None:
+        threads: set[int] = set()
+
+        def note(*_: object) -> None:
+            threads.add(threading.get_ident())
+
+        callbacks.InContext(note)
+        callbacks.Times(note, 3, 0)
+        callbacks.Times(note, 3, 8)
+        assert threads == {threading.get_ident()}
+
+    def test_with_a_lock_that_the_caller_holds(self, callbacks: Any) -> None:
+        lock = threading.RLock()
+        seen: list[int] = []
+
+        def locked() -> None:
+            with lock:
+                seen.append(0)
+
+        with lock:
+            callbacks.Times(locked, 2, 8)
+        assert seen == [0, 0]
+
+    def test_callbacks_that_wait_for_each_other(self, callbacks: Any) -> None:
+        barrier = threading.Barrier(2, timeout=60)
+        for _ in range(20):
+            assert callbacks.Together(barrier.wait, barrier.wait) is None
+
+    def test_any_depth(self, callbacks: Any) -> None:
+        def down(n: int) -> Callable[[], None]:
+            return (lambda: callbacks.Times(down(n - 1), 1, 0)) if n else seen.append
+
+        class Seen(list[int]):
+            def append(self) -> None:  # type: ignore[override]
+                super().append(threading.get_ident())
+
+        seen = Seen()
+        callbacks.Times(down(20), 1, 0)
+        assert seen == [threading.get_ident()]
+
+    def test_exceptions(self, callbacks: Any) -> None:
+        with pytest.raises(BoomError) as caught:
+            callbacks.Times(boom, 1, 0)
+        assert "boom" in [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+        with pytest.raises(BoomError):
+            callbacks.Together(boom, lambda: None)
+
+    def test_timeouts(self, callbacks: Any) -> None:
+        begun = time.monotonic()
+        callbacks.Times(lambda: None, 10_000, 1, timeout=0.1)
+        assert time.monotonic() - begun < 5
+
+    @pytest.mark.parametrize("pause", [0, 20])
+    def test_ctrl_c(self, callbacks: Any, pause: int) -> None:
+        def interrupt() -> None:
+            signal.raise_signal(signal.SIGINT)
+
+        threading.Timer(0.1, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            callbacks.Times(lambda: None, 1_000_000, pause)
+        with pytest.raises(KeyboardInterrupt):
+            callbacks.Times(interrupt, 1_000_000, pause)
+
+    def test_many_threads(self, callbacks: Any) -> None:
+        wrong: list[int] = []
+
+        def work() -> None:
+            own = threading.get_ident()
+
+            def note() -> None:
+                if threading.get_ident() != own:
+                    wrong.append(own)
+
+            for _ in range(20):
+                callbacks.Times(note, 5, 0)
+
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+            assert not thread.is_alive()
+        assert not wrong
+
+
 class TestLifetimes:
     def test_released_when_go_drops_them(self, callbacks: Any) -> None:
         def hook(_: str) -> None: ...
@@ -314,6 +440,7 @@ callbacks = usegolib.import_("fixture.test/callbacks", artifact_dir=sys.argv[1])
         "callbacks.Forever(lambda: time.sleep(100) or 1); time.sleep(0.01)",
         "[callbacks.Forever(lambda: sum(range(100))) for _ in range(8)]; time.sleep(0.05)",
         "callbacks.After(1, lambda: None); callbacks.Keep(print)",
+        "threading.Thread(target=callbacks.Times, args=(list, 10**9, 0), daemon=True).start(); time.sleep(0.05)",
         "threading.Thread(target=callbacks.Repeat, args=(lambda n: 1, 10**9), daemon=True).start(); time.sleep(0.05)",
     ],
 )
@@ -386,6 +513,46 @@ class TestInterfaces:
             callbacks.Total(1, 5)
         with pytest.raises(UnsupportedTypeError, match=r"expected callbacks\.Closed"):
             callbacks.Open(Greeter())
+
+    def test_behind_any(self, callbacks: Any) -> None:
+        @usegolib.implements(callbacks.Greeter)
+        class Polite(Greeter): ...
+
+        assert callbacks.Greets(Polite(), "you") == "Hello, you"
+        assert callbacks.Greets(callbacks.Greeter(Greeter()), "you") == "Hello, you"
+        assert callbacks.Greets(callbacks.Greeter(str.upper), "you") == "YOU"
+        with pytest.raises(BoomError):
+            callbacks.Greets([Polite()][0], "")
+        with pytest.raises(UnsupportedTypeError, match="Greeter"):
+            callbacks.Greets(Greeter(), "you")
+
+    def test_conversions(self, callbacks: Any) -> None:
+        """Go's conversions give what has the methods of the type."""
+        loud = callbacks.Loud(str.upper)
+        assert loud.Greet("you") == loud("you") == "YOU"
+        assert callbacks.Welcome(loud, "you") == callbacks.Greets(loud, "you") == "YOU"
+        greeter = callbacks.Greeter(Greeter())
+        assert isinstance(greeter, callbacks.Greeter)
+        assert greeter.Greet("you") == "Hello, you"
+        for wrong in (5, None, object()):
+            with pytest.raises((TypeError, UnsupportedTypeError), match=r"Greeter"):
+                callbacks.Greeter(wrong)
+            with pytest.raises((TypeError, UnsupportedTypeError), match=r"Loud"):
+                callbacks.Loud(wrong)
+
+    def test_interfaces_that_no_signature_mentions(self, callbacks: Any) -> None:
+        @usegolib.implements(callbacks.Unasked)
+        class Oracle:
+            def Answer(self, question: str) -> int:
+                return len(question)
+
+        assert callbacks.Ask(Oracle(), "why") == 3
+        assert callbacks.Ask(callbacks.Unasked(len), "why not") == 7
+
+    def test_the_zero_value_of_an_adapter(self, callbacks: Any) -> None:
+        """Package reflect can make one, as flag does: it has no object, and gives zero values."""
+        with pytest.raises(GoError, match="without an object"):
+            callbacks.Zero(Greeter())
 
     def test_results_are_checked(self, callbacks: Any) -> None:
         class Flat(Square):

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import threading
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -106,14 +108,106 @@ def test_jwt_with_a_key_function(public: Load) -> None:
         jwt.Parse(signed, lambda _: b"another")
 
 
+def test_goldmark_with_an_extension_and_a_renderer_in_python(public: Load) -> None:
+    root = "github.com/yuin/goldmark"
+    goldmark, extension, util = public(root), public(f"{root}/extension"), public(f"{root}/util")
+    renderer, ast = public(f"{root}/renderer"), public(f"{root}/ast")
+
+    @usegolib.implements(renderer.NodeRenderer)
+    class Titles:
+        def RegisterFuncs(self, registerer: Any) -> None:
+            registerer.Register(ast.KindHeading, self.heading)
+
+        def heading(self, writer: Any, _source: memoryview, _node: Any, entering: bool) -> Any:
+            writer.WriteString("<title>" if entering else "</title>\n")
+            return ast.WalkContinue
+
+    markdown = goldmark.New(
+        goldmark.WithExtensions(extension.GFM),
+        goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(Titles(), 100))),
+    )
+    page = io.BytesIO()
+    markdown.Convert("# Höhe\n\n~~gone~~ www.example.com\n\n|a|\n|-|\n|1|\n".encode(), page)
+    written = page.getvalue().decode()
+    assert written.startswith("<title>Höhe</title>\n<p><del>gone</del> <a href=")
+    assert "<td>1</td>" in written
+
+    class Kinds:
+        def Render(self, w: Any, _source: memoryview, node: Any) -> None:
+            def visit(node: Any, entering: bool) -> Any:
+                if entering:
+                    w.Write(f"{node.Kind()} ".encode())
+                return ast.WalkContinue
+
+            ast.Walk(node, visit)
+
+        def AddOptions(self, *_options: Any) -> None: ...
+
+    kinds = io.StringIO()
+    goldmark.New(goldmark.WithRenderer(Kinds())).Convert(b"# T *x*", kinds)
+    assert kinds.getvalue() == "Document Heading Text Emphasis Text "
+
+
+def test_flag_values(public: Load) -> None:
+    flag = public("flag")
+
+    @usegolib.implements(flag.Value)
+    class Levels:
+        def __init__(self) -> None:
+            self.levels: list[str] = []
+
+        def String(self) -> str:
+            return ",".join(self.levels)
+
+        def Set(self, text: str) -> None:
+            if not text:
+                raise ValueError("no level")
+            self.levels.append(text)
+
+    flags, levels, usage = flag.NewFlagSet("program", flag.ContinueOnError), Levels(), io.StringIO()
+    flags.SetOutput(usage)
+    called: list[str] = []
+    flags.Var(levels, "level", "what is told")
+    flags.Func("call", "what is called", called.append)
+    flags.Parse(["-level", "a", "-level", "b", "-call", "x", "rest"])
+    assert (levels.levels, called, flags.Args()) == (["a", "b"], ["x"], ["rest"])
+    with pytest.raises(usegolib.errors.GoError, match="ValueError: no level"):
+        flags.Parse(["-level", ""])
+    # It asks a zero value for its text, too.
+    flags.PrintDefaults()
+    assert "what is told" in usage.getvalue()
+    assert "panic" not in usage.getvalue()
+
+
+def test_sequences_of_one_package_in_another(public: Load) -> None:
+    slices, maps = public("slices"), public("maps")
+    counts = {"b": 1, "a": 2}
+    assert sorted(slices.Collect(maps.Keys(counts))) == ["a", "b"]
+    assert slices.Sorted(maps.Keys(counts)) == ["a", "b"]
+    assert slices.SortedFunc(maps.Values(counts), lambda a, b: b - a) == [2, 1]
+
+
+def test_a_template_that_raises(public: Load) -> None:
+    def find(name: str) -> str:
+        return {"a": "1"}[name]
+
+    template = public("text/template").New("page").Funcs({"find": find, "join": str.join})
+    out = io.StringIO()
+    template.Parse("{{find .Name}}").Execute(out, {"Name": "a"})
+    assert out.getvalue() == "1"
+    with pytest.raises(KeyError, match="b"):
+        template.Execute(out, {"Name": "b"})
+
+
 def test_an_http_handler_in_python(public: Load) -> None:
     http = public("net/http")
 
     @usegolib.implements(http.Handler)
     class Hello:
         def ServeHTTP(self, writer: Any, request: Any) -> None:
+            writer.Header().Set("X-Method", request.Method)
             writer.WriteHeader(201)
-            writer.Write(b"Hello, " + request.URL.Path.encode())
+            writer.Write(b"Hello, " + request.URL.Path.encode() + request.Body.read())
 
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -128,7 +222,10 @@ def test_an_http_handler_in_python(public: Load) -> None:
     else:
         pytest.fail("nobody serves")
     assert (response.StatusCode, response.Body.read()) == (201, b"Hello, /x")
+    assert response.Header.Get("X-Method") == "GET"
     response.Body.Close()
+    with urllib.request.urlopen(f"http://{address}/y", data=b"?") as response:
+        assert (response.status, response.headers["X-Method"], response.read()) == (201, "POST", b"Hello, /y?")
     server.Close()
 
 

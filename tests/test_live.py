@@ -494,3 +494,17 @@ class TestLifetime:
         assert live() > before
         kept.clear()
         assert live() == before
+
+
+@pytest.mark.parametrize("make", ["NewLabelled", "NewUnexported"])
+def test_a_map_that_a_method_shows_is_live(package: Any, make: str) -> None:
+    """A method of an object that takes nothing and gives a map with methods, as a `Header()` does."""
+    labelled = getattr(package, make)()
+    labels = labelled.Labels()
+    assert labels == {"a": "1"}
+    labels.Put("b", "2")
+    labels["c"] = "3"
+    assert labelled.Labels() == {"a": "1", "b": "2", "c": "3"}
+    assert isinstance(labels, package.Labels)
+    # One that is made for the occasion is a copy, as all results are.
+    assert type(package.Copied(labels)).__mro__[1] is dict

@@ -80,6 +80,8 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		number, text := d.Uint32(), d.String()
 		d.End()
 		e.parsed(number, text)
+	case builtinConvert:
+		conversion(d, e)
 	case builtinCell:
 		newCell(d, e)
 	case builtinLoad:

@@ -42,6 +42,26 @@ func (d *Decoder) cell() (own *codec, p unsafe.Pointer) {
 	return codecOf(t.Elem()), dataWord(h.value)
 }
 
+// conversion writes a handle to a value of an interface. What the host holds crosses as
+// what that is everywhere else; here it is what Go made of it, which has the methods.
+func conversion(d *Decoder, e *Encoder) {
+	start := d.at
+	t := d.typeOf()
+	if t.Kind() != reflect.Interface {
+		refused(start, "expected an interface, got %s", shortName(t))
+	}
+	converted := reflect.New(t)
+	codecOf(t).read(d, converted.UnsafePointer())
+	d.End()
+	e.Success()
+	if converted.Elem().IsNil() {
+		e.Nil()
+		return
+	}
+	_, number := types().lookup(t)
+	e.own(&held{value: converted.Elem().Interface(), number: number})
+}
+
 // load writes the value of a cell, live as that of a package variable is: a struct
 // that is an object as that object.
 func load(d *Decoder, e *Encoder) {

@@ -19,6 +19,9 @@ type Decoder struct {
 	lent Lending
 	// pending is the call that can be cancelled, if this is the request of one.
 	pending *pendingCall
+	// attendant is the thread that waits for the call, if that isn't the thread that
+	// it runs on.
+	attendant *attendant
 	// callable is what is called; nil before it is known.
 	callable *Callable
 	// back says which arguments the host wants back, a bit for each.

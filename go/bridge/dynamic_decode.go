@@ -66,6 +66,10 @@ func (d *Decoder) typed() any {
 		return d.Error()
 	}
 	entry := types().get(number)
+	if entry != nil && d.atHost() && entry.reflect.Kind() == reflect.Interface {
+		// The host says as what Go is to see its object.
+		return d.hostedObject(entry.reflect)
+	}
 	if entry == nil || !entry.class.isData() {
 		malformed(start, "type %d has no values", number)
 	}

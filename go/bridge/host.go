@@ -37,8 +37,28 @@ func tell(slot uint64, operation hostOperation, request []byte) int {
 // A Host is a value that the host holds for Go.
 type Host struct {
 	slot uint64
-	// pending is the call with a context in whose request it came, if it did.
-	pending *pendingCall
+	// attendant is where it is asked, while that can be: the thread that waits for the
+	// call that it came with.
+	attendant *attendant
+}
+
+// ask has the host do something with the value; see HostEntry.
+func (h *Host) ask(operation hostOperation, request, response []byte, overflow *uint64) (length int, ok bool) {
+	if h.attendant != nil {
+		return h.askThere(operation, request, response, overflow)
+	}
+	return library.Host.Ask(h.slot, uint64(operation), request, response, overflow)
+}
+
+// askThere is ask for a value that has an attendant.
+func (h *Host) askThere(operation hostOperation, request, response []byte, overflow *uint64) (length int, ok bool) {
+	ask := func() {
+		length, ok = library.Host.Ask(h.slot, uint64(operation), request, response, overflow)
+	}
+	if !h.attendant.do(ask) {
+		ask()
+	}
+	return length, ok
 }
 
 // keepHost returns the Host of a slot, which the host keeps from now on until Go
@@ -79,7 +99,7 @@ func (d *Decoder) host() *Host {
 	if h == nil {
 		malformed(start, "the host holds nothing there")
 	}
-	h.pending = d.pending
+	h.attendant = d.attendant
 	return h
 }
 

@@ -70,6 +70,9 @@ func (d *Decoder) exception() *hostError {
 // raise has an exception of a callable's go on in Go: see Question.Close.
 func (e *hostError) raise(callable *Host, err *error) {
 	switch {
+	case err == nil && callable == nil:
+		// The zero value of an adapter, which package reflect can make: its methods
+		// give zero values.
 	case err == nil && isRecovered():
 		panic(e)
 	case err == nil:

@@ -14,9 +14,19 @@ type isolated struct {
 // Goexit are isolated.
 func (c *call) isolate() {
 	own := &call{decoder: c.decoder, encoder: c.encoder}
+	own.decoder.attendant = newAttendant(func() {})
 	ended := make(chan any, 1)
 	own.start(func(cause any) { ended <- cause })
-	c.adopt(own, <-ended)
+	for {
+		select {
+		case cause := <-ended:
+			own.decoder.attendant.leave()
+			c.adopt(own, cause)
+			return
+		case <-own.decoder.attendant.wanted:
+			own.decoder.attendant.attend()
+		}
+	}
 }
 
 // start runs the callable on a goroutine of its own, which, when it has ended,

@@ -61,6 +61,12 @@ func (c *codec) writeLive(e *Encoder, p unsafe.Pointer) {
 	}
 }
 
+// ShowResult writes a result, to which the pointer leads, as what is reached from the
+// receiver: see Callable.Shows.
+func ShowResult(e *Encoder, pointer any) {
+	codecOf(reflect.TypeOf(pointer).Elem()).writeLive(e, dataWord(pointer))
+}
+
 // writeTarget writes what a pointer leads to, which can always be addressed.
 func (c *codec) writeTarget(e *Encoder, v unsafe.Pointer) {
 	switch target := c.elem(); {

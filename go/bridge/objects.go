@@ -193,6 +193,11 @@ func (e *Encoder) handle(h *held) {
 	if e.given != nil && e.again(h) {
 		return
 	}
+	e.own(h)
+}
+
+// own writes a handle of the host's own.
+func (e *Encoder) own(h *held) {
 	number, generation := handles.add(h)
 	place := e.reserve(18)
 	place[0], place[1] = wireFixExt16, byte(extHandle)

@@ -24,6 +24,8 @@ type pendingCall struct {
 	cancel context.CancelFunc
 	// over is closed when the call has ended.
 	over chan struct{}
+	// attendant is the host's thread, which waits in Go or at the bell.
+	attendant *attendant
 
 	lock sync.Mutex
 	// ended says that there is a response, and cause what it is to be panicked
@@ -45,14 +47,11 @@ var pendingCalls = struct {
 // the response is its number, by which the host asks on.
 func (c *call) cancellably() {
 	p := c.newPending(&call{decoder: c.decoder})
-	timer := time.NewTimer(grace)
-	defer timer.Stop()
-	select {
-	case <-p.over:
-		c.adopt(p.state, p.cause)
-	case <-timer.C:
+	if !p.attendant.await(p.over, grace) {
 		p.open(&c.encoder)
+		return
 	}
+	c.adopt(p.state, p.cause)
 }
 
 // goOn leaves what remains of a call to a goroutine, because it takes its time: it
@@ -70,7 +69,8 @@ func (c *call) newPending(state *call) *pendingCall {
 	state.encoder.untrusted = c.encoder.untrusted
 	p := &pendingCall{state: state, over: make(chan struct{}), bell: -1}
 	p.base, p.cancel = context.WithCancel(context.Background())
-	state.decoder.pending = p
+	p.attendant = newAttendant(p.news)
+	state.decoder.pending, state.decoder.attendant = p, p.attendant
 	state.start(p.end)
 	return p
 }
@@ -90,8 +90,18 @@ func (p *pendingCall) end(cause any) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	p.ended, p.cause = true, cause
+	p.attendant.leave()
 	close(p.over)
 	p.ring()
+}
+
+// news tells the host, if it waits, that there is something to do.
+func (p *pendingCall) news() {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if !p.ended {
+		p.ring()
+	}
 }
 
 // ring writes to the host's descriptor. The lock is held, so that the host, once
@@ -118,19 +128,20 @@ func (p *pendingCall) notify(bell int) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	p.bell = bell
-	if p.ended {
+	if p.ended || p.attendant.hasErrand() {
 		p.ring()
 	}
 }
 
-// take makes the response of a call that has ended this one's.
+// take makes the response of a call that has ended this one's. It does what the call
+// asks for until then, as long as there is something.
 func (c *call) take() {
 	p, number := c.decoder.pendingCall()
 	c.decoder.End()
 	p.lock.Lock()
 	ended := p.ended
 	p.lock.Unlock()
-	if !ended {
+	if !ended && (!p.attendant.hasErrand() || !p.attendant.await(p.over, grace)) {
 		c.encoder.running(number)
 		return
 	}

@@ -65,6 +65,7 @@ const (
 	builtinLayouts        builtin = 42
 	builtinCheckLayout    builtin = 43
 	builtinParse          builtin = 27
+	builtinConvert        builtin = 29
 	builtinIterate        builtin = 34
 	builtinPull           builtin = 35 // see call.other
 	builtinStop           builtin = 36 // see call.other
@@ -84,7 +85,7 @@ var builtins = [...]string{
 	builtinCancel: "cancel", builtinRead: "read",
 	builtinCell: "cell", builtinLoad: "load", builtinStore: "store",
 	builtinLayouts: "layouts", builtinCheckLayout: "check_layout",
-	builtinFields: "fields", builtinField: "field", builtinParse: "parse",
+	builtinFields: "fields", builtinField: "field", builtinParse: "parse", builtinConvert: "convert",
 	builtinIterate: "iterate", builtinPull: "pull", builtinStop: "stop",
 	builtinItem: "item", builtinSetItem: "set_item", builtinLength: "length",
 	builtinBatch: "batch", builtinCopy: "copy", builtinEdit: "edit",

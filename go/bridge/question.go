@@ -75,8 +75,12 @@ func ask(h *Host, operation hostOperation, arguments int) (*Question, *Encoder) 
 // Answer asks the host and returns where the results are; nil if there are none,
 // which Close will tell.
 func (q *Question) Answer() *Decoder {
+	if q.host == nil {
+		q.raised = &hostError{message: "usegolib: an adapter without an object"}
+		return nil
+	}
 	request := q.encoder.buffer[:q.encoder.at]
-	n, ok := library.Host.Ask(q.host.slot, uint64(q.operation), request, q.response[:], &q.overflow)
+	n, ok := q.host.ask(q.operation, request, q.response[:], &q.overflow)
 	if !ok {
 		q.raised = &hostError{message: "usegolib: the library has no host to call"}
 		return nil
@@ -92,6 +96,7 @@ func (q *Question) Answer() *Decoder {
 	d.at, d.depth = 0, 1
 	// Nothing that is given to Go outlives the answer.
 	d.lent, d.pending, d.callable = Kept, nil, nil
+	d.attendant = q.host.attendant
 	if len(d.data) > 2 && d.data[0] == wireFixArray|2 && envelopeTag(d.data[1]) == tagResult {
 		d.at = 2
 		return d

@@ -59,6 +59,12 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, first int, by
 		e.Results(len(results))
 	}
 	for _, result := range results {
+		if d.callable.Shows {
+			place := reflect.New(result.Type())
+			place.Elem().Set(result)
+			ShowResult(e, place.Interface())
+			continue
+		}
 		encodeValue(e, result)
 	}
 }

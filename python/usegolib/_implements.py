@@ -19,13 +19,15 @@ def implements(*interfaces: type) -> Callable[[_Class], _Class]:
             def ServeHTTP(self, writer, request): ...
 
     It raises ``TypeError`` for a method that is missing, or doesn't take what Go gives it. Go is given instances
-    whether or not their class was checked so.
+    whether or not their class was checked so. Where Go takes anything at all, an ``any``, they are there for the first
+    interface of that library that is named here.
     """
 
     def check(cls: _Class) -> _Class:
         faults = [fault for interface in interfaces for fault in _faults(cls, interface)]
         if faults:
             raise TypeError(f"{cls.__qualname__} " + "; ".join(faults))
+        cls.__go_interfaces__ = (*interfaces, *getattr(cls, "__go_interfaces__", ()))  # type: ignore[attr-defined]
         return cls
 
     return check

@@ -16,8 +16,11 @@ class PublicModule(NamedTuple):
 
 
 PUBLIC_MODULES = {
+    "github.com/BurntSushi/toml": PublicModule("v1.6.0", (".",)),
     "github.com/Masterminds/semver/v3": PublicModule("v3.3.1"),
     "github.com/PuerkitoBio/goquery": PublicModule("v1.10.1"),
+    "github.com/alecthomas/chroma/v2": PublicModule("v2.27.0", (".", "./formatters", "./quick")),
+    "github.com/andybalholm/brotli": PublicModule("v1.3.0", (".",)),
     "github.com/cespare/xxhash/v2": PublicModule("v2.3.0"),
     "github.com/dgraph-io/badger/v4": PublicModule("v4.5.0", (".",)),
     "github.com/dop251/goja": PublicModule("v0.0.0-20241024094426-79f3a7efcdbd", (".",)),
@@ -25,6 +28,7 @@ PUBLIC_MODULES = {
     "github.com/golang-jwt/jwt/v5": PublicModule("v5.3.1", (".",)),
     "github.com/golang/geo": PublicModule("v0.0.0-20230421003525-6adc56603217", ("./s2",)),
     "github.com/google/uuid": PublicModule("v1.6.0"),
+    "github.com/klauspost/compress": PublicModule("v1.20.4", ("./zstd",)),
     "github.com/microcosm-cc/bluemonday": PublicModule("v1.0.27"),
     "github.com/mmcloughlin/geohash": PublicModule("v0.10.0"),
     "github.com/robfig/cron/v3": PublicModule("v3.0.1"),

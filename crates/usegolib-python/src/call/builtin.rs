@@ -44,6 +44,7 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Cell => "ref()",
         Builtin::Load | Builtin::Store => "value",
         Builtin::Parse => "UnmarshalText",
+        Builtin::Convert => "conversion",
         Builtin::Iterate | Builtin::Batch => "iter()",
         Builtin::Pull => "next()",
         Builtin::Fields => "dir()",
@@ -185,6 +186,28 @@ pub(crate) fn parse<'py>(
         Encoder::String.encode(output, text)
     };
     call(py, scope, Builtin::Parse, 2, write, &Decoder::Any)
+}
+
+/// A value as one of an interface, with its methods: an object.
+pub(crate) fn convert<'py>(
+    py: Python<'py>,
+    scope: Scope,
+    id: TypeId,
+    value: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let name = scope.context.types.declaration(id).ident.as_str();
+    let target = Target::new(scope, Builtin::Convert as u32, 2, name);
+    super::call(
+        py,
+        &target,
+        |output| {
+            output.type_number(id.0);
+            Encoder::Interface(id)
+                .encode(output, value)
+                .map_err(|error| super::encode_error(py, error, name, "value"))
+        },
+        |input| Decoder::Any.decode(input),
+    )
 }
 
 /// A copy of what is behind a handle.

@@ -15,6 +15,7 @@ mod message;
 mod pending;
 mod plain;
 mod target;
+mod travelling;
 mod wakeup;
 
 pub(crate) use context::{ContextPlaces, GivenContext};
@@ -23,6 +24,7 @@ pub(crate) use message::Response;
 pub(crate) use pending::call_cancellable;
 pub(crate) use plain::{call, call_changing, call_plainly};
 pub(crate) use target::{Scope, Target};
+pub(crate) use travelling::depart;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use super::Target;
 use super::exchange::{Exchange, Opened};
 use super::failure::{decode_error, raised};
 use super::message::{Envelope, Response};
+use super::travelling;
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Fault, Input, Output, Sent};
 use crate::cpython::Arguments;
 use crate::wire::Handle;
@@ -89,6 +90,7 @@ pub(super) fn decode<'py>(
             if changed {
                 changes(&mut response)?;
             }
+            travelling::forget();
             response.finish().map(|()| value)
         }),
         Ok(Envelope::Fault { fault, changed }) => {
@@ -126,7 +128,7 @@ fn failed<'py>(
         changes(response)?;
     }
     response.finish()?;
-    Err(error.into())
+    Err(travelling::arrive(py, error).into())
 }
 
 /// The same for plain callables, as code in one piece: as closures, encoding and
@@ -162,7 +164,10 @@ pub(crate) fn call_plainly<'py>(
     let error = match response.envelope() {
         Ok(Envelope::Result { .. }) => match result.decode_result(&mut response.0) {
             Ok(value) => match response.finish() {
-                Ok(()) => return Ok(value),
+                Ok(()) => {
+                    travelling::forget();
+                    return Ok(value);
+                }
                 Err(error) => error,
             },
             Err(error) => error,

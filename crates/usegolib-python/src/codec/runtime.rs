@@ -85,6 +85,13 @@ pub(crate) trait Runtime: Send + Sync {
         value: &Bound<'_, PyAny>,
     ) -> Result<Option<Offer>, EncodeError>;
 
+    /// Offers an object to Go as a value of the interface that its class was declared
+    /// to implement; `None` if it wasn't, or for another library.
+    fn offer_implementation(
+        &self,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<Option<(TypeId, Offer)>, EncodeError>;
+
     /// Offers a callable to Go, as a func of a type or, without one, as one of
     /// dynamic values; `None` if the library takes none.
     fn offer(

@@ -216,6 +216,11 @@ impl Types {
         Ok(Decoder::compile(self, &self.table.lower(expression)?))
     }
 
+    /// The schema's types.
+    pub(crate) fn table(&self) -> &TypeTable<'static> {
+        &self.table
+    }
+
     /// Compiles the decoder of what is at a place in Go's memory, which Python may
     /// change there.
     pub(crate) fn live_decoder(&self, expression: &str) -> Result<Decoder, ShapeError> {

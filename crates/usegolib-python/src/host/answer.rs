@@ -9,7 +9,7 @@ use usegolib::schema::protocol::EnvelopeTag;
 use super::signature::{Callee, Function};
 use super::table::{self, Held, Slot};
 use super::window;
-use crate::call::{Scope, decode_error, encode_result_error};
+use crate::call::{Scope, decode_error, depart, encode_result_error};
 use crate::codec::{Decoder, EncodeError, Encoder, Input, Kept, Output};
 use crate::exception::Exception;
 use crate::wire::format::{FIX_ARRAY, NIL, TRUE};
@@ -312,6 +312,9 @@ fn raise(py: Python<'_>, slot: Slot, error: PyErr, answer: &mut Vec<u8>) {
     let message = message(&value, handle.is_some());
     answer.extend([PAIR, FAULT, FIX_ARRAY | 3]);
     let is_end = value.is_instance_of::<PyEOFError>();
+    if (handle.is_some() || is_end) && !super::entry::is_foreign() {
+        depart(&value);
+    }
     let mut writer = Writer::new(answer);
     // A message that is too long for a str has no place in an error.
     if writer.str(message.as_bytes()).is_err() {

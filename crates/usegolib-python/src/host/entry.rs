@@ -112,6 +112,11 @@ fn attached(body: impl FnOnce(Python<'_>)) -> bool {
     true
 }
 
+/// Whether this thread is Go's.
+pub(super) fn is_foreign() -> bool {
+    foreign::is_one()
+}
+
 fn run(body: impl FnOnce(Python<'_>)) {
     let generation = fork::generation();
     Python::attach(body);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyMemoryView;
+use pyo3::types::{PyByteArray, PyMemoryView};
 
 use crate::codec::{DecodeError, Input};
 use crate::wire::{Token, extension};
@@ -51,14 +51,17 @@ impl Window {
 /// A window that is open, and the view that was given of it.
 pub(super) struct Shown<'py>(Bound<'py, Window>, Bound<'py, PyMemoryView>);
 
-/// Opens the window that comes next, or reads a nil slice.
+/// Opens the window that comes next. That of a nil slice is empty.
 pub(super) fn decode<'py>(
     input: &mut Input<'_, 'py>,
     windows: &mut Vec<Shown<'py>>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     let malformed = || DecodeError::malformed("malformed bytes");
     let payload = match input.token()? {
-        Token::Nil => return Ok(input.py.None().into_bound(input.py)),
+        Token::Nil => {
+            let nothing = PyByteArray::new(input.py, &[]);
+            return Ok(PyMemoryView::from(nothing.as_any())?.into_any());
+        }
         Token::Extension(extension::WINDOW, payload) => payload,
         _ => return Err(malformed()),
     };

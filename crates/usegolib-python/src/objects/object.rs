@@ -3,7 +3,7 @@
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
-use usegolib::schema::Field;
+use usegolib::schema::{Field, TypeKind};
 
 use super::class::{self, Origin};
 use super::reference::GoObject;
@@ -58,14 +58,21 @@ impl GoObject {
         };
         // A method is looked up by the type that the reference is of.
         class::check_single_origin(class)?;
-        let is_func = view.types.declaration(id).signature.is_some();
-        let made = match (is_func, args.len(), fields) {
-            (true, 1, None) => variable::converted(view, id, &args.get_item(0)?)?,
-            (true, ..) => {
+        let declaration = view.types.declaration(id);
+        let is_func = declaration.signature.is_some();
+        let is_interface = declaration.kind == TypeKind::Interface;
+        let made = match (args.len(), fields) {
+            (1, None) if is_func => variable::converted(view, id, &args.get_item(0)?)?,
+            (1, None) if is_interface => class::convert(py, view, id, &args.get_item(0)?)?,
+            _ if is_func => {
                 let message = format!("{}() takes one callable", class.qualname()?);
                 return Err(PyTypeError::new_err(message));
             }
-            (false, ..) => {
+            _ if is_interface => {
+                let message = format!("{}() takes one object", class.qualname()?);
+                return Err(PyTypeError::new_err(message));
+            }
+            _ => {
                 let fields = class::fields_of(class, args, fields)?;
                 class::construct(py, view, id, &fields)?
             }

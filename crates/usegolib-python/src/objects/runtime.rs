@@ -1,9 +1,10 @@
 //! What the codec asks of a loaded module: its objects, errors and classes.
 
 use pyo3::ffi::{Py_DECREF, Py_TYPE};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyInt, PyString, PyType};
+use pyo3::types::{PyInt, PyString, PyTuple, PyType};
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::{Shape, TypeId};
 
@@ -22,6 +23,8 @@ use crate::wire::Handle;
 
 /// The attribute of a `GoError` that holds the Go error.
 const ERROR_OBJECT: &str = "object";
+/// The attribute of a class that `usegolib.implements` notes interfaces in.
+const INTERFACES: &str = "__go_interfaces__";
 
 impl Runtime for &'static View {
     fn handle(&self, value: &Bound<'_, PyAny>) -> Result<Option<Handle>, EncodeError> {
@@ -148,6 +151,27 @@ impl Runtime for &'static View {
         value: &Bound<'_, PyAny>,
     ) -> Result<Option<Offer>, EncodeError> {
         host::offer_object(self.scope(), id, value)
+    }
+
+    fn offer_implementation(
+        &self,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<Option<(TypeId, Offer)>, EncodeError> {
+        let class = value.get_type();
+        let Some(declared) = class.getattr_opt(intern!(value.py(), INTERFACES))? else {
+            return Ok(None);
+        };
+        for interface in declared.cast::<PyTuple>().map_err(PyErr::from)? {
+            let interface = interface.cast::<PyType>().map_err(PyErr::from)?;
+            let origin = class::origin(interface);
+            if let Some(origin) =
+                origin.filter(|origin| std::ptr::eq(origin.view.instance, self.instance))
+            {
+                let offer = self.offer_object(origin.id, value)?;
+                return Ok(offer.map(|offer| (origin.id, offer)));
+            }
+        }
+        Ok(None)
     }
 
     fn offer(

@@ -31,6 +31,8 @@ struct Call<'c> {
     returned: Option<(TypeRef, Place)>,
     /// Whether the parameters say what the callee does with its arguments.
     lends: bool,
+    /// Whether the result is shown as it is, not copied.
+    shows: bool,
     /// For messages.
     what: &'c str,
 }
@@ -120,6 +122,9 @@ impl Emitter<'_, '_> {
             row.push(format!("Call: {}", entry.name));
             row.push(format!("Parameters: {:?}", entry.parameters));
         }
+        if matches!(entry.callable, Callable::Method(method) if method.shows(&self.plan.table)) {
+            row.push("Shows: true".to_owned());
+        }
         if let Some(mode) = entry.mode {
             row.push(format!("Mode: bridge.{mode}"));
         }
@@ -186,6 +191,7 @@ impl Emitter<'_, '_> {
             results: &function.results,
             returned: None,
             lends: true,
+            shows: false,
             what,
         };
         self.call(&call, body)
@@ -207,6 +213,7 @@ impl Emitter<'_, '_> {
             results,
             returned: None,
             lends: false,
+            shows: false,
             what,
         };
         self.call(&call, body)
@@ -250,6 +257,7 @@ impl Emitter<'_, '_> {
             results: &method.results,
             returned: receiver.returned,
             lends: true,
+            shows: method.shows(&self.plan.table),
             what,
         };
         self.call(&call, body)
@@ -319,6 +327,11 @@ impl Emitter<'_, '_> {
         }
 
         let outcome = raises && !values.is_empty();
+        if call.shows {
+            body.line("e.Success()");
+            body.line("bridge.ShowResult(e, &r0)");
+            return Ok(());
+        }
         if let ([text], false) = (values, outcome) {
             let of = self.plan.lower(text, call.what)?;
             // Nothing else has a result's memory.

@@ -15,6 +15,7 @@ macro_rules! embedded {
 const FILES: &[(&str, &str)] = embedded![
     "bridge/accessors.go",
     "bridge/adapters.go",
+    "bridge/attendant.go",
     "bridge/builtins.go",
     "bridge/bytes.go",
     "bridge/cells.go",

@@ -4,22 +4,16 @@
 //! interface an adapter: a type with its methods. Types of the same parameters and
 //! results, and interfaces of the same methods, share one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::emit::Emitter;
 use super::source::{Block, Body, Imports, render};
 use super::types::TypeRef;
 use super::values::Place;
 use super::{BridgeError, Origin};
-use crate::schema::expression::{self, Token};
+use crate::schema::implementable::{self, FUNCS, Implementable};
 use crate::schema::shape::{Shape, TypeId};
 use crate::schema::{Function, Parameter, Schema, Signature, TypeKind};
-
-/// How many methods of adapters there may be in a library.
-pub(super) const METHODS: usize = 1000;
-/// How many funcs there are code for; others are made by reflection, and take
-/// longer to call.
-pub(super) const FUNCS: usize = 200;
 
 /// The parameters and results of a function that asks the host, as they are written.
 struct Heading {
@@ -39,8 +33,8 @@ impl Emitter<'_, '_> {
             {
                 self.hosted_func(&declaration.name, signature).map(Some)
             }
-            (TypeKind::Interface, _) if self.hosts.asked.contains(declaration.name.as_str()) => {
-                self.adapter(id)
+            (TypeKind::Interface, _) if self.hosts.adapters.has(&declaration.name) => {
+                self.adapter(id).map(Some)
             }
             _ => Ok(None),
         }
@@ -88,24 +82,14 @@ impl Emitter<'_, '_> {
     }
 
     /// The function that makes an adapter of an interface.
-    fn adapter(&mut self, id: TypeId) -> Result<Option<String>, BridgeError> {
+    fn adapter(&mut self, id: TypeId) -> Result<String, BridgeError> {
         let declaration = self.plan.declaration(id);
         let name = declaration.name.as_str();
         let methods = methods(self.plan.schema, name);
-        let nameable = |method: &&Function| self.can_write(&method.params, &method.results);
-        if declaration.is_sealed()
-            || methods.is_empty()
-            || methods.len() > self.hosts.methods
-            || !methods.iter().all(nameable)
-        {
-            return Ok(None);
-        }
-        let set: Vec<_> = methods.iter().map(|method| method.comparable()).collect();
-        let set = set.join("\n");
+        let set = implementable::set_of(&methods);
         if let Some(made) = self.hosts.made.get(&set) {
-            return Ok(Some(made.clone()));
+            return Ok(made.clone());
         }
-        self.hosts.methods -= methods.len();
         let what = self.plan.go_type(name, &mut Imports::new());
         let adapter = self.functions.unique("hosted", &what);
         let mut imports = Imports::new();
@@ -134,7 +118,7 @@ impl Emitter<'_, '_> {
             Block::new(imports, text, vec![Origin::of_type(name)]),
         );
         self.hosts.made.insert(set, function.clone());
-        Ok(Some(function))
+        Ok(function)
     }
 
     /// Adds the statements that ask the host, beginning with a call of `ask`.
@@ -261,65 +245,18 @@ fn methods<'s>(schema: &'s Schema, interface: &str) -> Vec<&'s Function> {
 pub(super) struct Hosts<'a> {
     /// How many funcs there may still be.
     funcs: usize,
-    /// How many methods there may still be.
-    methods: usize,
     /// The functions that were written, by what they make.
     made: HashMap<String, String>,
-    /// The types that Python can be asked for.
-    asked: HashSet<&'a str>,
+    /// The interfaces that there are adapters for.
+    adapters: Implementable<'a>,
 }
 
 impl<'a> Hosts<'a> {
     pub(super) fn new(schema: &'a Schema) -> Self {
         Self {
             funcs: FUNCS,
-            methods: METHODS,
             made: HashMap::new(),
-            asked: asked(schema),
+            adapters: Implementable::of(schema),
         }
     }
-}
-
-/// The names of the interfaces of which Python can be asked for a value: they are,
-/// or are in, parameters, fields, variables, or what Python's own callables return.
-fn asked(schema: &Schema) -> HashSet<&str> {
-    let interfaces = schema.types.iter();
-    let interfaces: HashSet<_> = interfaces
-        .filter(|one| one.kind == TypeKind::Interface)
-        .map(|one| one.name.as_str())
-        .collect();
-    let functions = schema.symbols.iter().chain(&schema.methods);
-    let params = functions.flat_map(|one| one.params.iter().map(|param| param.type_.as_str()));
-    let signatures = schema.types.iter().filter_map(|one| one.signature.as_ref());
-    let given = signatures.flat_map(|one| {
-        let params = one.params.iter().map(|param| param.type_.as_str());
-        params.chain(one.results.iter().map(String::as_str))
-    });
-    let fields = schema.types.iter().flat_map(|one| {
-        let fields = one.fields.iter().chain(&one.promoted);
-        fields
-            .map(|field| field.type_.as_str())
-            .chain([one.underlying.as_str()])
-    });
-    let variables = schema.vars.iter().map(|one| one.type_.as_str());
-    let mut found = HashSet::new();
-    for text in params.chain(given).chain(fields).chain(variables) {
-        found.extend(names(text));
-    }
-    found.retain(|name| interfaces.contains(name));
-    found
-}
-
-/// The names of types in an expression, as the schema writes them.
-fn names(text: &str) -> impl Iterator<Item = &str> {
-    let whole = text.trim_start_matches("...");
-    let inner = expression::tokens(text).filter_map(move |token| match token {
-        Token::Qualified { path, name } => {
-            let start = path.as_ptr().addr() - text.as_ptr().addr();
-            let end = name.as_ptr().addr() - text.as_ptr().addr() + name.len();
-            text.get(start..end)
-        }
-        _ => None,
-    });
-    std::iter::once(whole).chain(inner)
 }

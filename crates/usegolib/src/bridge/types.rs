@@ -1,12 +1,13 @@
 //! Types in the plan: how each is written in Go, whether it can be written at
 //! all, and which packages that takes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::plan::Plan;
 use super::source::{Block, Import, Imports};
 use super::{BridgeError, Origin};
 use crate::schema::expression::{self, Expression, Token};
+use crate::schema::nameable::is_nameable;
 use crate::schema::shape::{Shape, ShapeError, TypeId};
 use crate::schema::{TypeDeclaration, TypeKind};
 
@@ -85,34 +86,9 @@ impl<'a> Plan<'a> {
         self.table.declaration(id)
     }
 
-    /// Whether generated code can write the type and, where the type has a
-    /// name, what it is made of. All parts have to be nameable, so they are
-    /// looked at in any order, and however long a chain of types is.
+    /// Whether generated code can write the type.
     pub(super) fn is_nameable(&self, text: &str) -> bool {
-        let mut seen = HashSet::new();
-        let mut parts = vec![text];
-        while let Some(text) = parts.pop() {
-            if let Some(id) = self.table.find(text) {
-                let declaration = self.declaration(id);
-                if declaration.unnameable {
-                    return false;
-                }
-                // A type made of itself is as nameable as the rest of it.
-                if declaration.kind == TypeKind::Value && seen.insert(text) {
-                    parts.push(&declaration.underlying);
-                }
-                continue;
-            }
-            match expression::parse(text) {
-                Expression::Variadic(element)
-                | Expression::Pointer(element)
-                | Expression::Slice(element)
-                | Expression::Array(_, element) => parts.push(element),
-                Expression::Map(key, value) => parts.extend([key, value]),
-                Expression::Leaf(_) => {}
-            }
-        }
-        true
+        is_nameable(&self.table, text)
     }
 
     /// The type as generated code writes it; the packages it takes are added to

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::artifact::Artifact;
 use crate::coverage::{self, Survey};
 use crate::manifest::Manifest;
+use crate::schema::implementable::{self, Implementable};
 use crate::schema::reason::Reason;
 use crate::schema::{
     Constant, Function, GenericFunction, GenericInstance, Schema, TypeDeclaration, Variable,
@@ -31,6 +32,9 @@ pub(super) struct Report {
     /// Types that are only passed on: those beyond the nearest ones, whose fields and
     /// methods the library has.
     beyond: Vec<String>,
+    /// Interfaces that Python's objects can't implement, as those before them use up
+    /// the budget.
+    not_implementable: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -111,6 +115,11 @@ impl Report {
                 .filter(|one| one.is_beyond())
                 .map(|one| one.name.clone())
                 .collect(),
+            not_implementable: Implementable::of(schema)
+                .beyond
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
         }
     }
 
@@ -167,6 +176,19 @@ impl fmt::Display for Report {
                 "Beyond the nearest types (only passed on, without fields and methods)",
             );
             for name in &self.beyond {
+                line(&mut text, 1, name);
+            }
+        }
+        if !self.not_implementable.is_empty() {
+            let budget = implementable::METHODS;
+            line(
+                &mut text,
+                0,
+                &format!(
+                    "Not to be implemented in Python (others use up the budget of {budget} methods)"
+                ),
+            );
+            for name in &self.not_implementable {
                 line(&mut text, 1, name);
             }
         }

@@ -70,6 +70,9 @@ numbers! {
         /// `(type: uint32, text: string) -> any`: what the type's `UnmarshalText` makes
         /// of a text.
         Parse = 27, "parse";
+        /// `(type, value) -> object`: Go's conversion of a value to an interface, as a
+        /// handle even where the host holds what it was made of.
+        Convert = 29, "convert";
         /// `(sequence: object, dynamic: bool) -> iterator`: begins a loop over a func
         /// that a `for` of Go ranges over, or a channel.
         Iterate = 34, "iterate";

@@ -60,6 +60,13 @@ fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
     if encode_carried(out, value)? || encode_adapted(out, value)? {
         return Ok(());
     }
+    if let Some((id, offer)) = out.context.runtime.offer_implementation(value)? {
+        out.enter()?;
+        out.typed(id.0);
+        out.offer(offer);
+        out.leave();
+        return Ok(());
+    }
     if value.is_instance_of::<PyString>() {
         return string::encode(out, value);
     }

@@ -81,7 +81,10 @@ impl Callable {
                 contexts: context.map(|_| ContextPlaces::of(&function.params)),
                 variadic,
                 changes: change::of(types, function)?,
-                result: types.results(function.value_results())?,
+                result: match &*function.results {
+                    [map] if function.shows(types.table()) => types.live_decoder(map)?,
+                    _ => types.results(function.value_results())?,
+                },
                 is_scalar: false,
             }
             .classified())

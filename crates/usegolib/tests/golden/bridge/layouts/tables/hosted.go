@@ -22,6 +22,22 @@ func hostLayoutsFilter(h *bridge.Host) any {
 	}
 }
 
+// hostedLayoutsSized is a layouts.Sized of the host's.
+type hostedLayoutsSized struct{ bridge.HostObject }
+
+// hostLayoutsSized makes a layouts.Sized of what the host holds.
+func hostLayoutsSized(h *bridge.Host) any { return &hostedLayoutsSized{bridge.NewHostObject(h)} }
+
+func (a *hostedLayoutsSized) Measure() (r0 layouts.Size) {
+	q, _ := bridge.AskMethod(&a.HostObject, 0, 0)
+	defer q.Close(nil)
+	if d := q.Answer(); d != nil {
+		r0 = layouts.Size(d.Int16())
+		q.End()
+	}
+	return r0
+}
+
 // hostedIoReader is a io.Reader of the host's.
 type hostedIoReader struct{ bridge.HostObject }
 

@@ -17,7 +17,7 @@ var types = [...]bridge.Type{
 	{Name: "example.com/layouts.Filter", Of: (*layouts.Filter)(nil), Class: bridge.ClassReference, Invoke: &bridge.Callable{Call: trampolineLayoutsBoxInt16BoolError, Function: (layouts.Filter)(nil), Parameters: "receiver box limit"}, Host: hostLayoutsFilter},
 	{Name: "example.com/layouts.Shelf", Of: (*layouts.Shelf)(nil), Class: bridge.ClassRecord, Is: bridge.IsObject | bridge.IsHidden | bridge.IsStruct, Fields: fieldsLayoutsShelf[:]},
 	{Name: "example.com/layouts.Size", Of: (*layouts.Size)(nil), Class: bridge.ClassNamed},
-	{Name: "example.com/layouts.Sized", Of: (*layouts.Sized)(nil), Class: bridge.ClassReference, Implement: implementLayoutsSized},
+	{Name: "example.com/layouts.Sized", Of: (*layouts.Sized)(nil), Class: bridge.ClassReference, Implement: implementLayoutsSized, Host: hostLayoutsSized},
 	{Name: "example.com/layouts.Sizes", Of: (*layouts.Sizes)(nil), Class: bridge.ClassNamed},
 	{Name: "fmt.Stringer", Of: (*fmt.Stringer)(nil), Class: bridge.ClassReference, Implement: implementFmtStringer},
 	{Name: "io.Reader", Of: (*io.Reader)(nil), Class: bridge.ClassReference, Implement: implementIoReader, Host: hostIoReader},

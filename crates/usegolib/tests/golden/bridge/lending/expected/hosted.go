@@ -6,6 +6,19 @@ import (
 	"usegolib.build/bridge"
 )
 
+// hostedLendingNamer is a lending.Namer of the host's.
+type hostedLendingNamer struct{ bridge.HostObject }
+
+// hostLendingNamer makes a lending.Namer of what the host holds.
+func hostLendingNamer(h *bridge.Host) any { return &hostedLendingNamer{bridge.NewHostObject(h)} }
+
+func (a *hostedLendingNamer) Rename(p0 string) {
+	q, e := bridge.AskMethod(&a.HostObject, 0, 1)
+	defer q.Close(nil)
+	e.String(p0)
+	q.Answer()
+}
+
 // hostFuncString makes a func(string) of what the host holds.
 func hostFuncString(h *bridge.Host) any {
 	return func(p0 string) {

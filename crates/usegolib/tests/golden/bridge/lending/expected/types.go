@@ -10,7 +10,7 @@ import (
 // types is the type table, in the order of the schema.
 var types = [...]bridge.Type{
 	{Name: "example.com/lending.Guarded", Of: (*lending.Guarded)(nil), Class: bridge.ClassRecord, Is: bridge.IsObject | bridge.IsHidden | bridge.IsStruct, Fields: fieldsLendingGuarded[:], Encode: encodeFieldsLendingGuarded},
-	{Name: "example.com/lending.Namer", Of: (*lending.Namer)(nil), Class: bridge.ClassReference, Implement: implementLendingNamer},
+	{Name: "example.com/lending.Namer", Of: (*lending.Namer)(nil), Class: bridge.ClassReference, Implement: implementLendingNamer, Host: hostLendingNamer},
 	{Name: "example.com/lending.Record", Of: (*lending.Record)(nil), Class: bridge.ClassRecord, Is: bridge.IsStruct, Fields: fieldsLendingRecord[:], Encode: encodeLendingRecord, Decode: decodeFieldsLendingRecord},
 	{Name: "example.com/lending.Store", Of: (*lending.Store)(nil), Class: bridge.ClassOpaque, Is: bridge.IsObject | bridge.IsStruct},
 	{Name: "example.com/lending.Words", Of: (*lending.Words)(nil), Class: bridge.ClassNamed},
