@@ -92,13 +92,16 @@ func (d *Decoder) wanted() {
 // when the call has ended.
 type copied struct {
 	to, from []byte
-	before   *copied
+	// of is a container whose value is in a map instead, and was the words there.
+	of     *container
+	was    Slice
+	before *copied
 }
 
 // copiesBack has a buffer of the host's given the content of what the function
 // works with, once that has ended.
 func (d *Decoder) copiesBack(to, from []byte) {
-	d.copies = &copied{to, from, d.copies}
+	d.copies = &copied{to: to, from: from, before: d.copies}
 }
 
 // copyBack gives the host's buffers what the function made of their copies. What
@@ -106,7 +109,11 @@ func (d *Decoder) copiesBack(to, from []byte) {
 // one counts.
 func (d *Decoder) copyBack() {
 	for c := d.copies; c != nil; c = c.before {
-		copy(c.to, c.from)
+		if c.of == nil {
+			copy(c.to, c.from)
+		} else if c.of.words() != c.was {
+			c.of.changed()
+		}
 	}
 	d.copies = nil
 }

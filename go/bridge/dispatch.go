@@ -26,8 +26,8 @@ type Callable struct {
 	Lent string
 	// Returns says that a receiver that is given by value goes back.
 	Returns bool
-	// Shows says that the result, a map, is live: what the receiver has, not a copy.
-	Shows bool
+	// Lives says which results are live, a bit each.
+	Lives uint64
 	// known is what the function's type says, once it is needed.
 	known atomic.Pointer[signature]
 }

@@ -145,7 +145,7 @@ func (c *Callable) tryCall(t reflect.Type, raised error) error {
 	c.Call(d, response)
 
 	defer settled(request.Encoded())
-	came, sent := settled(response.Encoded()), settled(returned(values, results, raised))
+	came, sent := settled(response.Encoded()), settled(returned(values, results, raised, c.Lives))
 	if !bytes.Equal(came, sent) {
 		return fmt.Errorf("usegolib: results of %s come as %x, not %x", t, came, sent)
 	}
@@ -160,8 +160,9 @@ func (c *Callable) tryCall(t reflect.Type, raised error) error {
 	return nil
 }
 
-// returned is the response of a function with these results and that error.
-func returned(codecs []*codec, results []reflect.Value, raised error) []byte {
+// returned is the response of a function with these results, of which some are
+// live, and that error.
+func returned(codecs []*codec, results []reflect.Value, raised error, lives uint64) []byte {
 	e := NewEncoder(nil)
 	switch {
 	case raised == nil:
@@ -181,7 +182,11 @@ func returned(codecs []*codec, results []reflect.Value, raised error) []byte {
 		e.Results(len(codecs))
 	}
 	for i, c := range codecs {
-		c.writeShared(e, results[i].Addr().UnsafePointer())
+		if p := results[i].Addr().UnsafePointer(); lives&(1<<i) != 0 {
+			c.writeReturned(e, p)
+		} else {
+			c.writeShared(e, p)
+		}
 	}
 	return e.Encoded()
 }

@@ -154,7 +154,10 @@ func settled(message []byte) []byte {
 		}
 		opened = append(opened, uint64(number)|uint64(generation)<<32)
 		address := uint64(uintptr(dataWord(h.value)))
-		if h.boxed {
+		if c := h.asContainer(); c != nil && c.returned {
+			// The map itself.
+			address = uint64(*(*uintptr)(dataWord(h.value)))
+		} else if h.boxed {
 			// A copy.
 			address = 0
 		}

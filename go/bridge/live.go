@@ -15,6 +15,8 @@ import (
 type container struct {
 	held
 	codec *codec
+	// returned says that a function gave the map: there is no place for another one.
+	returned bool
 	// owner is the map that holds the value, if Go can't address it: the place
 	// is then a copy, which is read from the map and stored there.
 	owner *element
@@ -39,6 +41,28 @@ func (c *container) place() unsafe.Pointer {
 	return p
 }
 
+// visit has what a container's place is a copy of read before the place is used, and
+// stored when the call has ended if it is another slice or map by then: a method with
+// a pointer receiver may have appended.
+//
+//go:noinline
+func (d *Decoder) visit(h *held) {
+	if c := h.asContainer(); c.owner != nil {
+		c.place()
+		d.copies = &copied{of: c, was: c.words(), before: d.copies}
+	}
+}
+
+// words returns what says which slice or map is in the place.
+func (c *container) words() (words Slice) {
+	p := dataWord(c.value)
+	if c.codec.shape == shapeMap {
+		words.data = *(*unsafe.Pointer)(p)
+		return words
+	}
+	return *(*Slice)(p)
+}
+
 // changed stores what is in the place where it belongs, once it is another slice
 // or map than before.
 func (c *container) changed() {
@@ -61,12 +85,6 @@ func (c *codec) writeLive(e *Encoder, p unsafe.Pointer) {
 	}
 }
 
-// ShowResult writes a result, to which the pointer leads, as what is reached from the
-// receiver: see Callable.Shows.
-func ShowResult(e *Encoder, pointer any) {
-	codecOf(reflect.TypeOf(pointer).Elem()).writeLive(e, dataWord(pointer))
-}
-
 // writeTarget writes what a pointer leads to, which can always be addressed.
 func (c *codec) writeTarget(e *Encoder, v unsafe.Pointer) {
 	switch target := c.elem(); {
@@ -85,6 +103,26 @@ func (c *codec) writeContainer(e *Encoder, p unsafe.Pointer, owner *element) {
 		held:  held{value: assemble(c.pointers, p), number: c.number, boxed: true, container: true},
 		codec: c,
 		owner: owner,
+	}
+	e.handle(&made.held)
+}
+
+// LiveMap writes a map that a method of an object returned, which is the object's own.
+func LiveMap[T any](e *Encoder, v *T) {
+	codecOf(reflect.TypeFor[T]()).writeReturned(e, unsafe.Pointer(v))
+}
+
+// LiveResult writes the n-th result, a map that is the object's own.
+func (d *Decoder) LiveResult(e *Encoder, n int, v unsafe.Pointer) {
+	d.callable.signature().out[n].writeReturned(e, unsafe.Pointer(&v))
+}
+
+// writeReturned writes a handle to a map that a method returned.
+func (c *codec) writeReturned(e *Encoder, p unsafe.Pointer) {
+	made := &container{
+		held:     held{value: assemble(c.pointers, p), number: c.number, boxed: true, container: true},
+		codec:    c,
+		returned: true,
 	}
 	e.handle(&made.held)
 }

@@ -12,7 +12,7 @@ func (c *container) entries() reflect.Value {
 // set assigns to a key. A nil map is made first.
 func (c *container) set(key, item reflect.Value) {
 	entries := c.entries()
-	if entries.IsNil() {
+	if entries.IsNil() && !c.returned {
 		entries.Set(reflect.MakeMap(c.codec.t))
 		c.changed()
 	}

@@ -27,6 +27,9 @@ func (d *Decoder) live() *held {
 	h := handles.get(binary.LittleEndian.Uint32(next[2:]), binary.LittleEndian.Uint32(next[6:]))
 	if h != nil {
 		d.at += 18
+		if h.container {
+			d.visit(h)
+		}
 	}
 	return h
 }
@@ -42,6 +45,9 @@ func (d *Decoder) Peek() any {
 	h := handles.get(binary.LittleEndian.Uint32(next[2:]), binary.LittleEndian.Uint32(next[6:]))
 	if h == nil {
 		return nil
+	}
+	if h.container {
+		d.visit(h)
 	}
 	return h.value
 }

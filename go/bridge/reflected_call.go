@@ -1,6 +1,9 @@
 package bridge
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // InvokeReflected calls the func that a handle leads to, whose type generated code
 // can't name.
@@ -17,8 +20,9 @@ func InvokeReflected(d *Decoder, e *Encoder) {
 // CallReflected is the body of a call of a function whose signature generated
 // code can't write: it reads the arguments, of which the first has that position,
 // calls and writes the results. If byValue is set, the receiver, a pointer to the
-// value that was given, goes back with them.
-func CallReflected(d *Decoder, e *Encoder, function reflect.Value, first int, byValue bool, receiver any) {
+// value that was given, goes back with them. The results in the positions lives are
+// maps that the host refers to.
+func CallReflected(d *Decoder, e *Encoder, function reflect.Value, first int, byValue bool, receiver any, lives ...int) {
 	if !function.IsValid() {
 		refused(d.at, "there is no such method")
 	}
@@ -58,11 +62,11 @@ func CallReflected(d *Decoder, e *Encoder, function reflect.Value, first int, by
 	default:
 		e.Results(len(results))
 	}
-	for _, result := range results {
-		if d.callable.Shows {
-			place := reflect.New(result.Type())
-			place.Elem().Set(result)
-			ShowResult(e, place.Interface())
+	for i, result := range results {
+		if slices.Contains(lives, i) {
+			box := reflect.New(result.Type())
+			box.Elem().Set(result)
+			codecOf(result.Type()).writeReturned(e, box.UnsafePointer())
 			continue
 		}
 		encodeValue(e, result)

@@ -117,14 +117,7 @@ func (d *Decoder) Into(n int, p unsafe.Pointer) { d.callable.signature().in[n].r
 
 // PointerResult writes the n-th result, a pointer, map, func or channel.
 func (d *Decoder) PointerResult(e *Encoder, n int, v unsafe.Pointer) {
-	own := d.callable.signature().out[n]
-	if d.callable.Shows {
-		place := reflect.New(own.t)
-		*(*unsafe.Pointer)(place.UnsafePointer()) = v
-		own.writeLive(e, place.UnsafePointer())
-		return
-	}
-	own.writePointer(e, v)
+	d.callable.signature().out[n].writePointer(e, v)
 }
 
 // SliceResult writes the n-th result, a slice.

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use super::message::{Envelope, Header, Response};
 use crate::codec::DecodeError;
 use crate::codec::tests::{Library, hex, message};
+use usegolib::schema::Function;
 
 #[test]
 fn a_request_starts_with_its_index() {
@@ -175,8 +176,11 @@ fn calls_that_go_on() {
 fn results() {
     let library = Library::plain();
     let decode = |results: &[&str], bytes: &str| {
-        let results: Vec<String> = results.iter().map(ToString::to_string).collect();
-        let decoder = library.types.results(&results).expect("types");
+        let function = Function {
+            results: results.iter().map(ToString::to_string).collect(),
+            ..Function::default()
+        };
+        let decoder = library.types.results(&function).expect("types");
         let bytes = hex(bytes);
         Python::attach(|py| {
             let mut response = Response::new(py, library.context(), &bytes);

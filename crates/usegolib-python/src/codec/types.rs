@@ -5,7 +5,7 @@ use pyo3::sync::PyOnceLock;
 use usegolib::schema::adapter::Adapter;
 use usegolib::schema::catalog::Catalog;
 use usegolib::schema::shape::{Shape, ShapeError, TypeId, TypeTable};
-use usegolib::schema::{TypeDeclaration, TypeKind, expression, iteration, readers};
+use usegolib::schema::{Function, TypeDeclaration, TypeKind, expression, iteration, readers};
 
 use super::error::ConversionError;
 use super::kind::named::{NamedDecoder, NamedEncoder};
@@ -216,11 +216,6 @@ impl Types {
         Ok(Decoder::compile(self, &self.table.lower(expression)?))
     }
 
-    /// The schema's types.
-    pub(crate) fn table(&self) -> &TypeTable<'static> {
-        &self.table
-    }
-
     /// Compiles the decoder of what is at a place in Go's memory, which Python may
     /// change there.
     pub(crate) fn live_decoder(&self, expression: &str) -> Result<Decoder, ShapeError> {
@@ -229,15 +224,18 @@ impl Types {
 
     /// Compiles the decoder of a function's results, a trailing `error` not
     /// among them: None for none, a tuple for several.
-    pub(crate) fn results(&self, expressions: &[String]) -> Result<Decoder, ShapeError> {
-        match expressions {
+    pub(crate) fn results(&self, function: &Function) -> Result<Decoder, ShapeError> {
+        let decoder = |result: &String| {
+            if self.table.is_live_result(function, result)? {
+                return Ok(Decoder::compile_live(self, &self.table.lower(result)?));
+            }
+            self.decoder(result)
+        };
+        match function.value_results() {
             [] => Ok(Decoder::Nothing),
-            [one] => self.decoder(one),
+            [one] => decoder(one),
             several => Ok(Decoder::Tuple(
-                several
-                    .iter()
-                    .map(|one| self.decoder(one))
-                    .collect::<Result<_, _>>()?,
+                several.iter().map(decoder).collect::<Result<_, _>>()?,
             )),
         }
     }

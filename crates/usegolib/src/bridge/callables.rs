@@ -29,10 +29,10 @@ struct Call<'c> {
     first: usize,
     results: &'c [String],
     returned: Option<(TypeRef, Place)>,
+    /// The method, of which some results may be live.
+    method: Option<&'c Function>,
     /// Whether the parameters say what the callee does with its arguments.
     lends: bool,
-    /// Whether the result is shown as it is, not copied.
-    shows: bool,
     /// For messages.
     what: &'c str,
 }
@@ -97,6 +97,9 @@ impl Emitter<'_, '_> {
             if bounced.returns {
                 row.push("Returns: true".to_owned());
             }
+            if bounced.lives > 0 {
+                row.push(format!("Lives: {}", bounced.lives));
+            }
         } else if let Callable::Invoke(id) = entry.callable
             && self.plan.declaration(id).unnameable
         {
@@ -122,9 +125,6 @@ impl Emitter<'_, '_> {
             row.push(format!("Call: {}", entry.name));
             row.push(format!("Parameters: {:?}", entry.parameters));
         }
-        if matches!(entry.callable, Callable::Method(method) if method.shows(&self.plan.table)) {
-            row.push("Shows: true".to_owned());
-        }
         if let Some(mode) = entry.mode {
             row.push(format!("Mode: bridge.{mode}"));
         }
@@ -144,6 +144,7 @@ impl Emitter<'_, '_> {
     /// Adds the statements of a callable that has parameters whose types can't be
     /// named and by which no trampoline goes: its own type says what they are.
     fn reflected(&mut self, entry: &Entry<'_>, body: &mut Body) -> Result<(), BridgeError> {
+        let mut lives = String::new();
         let (function, first, given) = match entry.callable {
             Callable::Function(function) => {
                 let expression = self.plan.function_expression(function, &mut body.imports);
@@ -155,6 +156,7 @@ impl Emitter<'_, '_> {
                     .is_nameable(method.recv.as_deref().unwrap_or_default()) =>
             {
                 let receiver = self.receiver(method, body)?;
+                lives = self.lives(method)?;
                 let given = match receiver.returned {
                     Some(_) => "byValue, receiver",
                     None => "false, nil",
@@ -172,9 +174,20 @@ impl Emitter<'_, '_> {
         };
         body.imports.insert(Import::Package("reflect".to_owned()));
         body.line(format!(
-            "bridge.CallReflected(d, e, reflect.ValueOf({function}), {first}, {given})"
+            "bridge.CallReflected(d, e, reflect.ValueOf({function}), {first}, {given}{lives})"
         ));
         Ok(())
+    }
+
+    /// The positions of a method's live results, as further arguments.
+    fn lives(&self, method: &Function) -> Result<String, BridgeError> {
+        let mut positions = Vec::new();
+        for (n, text) in method.value_results().iter().enumerate() {
+            if self.plan.is_live_result(method, text)? {
+                positions.push(format!(", {n}"));
+            }
+        }
+        Ok(positions.concat())
     }
 
     /// Calls a package-level function.
@@ -190,8 +203,8 @@ impl Emitter<'_, '_> {
             first: 0,
             results: &function.results,
             returned: None,
+            method: None,
             lends: true,
-            shows: false,
             what,
         };
         self.call(&call, body)
@@ -212,8 +225,8 @@ impl Emitter<'_, '_> {
             first: 1,
             results,
             returned: None,
+            method: None,
             lends: false,
-            shows: false,
             what,
         };
         self.call(&call, body)
@@ -239,13 +252,16 @@ impl Emitter<'_, '_> {
                         "false, nil"
                     };
                     body.imports.insert(Import::Package("reflect".to_owned()));
+                    let lives = self.lives(method)?;
                     // A constant name, so that the linker keeps only methods
                     // that are called so.
                     body.line(format!(
                         "method := reflect.ValueOf(receiver).MethodByName({:?})",
                         method.name
                     ));
-                    body.line(format!("bridge.CallReflected(d, e, method, 1, {given})"));
+                    body.line(format!(
+                        "bridge.CallReflected(d, e, method, 1, {given}{lives})"
+                    ));
                     return Ok(());
                 }
             }
@@ -256,8 +272,8 @@ impl Emitter<'_, '_> {
             first: 1,
             results: &method.results,
             returned: receiver.returned,
+            method: Some(method),
             lends: true,
-            shows: method.shows(&self.plan.table),
             what,
         };
         self.call(&call, body)
@@ -327,12 +343,15 @@ impl Emitter<'_, '_> {
         }
 
         let outcome = raises && !values.is_empty();
-        if call.shows {
-            body.line("e.Success()");
-            body.line("bridge.ShowResult(e, &r0)");
-            return Ok(());
-        }
-        if let ([text], false) = (values, outcome) {
+        let is_live = |text: &str| match call.method {
+            Some(method) => self.plan.is_live_result(method, text),
+            None => Ok(false),
+        };
+        let lives: Vec<_> = values
+            .iter()
+            .map(|text| is_live(text))
+            .collect::<Result<_, _>>()?;
+        if let ([text], false, [false]) = (values, outcome, &lives[..]) {
             let of = self.plan.lower(text, call.what)?;
             // Nothing else has a result's memory.
             return self.succeed(&of, &Place::variable("r0".to_owned()).shared(), body);
@@ -348,7 +367,11 @@ impl Emitter<'_, '_> {
             1 => {}
             n => body.line(format!("e.Results({n})")),
         }
-        for (text, name) in values.iter().zip(names) {
+        for ((text, name), live) in values.iter().zip(names).zip(lives) {
+            if live {
+                body.line(format!("bridge.LiveMap(e, &{name})"));
+                continue;
+            }
             let of = self.plan.lower(text, call.what)?;
             // Nothing else has a result's memory.
             self.encode(&of, &Place::variable(name).shared(), body)?;

@@ -253,6 +253,19 @@ impl<'a> Plan<'a> {
             .map_err(|error| error.of(|| Origin::of_type(&declaration.name)))
     }
 
+    /// Whether a method's result of that type is live.
+    pub(super) fn is_live_result(
+        &self,
+        method: &Function,
+        text: &str,
+    ) -> Result<bool, BridgeError> {
+        let live = self.table.is_live_result(method, text);
+        live.map_err(|source| BridgeError::Shape {
+            what: method.name.clone(),
+            source,
+        })
+    }
+
     /// Whether a callable has parameters of types that generated code can't name.
     pub(super) fn is_inferred(&self, callable: Callable<'_>) -> bool {
         let params = match callable {

@@ -31,6 +31,8 @@ enum Place {
     Error,
     /// A pointer, map, func or channel.
     Pointer,
+    /// A map as a result that the host refers to.
+    LiveMap,
     Slice,
     /// An interface with methods.
     Interface,
@@ -63,6 +65,8 @@ pub(super) struct Bounced {
     pub(super) lent: String,
     /// Whether a receiver that is given by value goes back.
     pub(super) returns: bool,
+    /// Which results are live, a bit each.
+    pub(super) lives: u64,
 }
 
 impl Emitter<'_, '_> {
@@ -132,11 +136,21 @@ impl Emitter<'_, '_> {
         let mut places = Vec::new();
         for text in &results[..results.len() - usize::from(raises)] {
             let of = self.plan.lower(text, &entry.what)?;
-            let Some(place) = self.place(&of)? else {
+            let place = match entry.callable {
+                Callable::Method(method) if self.plan.is_live_result(method, text)? => {
+                    Some(Place::LiveMap)
+                }
+                _ => self.place(&of)?,
+            };
+            let Some(place) = place else {
                 return Ok(None);
             };
             places.push(place);
         }
+        let lives = places.iter().take(64).enumerate();
+        let lives = lives
+            .filter(|(_, place)| **place == Place::LiveMap)
+            .fold(0, |bits, (n, _)| bits | 1 << n);
         let layout = Layout {
             params,
             results: places,
@@ -147,6 +161,7 @@ impl Emitter<'_, '_> {
             function,
             lent,
             returns,
+            lives,
         }))
     }
 
@@ -244,7 +259,7 @@ impl Emitter<'_, '_> {
                 Place::Bytes => "d.Bytes()".to_owned(),
                 Place::Any => "d.Any()".to_owned(),
                 Place::Error => "d.Error()".to_owned(),
-                Place::Pointer => format!("d.Pointer({n})"),
+                Place::Pointer | Place::LiveMap => format!("d.Pointer({n})"),
                 Place::Slice => format!("d.Slice({n})"),
                 Place::Interface => format!("d.Iface({n})"),
                 Place::Exact(_) => String::new(),
@@ -324,7 +339,7 @@ impl Emitter<'_, '_> {
     /// A type that lies as the place says.
     fn layout_type(&self, place: &Place, imports: &mut Imports) -> String {
         match place {
-            Place::Receiver | Place::Pointer => "unsafe.Pointer".to_owned(),
+            Place::Receiver | Place::Pointer | Place::LiveMap => "unsafe.Pointer".to_owned(),
             Place::Context => self.plan.qualified("context", "Context", imports),
             Place::Scalar(_, go_type) => (*go_type).to_owned(),
             Place::String => "string".to_owned(),
@@ -437,6 +452,7 @@ fn result_statement(n: usize, place: &Place) -> String {
         Place::Slice => format!("d.SliceResult(e, {n}, {value})"),
         Place::Interface => format!("e.Any({value}.Any())"),
         Place::Exact(_) => format!("d.ResultFrom(e, {n}, unsafe.Pointer(&{value}))"),
+        Place::LiveMap => format!("d.LiveResult(e, {n}, {value})"),
         Place::Pointer | Place::Receiver | Place::Context => {
             format!("d.PointerResult(e, {n}, {value})")
         }

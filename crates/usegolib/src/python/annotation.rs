@@ -12,7 +12,7 @@ use crate::schema::adapter::Adapter;
 use crate::schema::iteration::{self, Items};
 use crate::schema::readers;
 use crate::schema::shape::{Number, Shape, ShapeError, TypeId, TypeTable};
-use crate::schema::{Parameter, Schema, TypeKind};
+use crate::schema::{Function, Parameter, Schema, TypeKind};
 
 /// Which way a value goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,20 +74,24 @@ impl<'a> Annotator<'a> {
     /// The annotation of what a call gives: a tuple for several results.
     pub(in crate::python) fn results(
         &mut self,
-        results: &[String],
+        function: &Function,
         scope: &Scope,
     ) -> Result<String, ShapeError> {
-        Ok(match results {
-            [] => "None".to_owned(),
-            [one] => self.of(one, Out, scope)?,
-            several => {
-                let several: Vec<_> = several
-                    .iter()
-                    .map(|result| self.of(result, Out, scope))
-                    .collect::<Result<_, _>>()?;
-                format!("tuple[{}]", several.join(", "))
+        let of = |result: &String| {
+            if self.types.is_live_result(function, result)? {
+                self.live(result, scope)
+            } else {
+                self.of(result, Out, scope)
             }
-        })
+        };
+        let results = function.value_results().iter().map(of);
+        Ok(together(&results.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    /// Annotates the results of a func, or what an item of a sequence has.
+    fn values(&mut self, types: &[String], scope: &Scope) -> Result<String, ShapeError> {
+        let values = types.iter().map(|one| self.of(one, Out, scope));
+        Ok(together(&values.collect::<Result<Vec<_>, _>>()?))
     }
 
     /// The class that values of a named type are instances of, if they have one
@@ -332,7 +336,7 @@ impl<'a> Annotator<'a> {
                 Some((last, rest)) if last == "error" => rest,
                 _ => signature.results.as_slice(),
             };
-            let result = self.results(results, scope)?;
+            let result = self.values(results, scope)?;
             return Ok(format!("_abc.Callable[{parameters}, {result}] | _t.Any"));
         }
         if declaration.pkg.is_empty() && declaration.kind != TypeKind::Struct {
@@ -358,7 +362,7 @@ impl<'a> Annotator<'a> {
     ) -> Result<String, ShapeError> {
         let item = match items {
             Items::Dynamic => "_t.Any".to_owned(),
-            Items::Typed(types) => self.results(types, scope)?,
+            Items::Typed(types) => self.values(types, scope)?,
         };
         // A channel may be nil for a reason, a sequence hardly.
         Ok(match kind {
@@ -419,6 +423,15 @@ pub fn anonymous(shape: &Shape) -> String {
 }
 
 /// Whether values are live maps or slices where they are not copies.
+/// The annotation of several values: none, one or a tuple.
+fn together(values: &[String]) -> String {
+    match values {
+        [] => "None".to_owned(),
+        [one] => one.clone(),
+        several => format!("tuple[{}]", several.join(", ")),
+    }
+}
+
 fn is_container(shape: &Shape) -> bool {
     matches!(
         shape,

@@ -28,7 +28,6 @@ use serde::{Deserialize, Serialize};
 
 use self::expression::Expression;
 use self::reason::Reason;
-use self::shape::{Shape, TypeTable};
 
 /// Everything a module exports. Unknown fields are refused: the writer and the
 /// readers of a schema are always of one version, held together by the manifest.
@@ -511,25 +510,6 @@ impl Function {
             Some((last, rest)) if last == "error" => rest,
             _ => &self.results,
         }
-    }
-
-    /// Whether it shows what its receiver has: a method of an object or interface that
-    /// takes nothing and gives a map whose type has methods, as a `Header()` does. The
-    /// map is live, for callers change it.
-    pub fn shows(&self, types: &TypeTable<'_>) -> bool {
-        let (Some(recv), [], [result]) = (&self.recv, &*self.params, &*self.results) else {
-            return false;
-        };
-        let is_object = types.find(recv).is_some_and(|id| {
-            let of = types.declaration(id);
-            of.kind == TypeKind::Interface || of.is_object()
-        });
-        is_object
-            && types.find(result).is_some_and(|id| {
-                types.declaration(id).has_methods()
-                    && matches!(types.lower(result), Ok(Shape::Named(_)))
-                    && matches!(types.underlying(id), Ok(Shape::Map(..)))
-            })
     }
 
     /// A method as interfaces compare it: name and types.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::adapter::Adapter;
 use super::catalog::Catalog;
 use super::expression::{self, Expression};
-use super::{Schema, TypeDeclaration, TypeKind};
+use super::{Function, Schema, TypeDeclaration, TypeKind};
 
 /// A type's position in [`Schema::types`], and its number on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -265,6 +265,28 @@ impl<'a> TypeTable<'a> {
             Expression::Variadic(element) => self.slice(element),
             _ => self.lower(text),
         }
+    }
+
+    /// Whether a function's result of that type is live: a map type with methods, which
+    /// a method of an object gives, is the object's own (`w.Header().Set("A", "b")`).
+    pub fn is_live_result(&self, function: &Function, result: &str) -> Result<bool, ShapeError> {
+        let Some(recv) = &function.recv else {
+            return Ok(false);
+        };
+        let is_map = match self.lower(result)? {
+            Shape::Named(id) => {
+                let declaration = self.declaration(id);
+                declaration.has_methods()
+                    && matches!(self.lower(&declaration.underlying)?, Shape::Map(..))
+            }
+            _ => false,
+        };
+        Ok(is_map
+            && match self.lower(recv)? {
+                Shape::Opaque(_) | Shape::Interface(_) | Shape::Object(_) => true,
+                Shape::Record(id) => self.declaration(id).is_object(),
+                _ => false,
+            })
     }
 
     /// Lowers a type expression.

@@ -81,10 +81,7 @@ impl Callable {
                 contexts: context.map(|_| ContextPlaces::of(&function.params)),
                 variadic,
                 changes: change::of(types, function)?,
-                result: match &*function.results {
-                    [map] if function.shows(types.table()) => types.live_decoder(map)?,
-                    _ => types.results(function.value_results())?,
-                },
+                result: types.results(function)?,
                 is_scalar: false,
             }
             .classified())

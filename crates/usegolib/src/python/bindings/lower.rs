@@ -186,10 +186,7 @@ impl<'a> Lowering<'a> {
                 variadic: parameter.is_variadic(),
             });
         }
-        let result = match &*function.results {
-            [map] if function.shows(&self.annotator.types) => self.annotator.live(map, scope),
-            _ => self.annotator.results(function.value_results(), scope),
-        };
+        let result = self.annotator.results(function, scope);
         Ok(Method {
             name: function.name.clone(),
             parameters,
