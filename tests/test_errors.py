@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -221,6 +221,19 @@ class TestWrappedErrors:
         for name in ("other", "Nothing"):
             with pytest.raises(AttributeError, match=name):
                 getattr(held, name)
+
+    def test_values_that_are_no_structs(self, load: Load) -> None:
+        package = load("failures")
+        problems = raised(package.Fails, "list").object
+        assert [str(one) for one in problems] == ["other", "None"]
+        assert (len(problems), problems[-1]) == (2, None)
+        assert not isinstance(problems, Mapping)
+        fields = raised(package.Fails, "map").object
+        assert dict(fields) == {"name": "missing"}
+        assert fields.get("other", 5) == 5
+        number = raised(package.Fails, "number").object
+        assert (int(number), list(range(9))[number]) == (7, 7)
+        assert package.Message(number) == "error 7"
 
 
 class TestErrorValues:

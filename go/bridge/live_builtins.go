@@ -60,10 +60,12 @@ func callLive(index builtin, d *Decoder, e *Encoder) {
 	case builtinBatch:
 		batch(d, e)
 	case builtinCopy:
-		start := d.at
 		box := d.onlyHeld().box()
 		if box.Kind() != reflect.Pointer {
-			malformed(start, "a handle to no place")
+			// A value without a place, as an error can be.
+			value := box
+			box = reflect.New(value.Type())
+			box.Elem().Set(value)
 		}
 		e.Success()
 		codecOf(box.Type().Elem()).write(e, box.UnsafePointer())

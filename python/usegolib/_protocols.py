@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Method = Callable[..., Any]
 
-__all__ = ["members"]
+__all__ = ["members", "value_members"]
 
 
 def members(methods: dict[str, str], is_mapping: bool) -> dict[str, Any]:
@@ -52,6 +52,20 @@ def members(methods: dict[str, str], is_mapping: bool) -> dict[str, Any]:
         # What is equal may change, and equal objects would need one hash.
         found["__hash__"] = None
     return found
+
+
+def value_members(base: type) -> dict[str, Any]:
+    """What the class of objects gets whose values are subclasses of ``base``: an error of a slice type is one."""
+    names = {list: _LIST, dict: _DICT, int: ("__int__", "__index__"), float: ("__float__",)}.get(base, ())
+    return {name: _of_value(name) for name in names}
+
+
+def _of_value(name: str) -> Method:
+    def call(self: Any, *arguments: object) -> Any:
+        return getattr(self._record(), name)(*arguments)
+
+    call.__name__ = name
+    return call
 
 
 def _unary(name: str) -> Method:
@@ -159,6 +173,8 @@ def _items(self: Any) -> list[tuple[str, Any]]:
     return [(key, self[key]) for key in self._keys()]
 
 
+_LIST = ("__len__", "__getitem__", "__iter__", "__contains__", "__reversed__")
+_DICT = ("__len__", "__getitem__", "__iter__", "__contains__", "get", "keys", "values", "items")
 _MAPPING: dict[str, Any] = {
     "__len__": _length,
     "__contains__": _has_key,

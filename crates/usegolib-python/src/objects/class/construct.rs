@@ -4,6 +4,7 @@
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
+use usegolib::schema::TypeKind;
 use usegolib::schema::shape::TypeId;
 
 use super::{Origin, origin};
@@ -104,8 +105,8 @@ pub(crate) fn snapshot<'py>(
     Ok(record.cast_into::<PyDict>()?)
 }
 
-/// A copy of the struct behind a handle, as what a function returns that returns it by
-/// value: a record. None if that is an object.
+/// A copy of the value behind a handle, as what a function returns that returns it by
+/// value: a record, for a struct. None if that is an object.
 pub(crate) fn record<'py>(
     py: Python<'py>,
     view: &'static View,
@@ -117,7 +118,11 @@ pub(crate) fn record<'py>(
     if !super::crosses_as_value(view, id) {
         return Ok(None);
     }
-    builtin::copy(py, view.scope(), handle, &Decoder::Record(id)).map(Some)
+    let decoder = match view.types.declaration(id).kind {
+        TypeKind::Value => Decoder::Named(id),
+        _ => Decoder::Record(id),
+    };
+    builtin::copy(py, view.scope(), handle, &decoder).map(Some)
 }
 
 /// Calls the func behind a reference with whatever it is given.

@@ -9,7 +9,7 @@ use usegolib::schema::protocols::Protocols;
 use usegolib::schema::readers::FileMethods;
 use usegolib::schema::shape::TypeId;
 use usegolib::schema::slots::AccessorSlots;
-use usegolib::schema::{Field, Function, TypeDeclaration};
+use usegolib::schema::{Field, Function, TypeDeclaration, TypeKind};
 
 use super::{attribute, iteration};
 use crate::cpython::field;
@@ -65,6 +65,7 @@ pub(super) fn define<'py>(
     let entries = view.instance.exports.of_type(id);
     let numbered = if base.is(py.get_type::<GoObject>()) {
         add_file(&namespace, view, id, "members")?;
+        add_value(&namespace, view, id)?;
         add_protocols(&namespace, view, id)?;
         iteration::add(&namespace, view, id)?;
         numbered::LIMIT
@@ -98,7 +99,7 @@ pub(super) fn define<'py>(
         let beyond = py.import("usegolib._values")?.getattr("beyond")?;
         namespace.set_item("__getattr__", beyond)?;
     }
-    let is_mapping = namespace.contains("__getitem__")?;
+    let is_mapping = namespace.contains("__getitem__")? && namespace.contains("keys")?;
     let class = py.import("usegolib._pickling")?.getattr("GoType")?.call1((
         &declaration.ident,
         (base,),
@@ -117,6 +118,18 @@ fn prints(view: &'static View, id: TypeId) -> bool {
     let entries = view.instance.exports.of_type(id);
     let methods = entries.methods.iter().map(|&at| &methods[at as usize]);
     Protocols::of(&view.types.name(id), methods).text.is_some()
+}
+
+/// What makes an object of a type whose values are lists, dicts or numbers do as these.
+fn add_value(namespace: &Bound<'_, PyDict>, view: &'static View, id: TypeId) -> PyResult<()> {
+    let py = namespace.py();
+    if view.types.declaration(id).kind != TypeKind::Value {
+        return Ok(());
+    }
+    let base = super::base_of(py, view, id)?;
+    let protocols = py.import("usegolib._protocols")?;
+    let members = protocols.call_method1("value_members", (base,))?;
+    namespace.update(members.cast::<PyDict>()?.as_mapping())
 }
 
 /// What makes an object answer `len`, `in`, `iter`, `str` and comparisons by Go's
