@@ -591,3 +591,21 @@ class TestInterfaces:
                 return 2
 
         assert callbacks.Drain(Source(), 5) == b"ab"
+
+
+def test_funcs_of_types_that_other_modules_cannot_name(callbacks: Any, store: Store) -> None:
+    found: list[str] = []
+
+    def find(name: str) -> Any:
+        found.append(name)
+        return callbacks.Find(name.upper())
+
+    assert callbacks.Decide(callbacks.Default(), None, "a") == "policy a"
+    assert callbacks.Decide(find, None, "b") == "policy B"
+    assert found == ["b"]
+    with pytest.raises(UnsupportedTypeError, match=r"Python can't stand for callbacks\.Amend: what it takes"):
+        callbacks.Decide(find, lambda _: None, "b")
+    left_out = [
+        one for one in store.manifest("callbacks")["schema"]["unsupported"] if "generated" in str(one["reason"])
+    ]
+    assert left_out == []

@@ -146,7 +146,7 @@ fn function(scope: Scope, id: TypeId) -> Result<&'static Function, EncodeError> 
     let declaration = types.declaration(id);
     let signature = declaration.signature.as_ref().ok_or_else(|| {
         EncodeError::new(format!(
-            "{} can't be called by Python's name",
+            "Python can't stand for {}: what it takes or returns can't cross",
             types.name(id)
         ))
     })?;

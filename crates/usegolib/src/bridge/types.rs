@@ -149,13 +149,12 @@ impl<'a> Plan<'a> {
         std::mem::take(&mut self.anonymous.borrow_mut().blocks)
     }
 
-    /// A package-level name as generated code writes it.
+    /// A package-level name as generated code writes it. Where the schema names no
+    /// such package any more, what it was needed for was left out in part: Go says so.
     pub(super) fn qualified(&self, path: &str, name: &str, imports: &mut Imports) -> String {
         imports.insert(Import::Package(path.to_owned()));
-        let alias = self
-            .aliases
-            .get(path)
-            .expect("every path in the schema has an alias");
+        let last = || path.rsplit('/').next().unwrap_or(path);
+        let alias = self.aliases.get(path).unwrap_or_else(last);
         format!("{alias}.{name}")
     }
 }
