@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 
 from usegolib import _core
@@ -13,7 +12,9 @@ def main() -> int:
     try:
         return _core.command_line(sys.argv[1:])
     except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+        from signal import SIGINT
+
+        return 128 + SIGINT
 
 
 if __name__ == "__main__":

@@ -66,6 +66,9 @@ class Package(types.ModuleType):
             value = self._binding.bind(name)
         except KeyError:
             value = self._generic(name)
+            if value is None and "_beneath" in self.__dict__:
+                # A package of `usegolib.pkg` may have others beneath it.
+                value = self.__dict__["_beneath"](name)
             if value is None:
                 raise self._unknown(name) from None
         self.__dict__[name] = value

@@ -38,6 +38,31 @@ pub(crate) fn import(
     Ok(has.then(|| Binding::new(View::plain(instance), &found.package, found.is_local)))
 }
 
+/// What the project declares: each path, and whether it is a package of the standard
+/// library. `None` without a project.
+#[pyfunction]
+pub(crate) fn declared_modules(py: Python<'_>) -> PyResult<Option<Vec<(String, bool)>>> {
+    let project = project::current().map_err(|error| exception::raise(py, error))?;
+    Ok(project.map(|project| {
+        let modules = project.modules.into_iter();
+        modules
+            .map(|declared| (declared.path, declared.source == Source::Standard))
+            .collect()
+    }))
+}
+
+/// The packages that the project's library has of the module that is declared, or
+/// has what is declared.
+#[pyfunction]
+pub(crate) fn declared_packages(py: Python<'_>, path: &str) -> PyResult<Vec<String>> {
+    let found = find(path, None, true).map_err(|error| exception::raise(py, error))?;
+    let Some(found) = found else {
+        return Ok(Vec::new());
+    };
+    let instance = found.request.instance(py)?;
+    Ok(instance.member_of(&found.package).module.packages.clone())
+}
+
 fn find(path: &str, version: Option<&str>, build: bool) -> usegolib::Result<Option<Found>> {
     let Some(project) = project::current()? else {
         return Ok(None);
