@@ -598,7 +598,7 @@ def test_funcs_of_types_that_other_modules_cannot_name(callbacks: Any, store: St
 
     def find(name: str) -> Any:
         found.append(name)
-        return callbacks.Find(name.upper())
+        return callbacks.Policy(name.upper())
 
     assert callbacks.Decide(callbacks.Default(), None, "a") == "policy a"
     assert callbacks.Decide(find, None, "b") == "policy B"
