@@ -327,3 +327,13 @@ class TestDirectories:
         said, warned = json.loads(run_python(IMPORT, json.dumps(request)))
         assert said == "mod local"
         assert str(folder) in warned[0]
+
+
+def test_a_module_that_moved_says_where(tmp_path: Path) -> None:
+    proxy = Proxy(tmp_path / "proxy")
+    proxy.publish("fixture.test/mod", "v1.0.0", module("v1.0.0") | {"go.mod": "module fixture.test/moved\n\ngo 1.21\n"})
+    [said] = imports(
+        ("fixture.test/mod", {"artifact_dir": str(tmp_path / "out"), "build_if_missing": True}), env=proxy.environment
+    )
+    assert said.startswith("BuildError")
+    assert "hint: the module calls itself fixture.test/moved: import it by that path" in said

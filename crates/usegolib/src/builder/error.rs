@@ -297,7 +297,7 @@ impl Diagnostic for BuildError {
             Self::Go { output, .. }
             | Self::Package { reason: output, .. }
             | Self::NothingToBuild { reasons: output, .. } => {
-                return go_remedy(output).map(Cow::Borrowed);
+                return moved(output).or_else(|| go_remedy(output).map(Cow::Borrowed));
             }
             Self::Unloadable { package, .. } => format!(
                 "a package that can't be in one library with others can be built by itself, with \
@@ -321,7 +321,8 @@ impl Diagnostic for BuildError {
             Self::Selection {
                 module, selected, ..
             } => format!(
-                "one library has one version of a module: ask for {module}@{selected}, for none                  in particular, or for an older version of what requires it"
+                "one library has one version of a module: ask for {module}@{selected}, for none \
+                 in particular, or for an older version of what requires it"
             )
             .into(),
             Self::Unsettled { .. } => {
@@ -341,6 +342,23 @@ impl Diagnostic for BuildError {
             _ => return None,
         })
     }
+}
+
+/// The remedy where a module is asked for by a path that it has no longer, or never had.
+fn moved(output: &str) -> Option<Cow<'static, str>> {
+    let after = |words: &str| {
+        let rest = output.split_once(words)?.1;
+        rest.split_whitespace().next()
+    };
+    let now = after("declares its path as:")?;
+    let asked = after("was required as:")?;
+    Some(
+        format!(
+            "the module calls itself {now}: import it by that path, or a version of {asked} \
+             that still has the old one"
+        )
+        .into(),
+    )
 }
 
 /// Remedies for what Go says in its own words.
