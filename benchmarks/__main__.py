@@ -6,7 +6,7 @@ import argparse
 import platform
 import sys
 
-from . import builds, bundles, calls, data, imports, live, objects, scale
+from . import builds, bundles, callbacks, calls, data, imports, live, objects, scale
 from .measure import Comparison, table
 
 GROUPS = {
@@ -14,6 +14,7 @@ GROUPS = {
     "data": data,
     "objects": objects,
     "live": live,
+    "callbacks": callbacks,
     "imports": imports,
     "builds": builds,
     "bundles": bundles,

@@ -141,6 +141,62 @@ def test_templates(public: Load) -> None:
     assert out.getvalue() == "Hello you!"
 
 
+class TestFileSystems:
+    """A folder's path, or a mapping of names to contents, is an fs.FS."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        (tmp_path / "sub").mkdir()
+        (tmp_path / "a.html").write_text("[{{.}}]", encoding="utf-8")
+        (tmp_path / "sub" / "b.txt").write_bytes(b"b")
+        return tmp_path
+
+    def test_templates(self, public: Load, folder: Path) -> None:
+        template = public("html/template")
+        for files in (folder, str(folder), {"a.html": "[{{.}}]"}, {"a.html": b"[{{.}}]"}):
+            out = io.StringIO()
+            template.ParseFS(files, "*.html").Execute(out, "&")
+            assert out.getvalue() == "[&amp;]"
+
+    def test_walking(self, public: Load, folder: Path) -> None:
+        fs = public("io/fs")
+        for files in (folder, {"sub/b.txt": b"b", "a.html": "[{{.}}]"}):
+            seen: list[tuple[str, bool]] = []
+
+            def see(path: str, entry: Any, error: Any, seen: list[tuple[str, bool]] = seen) -> None:
+                assert error is None
+                seen.append((path, entry.IsDir()))
+
+            fs.WalkDir(files, ".", see)
+            assert seen == [(".", True), ("a.html", False), ("sub", True), ("sub/b.txt", False)]
+
+            def skip(path: str, _entry: Any, _error: Any) -> None:
+                if path == "sub":
+                    raise fs.SkipDir
+                assert path != "sub/b.txt"
+
+            assert fs.WalkDir(files, ".", skip) is None
+            assert fs.ReadFile(files, "sub/b.txt") == b"b"
+            assert fs.Glob(files, "*.html") == ["a.html"]
+            assert fs.Stat(files, "sub").IsDir()
+            assert [entry.Name() for entry in fs.ReadDir(files, ".")] == ["a.html", "sub"]
+            assert fs.ReadFile(fs.Sub(files, "sub"), "b.txt") == b"b"
+            with pytest.raises(FileNotFoundError):
+                fs.ReadFile(files, "c")
+
+    def test_what_is_none(self, public: Load) -> None:
+        fs = public("io/fs")
+        for wrong, message in [
+            ({"/a": ""}, "no name of a file"),
+            ({"a": 5}, "neither bytes nor text"),
+            ({"a": "", "a/b": ""}, "a file and a folder"),
+            ({5: ""}, "expected str"),
+            (5, r"expected fs\.FS"),
+        ]:
+            with pytest.raises(usegolib.errors.UnsupportedTypeError, match=message):
+                fs.ReadFile(wrong, "a")
+
+
 @pytest.mark.network
 def test_goldmark_converts_into_a_file(public: Load) -> None:
     goldmark = public("github.com/yuin/goldmark")

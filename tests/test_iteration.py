@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import array
+import collections
 import collections.abc
 import gc
 import itertools
@@ -311,3 +313,32 @@ def test_ctrl_c(load: Callable[[str], Any], store: Any) -> None:
         """,
         store.root,
     )
+
+
+class TestContainersGiven:
+    """What is given for a sequence and is there already crosses in batches; all else item by item."""
+
+    def test_all_items(self, sequences: Any) -> None:
+        numbers = list(range(10_000))
+        for items in (numbers, tuple(numbers), range(10_000), collections.deque(numbers), array.array("q", numbers)):
+            assert sequences.Collect(items) == numbers
+        assert sorted(sequences.Collect(set(numbers))) == numbers
+        assert sequences.Collect({3: 1, 4: 1}) == [3, 4]
+        assert sequences.Collect([]) == []
+        pairs = {str(n): n for n in numbers}
+        for items in (pairs, pairs.items(), list(pairs.items())):
+            assert sequences.CollectAll(items) == pairs
+
+    def test_no_more_than_go_wants(self, sequences: Any) -> None:
+        assert sequences.First(range(10**9)) == 0
+        iterator = iter(range(10))
+        assert sequences.First(iterator) == 0
+        assert next(iterator) == 1
+
+    def test_items_that_do_not_fit(self, sequences: Any) -> None:
+        with pytest.raises(UnsupportedTypeError, match="expected int, got str"):
+            sequences.Collect([*range(100), "x"])
+        # Go doesn't come to the wrong one.
+        assert sequences.First([1, "x"]) == 1
+        with pytest.raises((TypeError, UnsupportedTypeError)):
+            sequences.CollectAll([("a", 1), ("b",)])

@@ -82,6 +82,8 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		e.parsed(number, text)
 	case builtinConvert:
 		conversion(d, e)
+	case builtinFeed:
+		feed(d, e)
 	case builtinCell:
 		newCell(d, e)
 	case builtinLoad:

@@ -337,6 +337,11 @@ func (c *codec) readInterface(d *Decoder) Iface {
 			return v
 		}
 	}
+	if files := filesystem(start, value); files != nil {
+		if v, ok := c.implement(files); ok {
+			return v
+		}
+	}
 	// A value with methods on its pointer: the callee gets a pointer to a copy.
 	box := reflect.New(reflect.TypeOf(value))
 	box.Elem().Set(reflect.ValueOf(value))

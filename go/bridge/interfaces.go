@@ -42,6 +42,9 @@ func Interface[T any](d *Decoder) T {
 		var none T
 		return none
 	}
+	if files, ok := any(filesystem(start, value)).(T); ok {
+		return files
+	}
 	// A value with methods on its pointer: the callee gets a pointer to a copy.
 	box := reflect.New(reflect.TypeOf(value))
 	box.Elem().Set(reflect.ValueOf(value))

@@ -66,6 +66,7 @@ const (
 	builtinCheckLayout    builtin = 43
 	builtinParse          builtin = 27
 	builtinConvert        builtin = 29
+	builtinFeed           builtin = 30
 	builtinIterate        builtin = 34
 	builtinPull           builtin = 35 // see call.other
 	builtinStop           builtin = 36 // see call.other
@@ -85,7 +86,7 @@ var builtins = [...]string{
 	builtinCancel: "cancel", builtinRead: "read",
 	builtinCell: "cell", builtinLoad: "load", builtinStore: "store",
 	builtinLayouts: "layouts", builtinCheckLayout: "check_layout",
-	builtinFields: "fields", builtinField: "field", builtinParse: "parse", builtinConvert: "convert",
+	builtinFields: "fields", builtinField: "field", builtinParse: "parse", builtinConvert: "convert", builtinFeed: "feed",
 	builtinIterate: "iterate", builtinPull: "pull", builtinStop: "stop",
 	builtinItem: "item", builtinSetItem: "set_item", builtinLength: "length",
 	builtinBatch: "batch", builtinCopy: "copy", builtinEdit: "edit",

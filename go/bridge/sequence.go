@@ -47,8 +47,7 @@ func isSequence(t reflect.Type) bool {
 	if t.NumIn() != 1 || t.NumOut() != 0 || t.In(0).Kind() != reflect.Func {
 		return false
 	}
-	yield := t.In(0)
-	return yield.NumIn() <= 2 && !yield.IsVariadic() && yield.NumOut() == 1 && yield.Out(0).Kind() == reflect.Bool
+	return isYield(t.In(0))
 }
 
 // heldSource returns the source that the host has a handle to.

@@ -8,8 +8,10 @@ are structs are instances of them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from uuid import UUID as _UUID
 
 from usegolib._import import import_
@@ -17,15 +19,27 @@ from usegolib._package import TypedPackage, make
 from usegolib._typed import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from os import PathLike
+    from socket import socket
 
     from typing_extensions import Buffer
 else:
     #: What Go takes for bytes and numbers; an array.array or a numpy array is one, too.
     Buffer = bytes | bytearray | memoryview
 
-__all__ = ["API", "UUID", "Buffer", "Duration", "Library", "Struct", "Time", "Timeout"]
+__all__ = [
+    "API",
+    "UUID",
+    "Buffer",
+    "Duration",
+    "Files",
+    "Library",
+    "Readable",
+    "ReadableAndWritable",
+    "Struct",
+    "Time",
+    "Timeout",
+    "Writable",
+]
 
 #: What Go takes for a ``time.Time``: RFC 3339 text, or a datetime with a time zone.
 Time: TypeAlias = str | datetime
@@ -35,6 +49,31 @@ Duration: TypeAlias = int | timedelta
 Timeout: TypeAlias = float | timedelta
 #: What Go takes for a ``uuid.UUID``.
 UUID: TypeAlias = str | _UUID
+#: What Go takes for an ``fs.FS``: a folder's path, or the content of files by their names.
+Files: TypeAlias = str | PathLike[str] | Mapping[str, bytes] | Mapping[str, str] | Mapping[str, bytes | str]
+
+
+class _Reads(Protocol):
+    def read(self, size: int, /) -> bytes | str | None: ...
+
+
+class _Writes(Protocol):
+    # What it takes is bytes, or text.
+    def write(self, data: Any, /) -> object: ...
+
+
+class _ReadsAndWrites(_Reads, _Writes, Protocol): ...
+
+
+if TYPE_CHECKING:
+    #: A file that Go reads from.
+    Readable: TypeAlias = _Reads | socket
+    #: A file that Go writes to.
+    Writable: TypeAlias = _Writes | socket
+    #: A file for both.
+    ReadableAndWritable: TypeAlias = _ReadsAndWrites | socket
+else:
+    Readable, Writable, ReadableAndWritable = _Reads, _Writes, _ReadsAndWrites
 
 
 class API:

@@ -1,3 +1,3 @@
 module bench.test/subject
 
-go 1.22
+go 1.24

@@ -5,7 +5,9 @@ use pyo3::sync::PyOnceLock;
 use usegolib::schema::adapter::Adapter;
 use usegolib::schema::catalog::Catalog;
 use usegolib::schema::shape::{Shape, ShapeError, TypeId, TypeTable};
-use usegolib::schema::{Function, TypeDeclaration, TypeKind, expression, iteration, readers};
+use usegolib::schema::{
+    Function, TypeDeclaration, TypeKind, expression, filesystems, iteration, readers,
+};
 
 use super::error::ConversionError;
 use super::kind::named::{NamedDecoder, NamedEncoder};
@@ -153,14 +155,20 @@ impl Types {
 
     /// Whether bytes can be given for an interface.
     pub(crate) fn is_reader(&self, id: TypeId) -> bool {
-        if self.declaration(id).kind != TypeKind::Interface {
-            return false;
-        }
+        self.declaration(id).kind == TypeKind::Interface && readers::is_reader(&self.methods(id))
+    }
+
+    /// Whether files can be given for an interface: a folder's path, or a mapping.
+    pub(crate) fn is_filesystem(&self, id: TypeId) -> bool {
+        self.declaration(id).kind == TypeKind::Interface
+            && filesystems::is_filesystem(&self.methods(id))
+    }
+
+    fn methods(&self, id: TypeId) -> Vec<&Function> {
         let methods = self.schema.exports.of_type(id).methods.iter();
-        let methods: Vec<_> = methods
+        methods
             .map(|&at| &self.schema.methods[at as usize])
-            .collect();
-        readers::is_reader(&methods)
+            .collect()
     }
 
     /// Whether Go reads values of the type from text: it, or a pointer to it, has an

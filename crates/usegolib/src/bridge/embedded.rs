@@ -34,6 +34,8 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/error_findings.go",
     "bridge/error_value.go",
     "bridge/failure.go",
+    "bridge/feed.go",
+    "bridge/filesystem.go",
     "bridge/handles.go",
     "bridge/host.go",
     "bridge/host_error.go",

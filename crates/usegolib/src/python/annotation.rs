@@ -5,10 +5,11 @@
 //! failed (`*T`, an interface, a func) is `T | Any`, so that a type checker knows
 //! `T`'s methods and asks for no test against `None`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::class_names::{ClassNames, Form};
 use crate::schema::adapter::Adapter;
+use crate::schema::implementable;
 use crate::schema::iteration::{self, Items};
 use crate::schema::readers;
 use crate::schema::shape::{Number, Shape, ShapeError, TypeId, TypeTable};
@@ -36,6 +37,10 @@ pub(in crate::python) struct Annotator<'a> {
     pub(in crate::python) aliases: BTreeMap<String, String>,
     /// The interfaces that bytes can be given for.
     readers: HashSet<TypeId>,
+    /// The methods of interfaces.
+    pub(in crate::python) interfaces: HashMap<&'a str, Vec<&'a Function>>,
+    /// How many callables the annotation that is written is inside of.
+    pub(in crate::python) within: usize,
 }
 
 impl<'a> Annotator<'a> {
@@ -48,6 +53,8 @@ impl<'a> Annotator<'a> {
             names,
             aliases: BTreeMap::new(),
             readers: readers::readers(schema),
+            interfaces: implementable::methods_of(schema),
+            within: 0,
         }
     }
 
@@ -177,15 +184,16 @@ impl<'a> Annotator<'a> {
             Shape::Opaque(id) => self.opaque(*id, direction, scope)?,
             Shape::Interface(id) => {
                 let class = self.class(*id, Form::Object, scope);
+                if direction == Out {
+                    return Ok(format!("{class} | _t.Any"));
+                }
                 let bytes = if self.readers.contains(id) {
                     " | _bindings.Buffer"
                 } else {
                     ""
                 };
-                way(
-                    &format!("{class}{bytes} | None"),
-                    &format!("{class} | _t.Any"),
-                )
+                let others = self.implementations(*id, scope)?;
+                format!("{class}{bytes}{others} | None")
             }
             Shape::Any => "_t.Any".to_owned(),
             Shape::Error => way(
@@ -309,17 +317,28 @@ impl<'a> Annotator<'a> {
             types.find(name).map(|id| types.declaration(id))
         });
         let unnamed = declaration.pkg.is_empty() || declaration.pkg == "iter";
-        if let (Some(items), true, Out) = (items, unnamed, direction) {
-            return self.iterated(&items, declaration.kind, scope);
+        if let (Some(items), true, Out) = (&items, unnamed, direction) {
+            return self.iterated(items, declaration.kind, scope);
+        }
+        if let (TypeKind::Func, In, Some(signature)) =
+            (declaration.kind, direction, &declaration.signature)
+        {
+            let mut taken = Vec::new();
+            if !declaration.pkg.is_empty() {
+                taken.push(self.class(id, Form::Object, scope));
+            }
+            taken.push(self.called(&signature.params, &signature.results, scope)?);
+            if let Some(items) = items {
+                taken.push(self.iterable(&items, scope)?);
+            }
+            taken.push("None".to_owned());
+            return Ok(taken.join(" | "));
         }
         if let (TypeKind::Func, true, Some(signature)) = (
             declaration.kind,
             declaration.pkg.is_empty(),
             &declaration.signature,
         ) {
-            if direction == In {
-                return Ok("_abc.Callable[..., _t.Any] | None".to_owned());
-            }
             let parameters: Vec<_> = signature
                 .params
                 .iter()
@@ -385,7 +404,7 @@ impl<'a> Annotator<'a> {
     }
 
     /// The name of a type's class, as it is written in a scope.
-    fn class(&mut self, id: TypeId, form: Form, scope: &Scope) -> String {
+    pub(in crate::python) fn class(&mut self, id: TypeId, form: Form, scope: &Scope) -> String {
         let name = self.names.of(id, form, self.types.declaration(id));
         if !scope.contains(&name) {
             return name;

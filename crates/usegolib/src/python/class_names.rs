@@ -20,6 +20,8 @@ pub(super) enum Form {
     Value,
     /// A live reference to a value in Go's memory.
     Object,
+    /// What Python implements an interface by.
+    Implementation,
 }
 
 /// The names given so far, and the classes that are still to be defined.
@@ -60,6 +62,9 @@ impl ClassNames {
             || self.given.contains_key(&(id, Form::Value));
         if form == Form::Object && has_values {
             name.push_str("Object");
+        }
+        if form == Form::Implementation {
+            name.push_str("Implementation");
         }
         if self.taken.contains(&name) && !declaration.pkg.is_empty() {
             let package = declaration.pkg.rsplit('/').next().unwrap_or_default();

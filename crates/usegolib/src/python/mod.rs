@@ -8,6 +8,7 @@
 
 pub mod annotation;
 pub mod bindings;
+mod callable;
 mod class_names;
 pub mod docs;
 pub mod names;

@@ -73,6 +73,9 @@ numbers! {
         /// `(type, value) -> object`: Go's conversion of a value to an interface, as a
         /// handle even where the host holds what it was made of.
         Convert = 29, "convert";
+        /// `(yield: object, slices...) -> int64`: calls the yield of a sequence with each
+        /// item, of which each slice has a value; for how many it returned true.
+        Feed = 30, "feed";
         /// `(sequence: object, dynamic: bool) -> iterator`: begins a loop over a func
         /// that a `for` of Go ranges over, or a channel.
         Iterate = 34, "iterate";

@@ -83,7 +83,7 @@ pub fn set_of(methods: &[&Function]) -> String {
 }
 
 /// The methods of all interfaces, in the order of their numbers: by name.
-fn methods_of(schema: &Schema) -> HashMap<&str, Vec<&Function>> {
+pub fn methods_of(schema: &Schema) -> HashMap<&str, Vec<&Function>> {
     let mut found: HashMap<&str, Vec<&Function>> = HashMap::new();
     for declaration in &schema.types {
         if declaration.kind == TypeKind::Interface {

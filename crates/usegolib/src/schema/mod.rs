@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod declaration;
 pub mod dispatch;
 pub mod expression;
+pub mod filesystems;
 pub mod implementable;
 pub mod iteration;
 pub mod nameable;

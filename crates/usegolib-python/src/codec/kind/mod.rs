@@ -10,6 +10,7 @@ pub(super) mod chronology;
 pub(super) mod complex;
 pub(super) mod enumeration;
 pub(super) mod fault;
+mod filesystem;
 pub(super) mod float;
 pub(super) mod handle;
 pub(super) mod host;

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::{Shape, TypeId};
 
-use super::{any, bytes, handle, host, mismatch, pointer, record};
+use super::{any, bytes, filesystem, handle, host, mismatch, pointer, record};
 use crate::codec::{DecodeError, EncodeError, Input, Output, Types};
 use crate::cpython::buffer::is_buffer;
 use crate::wire::{Handle, Token};
@@ -126,6 +126,9 @@ pub(crate) fn encode_interface(
     }
     if let Some(offer) = out.context.runtime.offer_object(id, value)? {
         out.offer(offer);
+        return Ok(());
+    }
+    if filesystem::encode(id, out, value)? {
         return Ok(());
     }
     let bytes = if reader { "bytes, or " } else { "" };

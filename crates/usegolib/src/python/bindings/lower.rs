@@ -31,13 +31,16 @@ pub(super) fn module(release: Release<'_>, package: &str) -> Result<Module, Bind
     lowering.name_own_types(package)?;
     let api = lowering.api(package)?;
     let (mut dataclasses, mut classes) = (Vec::new(), Vec::new());
+    let mut implementations = Vec::new();
     while let Some((id, form)) = lowering.annotator.names.next_undefined() {
         let declaration = lowering.annotator.types.declaration(id);
         let is_record = matches!(
             lowering.annotator.types.lower(&declaration.name),
             Ok(Shape::Record(_))
         );
-        if form == Form::Value && is_record {
+        if form == Form::Implementation {
+            implementations.push(lowering.implementation(id)?);
+        } else if form == Form::Value && is_record {
             dataclasses.push(lowering.dataclass(id)?);
         } else {
             classes.push(lowering.class(id, form)?);
@@ -53,6 +56,7 @@ pub(super) fn module(release: Release<'_>, package: &str) -> Result<Module, Bind
         doc: declared.doc.clone(),
         dataclasses,
         classes,
+        implementations,
         aliases: lowering.annotator.aliases.into_iter().collect(),
         api,
     })
@@ -301,6 +305,56 @@ impl<'a> Lowering<'a> {
             doc: docs::type_doc(declaration),
             fields,
             methods: self.methods_of(&declaration.name, &scope)?,
+        })
+    }
+
+    /// What an object of Python's has that implements an interface: its methods, which are
+    /// given what Go gives, and return what it takes.
+    fn implementation(&mut self, id: TypeId) -> Result<Class, BindingsError> {
+        let declaration = self.annotator.types.declaration(id);
+        let form = Form::Implementation;
+        let name = self.annotator.names.of(id, form, declaration);
+        let declared = self.annotator.interfaces.get(declaration.name.as_str());
+        let declared = declared.cloned().unwrap_or_default();
+        let scope = self.members(&declaration.name, std::iter::empty());
+        let mut methods = Vec::with_capacity(declared.len());
+        for function in declared {
+            let broken = broken(&function.name);
+            let names = Parameters::new(&function.params).names;
+            let mut names = names.into_iter();
+            let mut parameters = Vec::new();
+            for parameter in &function.params {
+                let name = if parameter.is_context() {
+                    "context".to_owned()
+                } else {
+                    names.next().unwrap_or_default()
+                };
+                let annotation = self.annotator.given(parameter, &scope);
+                parameters.push(Parameter {
+                    name,
+                    annotation: annotation.map_err(&broken)?,
+                    variadic: parameter.is_variadic(),
+                });
+            }
+            let result = self.annotator.returned(&function.results, &scope);
+            methods.push(Method {
+                name: function.name.clone(),
+                parameters,
+                context: None,
+                positional: true,
+                result: result.map_err(&broken)?,
+                doc: String::new(),
+            });
+        }
+        Ok(Class {
+            name,
+            go_type: declaration.name.clone(),
+            base: "_t.Protocol".to_owned(),
+            doc: format!("An object of Python's that is a `{}`.", declaration.name),
+            constructor: None,
+            attributes: Vec::new(),
+            file: FileMethods::default(),
+            methods,
         })
     }
 

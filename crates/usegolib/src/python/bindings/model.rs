@@ -19,6 +19,8 @@ pub(super) struct Module {
     /// Classes that only the type checker sees: at runtime the loaded library
     /// has them.
     pub(super) classes: Vec<Class>,
+    /// What Python implements interfaces by, which only the type checker sees.
+    pub(super) implementations: Vec<Class>,
     /// Names for classes that a member of the same name hides in some class
     /// (`func (v Value) Kind() Kind`): alias and class.
     pub(super) aliases: Vec<(String, String)>,

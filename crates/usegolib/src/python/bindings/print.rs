@@ -150,12 +150,12 @@ impl Source {
 
     /// The classes that the library makes when it is loaded.
     fn visible_to_type_checkers(&mut self, module: &Module) {
-        if module.classes.is_empty() {
+        if module.classes.is_empty() && module.implementations.is_empty() {
             return;
         }
         self.apart();
         self.open("if _t.TYPE_CHECKING:");
-        for class in &module.classes {
+        for class in module.classes.iter().chain(&module.implementations) {
             self.class(class);
         }
         self.close();
@@ -270,7 +270,9 @@ impl Source {
             &method.result,
             "",
         );
-        self.docstring(&method.doc);
+        if !method.doc.is_empty() {
+            self.docstring(&method.doc);
+        }
         self.line("...");
         self.close();
     }

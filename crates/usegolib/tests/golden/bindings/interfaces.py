@@ -59,7 +59,7 @@ class Struct(_bindings.Struct):
 
     if _t.TYPE_CHECKING:
 
-        def __init__(self, S: Shape | None = ...) -> None: ...
+        def __init__(self, S: Shape | ShapeImplementation | None = ...) -> None: ...
 
 
 if _t.TYPE_CHECKING:
@@ -195,15 +195,36 @@ if _t.TYPE_CHECKING:
 
         def flush(self) -> None: ...
 
+    class ShapeImplementation(_t.Protocol):
+        """An object of Python's that is a `example.com/interfaces.Shape`."""
+
+        def Area(self) -> float:
+            ...
+
+        def Scale(self, by: float, /) -> Shape | ShapeImplementation | None:
+            ...
+
+    class StringerImplementation(_t.Protocol):
+        """An object of Python's that is a `fmt.Stringer`."""
+
+        def String(self) -> str:
+            ...
+
+    class ReaderImplementation(_t.Protocol):
+        """An object of Python's that is a `io.Reader`."""
+
+        def Read(self, p: memoryview, /) -> int:
+            ...
+
 
 class API(_bindings.API):
     """What the Go package `example.com/interfaces` exports."""
 
-    def Area(self, s: Shape | None) -> float:
+    def Area(self, s: Shape | ShapeImplementation | None) -> float:
         """func Area(s interfaces.Shape) float64"""
         return self._bind("Area")(s)
 
-    def Holder(self, s: Shape | None) -> Struct:
+    def Holder(self, s: Shape | ShapeImplementation | None) -> Struct:
         """func Holder(s interfaces.Shape) struct{S interfaces.Shape}"""
         return self._bind("Holder")(s)
 
@@ -215,11 +236,14 @@ class API(_bindings.API):
         """func NewCircle(r float64) *interfaces.Circle"""
         return self._bind("NewCircle")(r)
 
-    def Print(self, v: Stringer | None) -> str:
+    def Print(self, v: Stringer | StringerImplementation | _abc.Callable[[], str] | None) -> str:
         """func Print(v fmt.Stringer) string"""
         return self._bind("Print")(v)
 
-    def ReadAll(self, r: Reader | _bindings.Buffer | None) -> int:
+    def ReadAll(
+        self,
+        r: Reader | _bindings.Buffer | ReaderImplementation | _abc.Callable[[memoryview], int] | _bindings.Readable | None,
+    ) -> int:
         """func ReadAll(r io.Reader) (int, error)"""
         return self._bind("ReadAll")(r)
 
@@ -227,7 +251,7 @@ class API(_bindings.API):
         """func Shapes() []interfaces.Shape"""
         return self._bind("Shapes")()
 
-    def Total(self, *shapes: Shape | None) -> float:
+    def Total(self, *shapes: Shape | ShapeImplementation | None) -> float:
         """func Total(shapes ...interfaces.Shape) float64"""
         return self._bind("Total")(*shapes)
 

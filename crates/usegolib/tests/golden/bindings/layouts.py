@@ -256,6 +256,18 @@ if _t.TYPE_CHECKING:
             """func (Stringer) String() string"""
             ...
 
+    class ReaderImplementation(_t.Protocol):
+        """An object of Python's that is a `io.Reader`."""
+
+        def Read(self, p: memoryview, /) -> int:
+            ...
+
+    class WriterImplementation(_t.Protocol):
+        """An object of Python's that is a `io.Writer`."""
+
+        def Write(self, p: memoryview, /) -> int:
+            ...
+
 
 class API(_bindings.API):
     """What the Go package `example.com/layouts` exports."""
@@ -335,7 +347,11 @@ class API(_bindings.API):
         """
         return self._bind("Narrow")(n)
 
-    def Pour(self, from_: Reader | _bindings.Buffer | None, to: Writer | None) -> Stringer | _t.Any:
+    def Pour(
+        self,
+        from_: Reader | _bindings.Buffer | ReaderImplementation | _abc.Callable[[memoryview], int] | _bindings.Readable | None,
+        to: Writer | WriterImplementation | _abc.Callable[[memoryview], int] | _bindings.Writable | None,
+    ) -> Stringer | _t.Any:
         """func Pour(from io.Reader, to io.Writer) (fmt.Stringer, error)
 
         Pour takes interfaces with methods, which lie alike whatever these are.

@@ -143,7 +143,7 @@ class API(_bindings.API):
         """
         self._bind("Crash")(s)
 
-    def Each(self, parts: _abc.Iterable[str] | None, f: _abc.Callable[..., _t.Any] | None) -> None:
+    def Each(self, parts: _abc.Iterable[str] | None, f: _abc.Callable[[str], object] | None) -> None:
         """func Each(parts []string, f func(string))
 
         Each gives it to a function that nothing is known of.

@@ -52,7 +52,7 @@ if _t.TYPE_CHECKING:
             Step: int = ...,
             Tags: _abc.Iterable[str] | None = ...,
             Next: Counter | _abc.Mapping[str, _t.Any] | None = ...,
-            OnInc: _abc.Callable[..., _t.Any] | None = ...,
+            OnInc: _abc.Callable[[int], object] | None = ...,
             Lock: Mutex = ...,
         ) -> None: ...
 
@@ -301,14 +301,14 @@ class API(_bindings.API):
         """
         return self._bind("Adder")(n)
 
-    def Apply(self, f: _abc.Callable[..., _t.Any] | None, n: int) -> int:
+    def Apply(self, f: _abc.Callable[[int], int] | None, n: int) -> int:
         """func Apply(f func(int) int, n int) int
 
         Apply takes one.
         """
         return self._bind("Apply")(f, n)
 
-    def Build(self, *options: Option | None) -> Counter | _t.Any:
+    def Build(self, *options: Option | _abc.Callable[[Counter | _t.Any], object] | None) -> Counter | _t.Any:
         """func Build(options ...objects.Option) *objects.Counter
 
         Build takes them.

@@ -436,7 +436,7 @@ class API(_bindings.API):
         """
         return self._bind("Login")(user, note)
 
-    def Pass(self, g: Guarded | _abc.Mapping[str, _t.Any]) -> int:
+    def Pass(self, g: Guarded) -> int:
         """func Pass(g records.Guarded) int
 
         Pass takes a lock by value, which vet frowns upon.

@@ -31,6 +31,7 @@ __all__ = [
     "level",
     "levels",
     "load",
+    "options",
 ]
 
 
@@ -80,6 +81,10 @@ if _t.TYPE_CHECKING:
         Option is the usual functional option.
         """
 
+        def __call__(self, arg0: options | _abc.Mapping[str, _t.Any] | None) -> None:
+            """Calls the func."""
+            ...
+
     class Sealed(_t.Protocol):
         """type Sealed interface
 
@@ -98,6 +103,8 @@ if _t.TYPE_CHECKING:
 
     class Struct(_usegolib.GoObject):
         """type struct{Shown int; hidden int} struct"""
+
+        Shown: int
 
     class level(int):
         """type level int"""
@@ -157,6 +164,9 @@ if _t.TYPE_CHECKING:
             """
             ...
 
+    class options(_usegolib.GoObject):
+        """type options struct"""
+
     class Interface(_t.Protocol):
         """type interface{Log(string, ...any) string} interface"""
 
@@ -185,6 +195,12 @@ if _t.TYPE_CHECKING:
 
             Tell tells.
             """
+            ...
+
+    class InterfaceImplementation(_t.Protocol):
+        """An object of Python's that is a `interface{Log(string, ...any) string}`."""
+
+        def Log(self, text: str, /, *values: _t.Any) -> str:
             ...
 
 
@@ -263,7 +279,7 @@ class API(_bindings.API):
         """
         return self._bind("Levels")()
 
-    def New(self, *opts: Option | None) -> int:
+    def New(self, *opts: Option | _abc.Callable[[options | _t.Any], object] | None) -> int:
         """func New(opts ...unnameable.Option) int
 
         New takes them.
@@ -284,7 +300,7 @@ class API(_bindings.API):
         """
         return self._bind("Pointers")()
 
-    def Say(self, l: Interface | None, text: str) -> str:
+    def Say(self, l: Interface | InterfaceImplementation | _abc.Callable[..., str] | None, text: str) -> str:
         """func Say(l interface{Log(string, ...any) string}, text string) string
 
         Say takes an unexported interface.
@@ -348,6 +364,7 @@ _library = _bindings.Library(
         "level": "example.com/unnameable.level",
         "counter": "example.com/unnameable.counter",
         "levels": "example.com/unnameable.levels",
+        "options": "example.com/unnameable.options",
         "Interface": "interface{Log(string, ...any) string}",
         "Secret": "example.com/unnameable/internal/core.Secret",
     },

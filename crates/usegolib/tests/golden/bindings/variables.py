@@ -215,7 +215,7 @@ class API(_bindings.API):
         return self._get("Hook")
 
     @Hook.setter
-    def Hook(self, value: _abc.Callable[..., _t.Any] | None) -> None:
+    def Hook(self, value: _abc.Callable[[int], int] | None) -> None:
         self._set("Hook", value)
 
     @property

@@ -1,0 +1,3 @@
+module bench.test/callbacks
+
+go 1.24
