@@ -88,6 +88,8 @@ def test_sequences_of_another_library() -> None:
 def test_callables(instances: Any) -> None:
     assert instances.Each([1, 2], str) == ["1", "2"]
     assert instances.Each(["a"], str.upper) == ["A"]
+    assert instances.Chain([10, 200], str, len) == [2, 3]
+    assert instances.Chain(["a"], lambda text: [text], tuple) == [["a"]]
 
 
 def test_constraints(instances: Any) -> None:

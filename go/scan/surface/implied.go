@@ -143,8 +143,25 @@ func (s *scanner) choices(f *types.Func) [][]types.Type {
 	if len(free) > 4 {
 		return nil
 	}
+	told := map[*types.TypeParam]bool{}
+	for parameter := range f.Signature().Params().Variables() {
+		tells(parameter.Type(), told)
+	}
+	all := combinations(len(free))
+	// What no argument tells is any, in a call that doesn't name it.
+	slices.SortStableFunc(all, func(a, b []int) int {
+		untold := func(picked []int) (count int) {
+			for n, i := range free {
+				if !told[parameters.At(i)] && argumentsOfPython[picked[n]] != anyType {
+					count++
+				}
+			}
+			return count
+		}
+		return cmp.Compare(untold(a), untold(b))
+	})
 	var found [][]types.Type
-	for _, picked := range combinations(len(free)) {
+	for _, picked := range all {
 		chosen := map[*types.TypeParam]types.Type{}
 		for n, i := range free {
 			chosen[parameters.At(i)] = argumentsOfPython[picked[n]]
@@ -159,6 +176,30 @@ func (s *scanner) choices(f *types.Func) [][]types.Type {
 		found = append(found, arguments)
 	}
 	return found
+}
+
+// tells collects the type parameters that a value given for a type tells. A callable of
+// the host's tells none.
+func tells(t types.Type, told map[*types.TypeParam]bool) {
+	switch t := t.(type) {
+	case *types.TypeParam:
+		if told[t] {
+			return
+		}
+		told[t] = true
+		if only := onlyTerm(t.Constraint().Underlying().(*types.Interface)); only != nil {
+			tells(only, told)
+		}
+	case *types.Map:
+		tells(t.Key(), told)
+		tells(t.Elem(), told)
+	case interface{ Elem() types.Type }:
+		tells(t.Elem(), told)
+	case interface{ TypeArgs() *types.TypeList }:
+		for argument := range t.TypeArgs().Types() {
+			tells(argument, told)
+		}
+	}
 }
 
 // satisfied says whether type arguments satisfy their constraints, in the version

@@ -78,9 +78,10 @@ impl Observed {
             | (Self::String, "string") => Some(0),
             (Self::Type(text), _) if text == argument => Some(0),
             (Self::Integer, _) if number().is_some_and(|number| !number.is_float()) => Some(1),
-            (Self::Nothing, _) => Some(2),
             (Self::Integer | Self::Float, _) if number().is_some_and(Number::is_float) => Some(3),
             (_, "any") => Some(4),
+            // What nothing tells can be anything.
+            (Self::Nothing, _) => Some(5),
             // A list may be a `[]int` that the generics file names.
             (Self::Other, "int" | "float64" | "string") => None,
             (Self::Other, _) => Some(5),
