@@ -230,7 +230,7 @@ func answer(questions []Question, report string) {
 			}
 		}
 		if question.Receives {
-			question.Function.Changes = fates[i][len(question.Asked)].changes(question.Receiver)
+			question.Function.Changes = question.Function.Changes && fates[i][len(question.Asked)].changes(question.Receiver)
 		}
 	}
 }

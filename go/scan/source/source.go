@@ -23,6 +23,8 @@ type Note struct {
 	Doc string
 	// Pos is "file.go:12".
 	Pos string
+	// Uses says what a function does with its parameters, by their names.
+	Uses map[string]Use
 }
 
 // Index finds the notes of a listing's packages.
@@ -220,7 +222,7 @@ func (n *packageNotes) add(fset *token.FileSet, file string, tree *ast.File) {
 			if d.Recv != nil && len(d.Recv.List) == 1 {
 				owner = receiver(d.Recv.List[0].Type)
 			}
-			c.note(owner, d.Name, text(d.Doc))
+			c.noteUses(owner, d.Name, text(d.Doc), usesOf(d))
 		case *ast.GenDecl:
 			c.general(d)
 		}
@@ -234,6 +236,10 @@ type fileNotes struct {
 }
 
 func (c *fileNotes) note(owner string, name *ast.Ident, doc string) {
+	c.noteUses(owner, name, doc, nil)
+}
+
+func (c *fileNotes) noteUses(owner string, name *ast.Ident, doc string, uses map[string]Use) {
 	if !name.IsExported() {
 		// Unexported types may still be reached, but only as owners' names.
 		if owner != "" || doc == "" {
@@ -241,7 +247,7 @@ func (c *fileNotes) note(owner string, name *ast.Ident, doc string) {
 		}
 	}
 	line := c.fset.PositionFor(name.Pos(), false).Line
-	note := Note{Doc: doc, Pos: fmt.Sprintf("%s:%d", c.base, line)}
+	note := Note{Doc: doc, Pos: fmt.Sprintf("%s:%d", c.base, line), Uses: uses}
 	c.lines[lineKey(c.base, line, name.Name)] = note
 	key := name.Name
 	if owner != "" {

@@ -6,6 +6,7 @@ import (
 
 	"usegolib.build/scan/lending"
 	"usegolib.build/scan/schema"
+	"usegolib.build/scan/source"
 )
 
 // lend marks the parameters that functions are done with when they return.
@@ -13,6 +14,7 @@ func (s *scanner) lend(out *schema.Document) error {
 	if s.options.Compiler == "" {
 		return nil
 	}
+	s.read(out)
 	unnameable := map[string]bool{}
 	for _, declared := range out.Types {
 		// The compiler knows nothing of what is behind an interface.
@@ -28,6 +30,42 @@ func (s *scanner) lend(out *schema.Document) error {
 		}
 	}
 	return lending.Compiler{Path: s.options.Compiler, Listing: s.listing}.Mark(questions)
+}
+
+// read takes back what is said of changes where the source shows that a function only
+// reads what holds maps, of which the compiler doesn't say what is written.
+func (s *scanner) read(out *schema.Document) {
+	for _, list := range [][]*schema.Function{out.Symbols, out.Methods} {
+		for _, f := range list {
+			signature, uses := s.signatures[f], s.uses[f]
+			if signature == nil || uses == nil {
+				continue
+			}
+			for i := range f.Params {
+				p := signature.Params().At(i)
+				f.Params[i].Changes = f.Params[i].Changes && !onlyReads(p.Type(), uses[p.Name()])
+			}
+			if recv := signature.Recv(); recv != nil && !f.Pointer {
+				f.Changes = f.Changes && !onlyReads(recv.Type(), uses[recv.Name()])
+			}
+		}
+	}
+}
+
+// onlyReads reports whether nothing is written to what holds maps by a use of it. What
+// is found in a map may lead further.
+func onlyReads(t types.Type, use source.Use) bool {
+	if lending.ReachOf(t) != lending.Maps {
+		return false
+	}
+	switch use {
+	case source.Whole:
+		return true
+	case source.Entries:
+		entries, ok := t.Underlying().(*types.Map)
+		return ok && lending.ReachOf(entries.Key()) == lending.Nothing && lending.ReachOf(entries.Elem()) == lending.Nothing
+	}
+	return false
 }
 
 // question returns what to ask about a function, if there is something.

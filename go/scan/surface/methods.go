@@ -46,7 +46,7 @@ func (s *scanner) describeMethods(e *entry) {
 			Changes: pointer || lending.ReachOf(e.typ) != lending.Nothing,
 			Params:  written.Params, Results: written.Results, Doc: note.Doc, Pos: note.Pos,
 		}
-		s.signatures[described] = signature
+		s.signatures[described], s.uses[described] = signature, note.Uses
 		e.methods = append(e.methods, described)
 	}
 }

@@ -91,8 +91,10 @@ type scanner struct {
 	skipped []schema.ExcludedPackage
 	// signatures are those behind the functions and methods that are offered.
 	signatures map[*schema.Function]*types.Signature
-	instances  instances
-	out        schema.Document
+	// uses says what these do with their parameters.
+	uses      map[*schema.Function]map[string]source.Use
+	instances instances
+	out       schema.Document
 }
 
 func newScanner(listing golist.Listing, options Options) *scanner {
@@ -105,6 +107,7 @@ func newScanner(listing golist.Listing, options Options) *scanner {
 		types:       map[string]*entry{},
 		queues:      map[schema.Reach][]*entry{},
 		signatures:  map[*schema.Function]*types.Signature{},
+		uses:        map[*schema.Function]map[string]source.Use{},
 		instances:   instances{map[string]string{}, map[string]bool{}},
 	}
 	s.importer = importer.ForCompiler(s.fset, "gc", s.exportData)
@@ -255,7 +258,7 @@ func (s *scanner) symbol(f *types.Func, name string, signature *types.Signature,
 		Pkg: f.Pkg().Path(), Name: name, Params: written.Params, Results: written.Results,
 		Doc: note.Doc, Pos: note.Pos, TypeArgs: arguments, Implied: implied,
 	}
-	s.signatures[symbol] = signature
+	s.signatures[symbol], s.uses[symbol] = signature, note.Uses
 	s.out.Symbols = append(s.out.Symbols, symbol)
 }
 

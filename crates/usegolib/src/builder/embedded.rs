@@ -19,6 +19,7 @@ pub(super) const SCANNER: &[(&str, &str)] = sources![
     "scan/schema/reason.go",
     "scan/schema/schema.go",
     "scan/source/source.go",
+    "scan/source/uses.go",
     "scan/surface/adapted.go",
     "scan/surface/constants.go",
     "scan/surface/crossing.go",
