@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Context, output};
 use crate::artifact::Store;
-use crate::builder::{self, Bundle, ModuleCache, Request, Wanted, progress};
+use crate::builder::{self, Built, Bundle, ModuleCache, Request, Wanted, progress};
 use crate::error::Result;
 use crate::manifest::GoOptions;
 use crate::module::Target;
@@ -14,13 +14,16 @@ use crate::module::Target;
 /// Build a module, or several in one library, into an artifact.
 #[derive(Debug, Args)]
 pub(super) struct Build {
-    /// A module or package path, a standard-library package, or a local
-    /// directory
+    /// Module or package paths, standard-library packages, or local directories,
+    /// each into an artifact of its own
     #[arg(
-        long,
         value_name = "PATH[@VERSION]",
-        required_unless_present = "bundle"
+        required_unless_present_any = ["module", "bundle"],
+        conflicts_with_all = ["module", "bundle"]
     )]
+    paths: Vec<String>,
+    /// The same, for one
+    #[arg(long, value_name = "PATH[@VERSION]")]
     module: Option<String>,
     /// Build these into one library, as `usegolib.bundle` imports them
     #[arg(
@@ -86,20 +89,7 @@ impl Build {
         };
         let go_options = GoOptions::parse(self.tags, &self.flags, &self.variables)?;
         let (search, interrupt) = (context.search()?, context.interrupt);
-        let built = if let Some(module) = &self.module {
-            let request = Request {
-                target: Target::parse(module, self.version.as_deref())?,
-                force,
-                verify: true,
-                packages: Some(self.packages),
-                generics,
-                module_cache,
-                go_options: Some(go_options),
-                trial: !self.no_trial,
-            };
-            let progress = progress::for_stderr(&request.target.to_string());
-            builder::build(&request, &store, &search, progress.as_ref(), interrupt)?
-        } else {
+        if !self.bundle.is_empty() {
             let members = self.bundle.iter().map(|path| Target::parse(path, None));
             let request = Bundle {
                 members: members
@@ -114,8 +104,38 @@ impl Build {
                 ..Bundle::default()
             };
             let progress = progress::for_stderr(&request.title());
-            builder::bundle(&request, &store, &search, progress.as_ref(), interrupt)?
-        };
-        output::text(&format!("{}\n", built.artifact.manifest_path().display()))
+            let built = builder::bundle(&request, &store, &search, progress.as_ref(), interrupt)?;
+            return print(&built);
+        }
+        let targets = self.paths.iter().chain(&self.module);
+        let targets = targets
+            .map(|path| Target::parse(path, self.version.as_deref()))
+            .collect::<Result<Vec<_>, _>>()?;
+        for target in targets {
+            let request = Request {
+                target,
+                force,
+                verify: true,
+                packages: Some(self.packages.clone()),
+                generics: generics.clone(),
+                module_cache: module_cache.clone(),
+                go_options: Some(go_options.clone()),
+                trial: !self.no_trial,
+            };
+            let progress = progress::for_stderr(&request.target.to_string());
+            print(&builder::build(
+                &request,
+                &store,
+                &search,
+                progress.as_ref(),
+                interrupt,
+            )?)?;
+        }
+        Ok(())
     }
+}
+
+/// Prints where an artifact is.
+fn print(built: &Built) -> Result<()> {
+    output::text(&format!("{}\n", built.artifact.manifest_path().display()))
 }

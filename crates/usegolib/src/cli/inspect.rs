@@ -15,8 +15,8 @@ use crate::module::Target;
 /// Show what an artifact exports, and what can't be used and why.
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
-    /// An artifact's folder or its manifest.json
-    #[arg(value_name = "ARTIFACT", required_unless_present = "module")]
+    /// A module in the artifact root, or an artifact's folder or manifest.json
+    #[arg(value_name = "PATH[@VERSION]", required_unless_present = "module")]
     artifact: Option<PathBuf>,
     #[command(flatten)]
     root: Root,
@@ -24,7 +24,7 @@ pub(super) struct Inspect {
     #[arg(long, value_name = "PATH[@VERSION]", conflicts_with = "artifact")]
     module: Option<String>,
     /// The version, if it isn't in the path
-    #[arg(long, requires = "module")]
+    #[arg(long)]
     version: Option<String>,
     /// Only say how much of each package is callable, and what keeps the rest
     /// from it
@@ -43,11 +43,20 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(self) -> Result<()> {
-        let artifact = match (&self.artifact, &self.module) {
-            (Some(path), _) => locate::at(path)?,
-            (None, module) => {
-                let module = module.as_deref().unwrap_or_default();
-                let target = Target::parse(module, self.version.as_deref())?;
+        let named = match &self.artifact {
+            // What is a folder here is an artifact, unless it is a module.
+            Some(path)
+                if self.version.is_none() && path.exists() && !path.join("go.mod").exists() =>
+            {
+                None
+            }
+            Some(path) => path.to_str(),
+            None => self.module.as_deref(),
+        };
+        let artifact = match (named, &self.artifact) {
+            (None, Some(path)) => locate::at(path)?,
+            (named, _) => {
+                let target = Target::parse(named.unwrap_or_default(), self.version.as_deref())?;
                 locate::find(&self.root.store()?, &target)?
             }
         };

@@ -50,6 +50,20 @@ fn version() {
 }
 
 #[test]
+fn build_several() {
+    let sandbox = module();
+    sandbox.write("n/go.mod", "module fixture.test/n\n\ngo 1.21\n");
+    sandbox.write("n/n.go", "package n\n");
+    let done = sandbox.run(["build", "./m", "./n"]);
+    let folders: Vec<_> = ["fixture.test/m", "fixture.test/n"]
+        .map(|module| sandbox.artifact(module, "local").join("manifest.json"))
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    assert_eq!(done.stdout.lines().collect::<Vec<_>>(), folders);
+}
+
+#[test]
 fn inspect() {
     let sandbox = module();
     assert_output!(sandbox, ["inspect", "--module", "./m"], @r#"
@@ -89,6 +103,13 @@ fn inspect() {
     let by_module = sandbox.run(["inspect", "--module", "fixture.test/m"]);
     assert_eq!(by_folder.stdout, by_module.stdout);
     assert_eq!(by_file.stdout, by_module.stdout);
+    for place in ["fixture.test/m", "fixture.test/m@local", "./m"] {
+        assert_eq!(
+            sandbox.run(["inspect", place]).stdout,
+            by_module.stdout,
+            "{place}"
+        );
+    }
     let json = sandbox.run(["inspect", "--module", "fixture.test/m", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(
