@@ -60,9 +60,10 @@ def store() -> Path:
 
 
 @cache
-def subject() -> Any:
-    """The subject, imported by usegolib."""
-    return usegolib.import_(MODULE, artifact_dir=store())
+def subject(package: str = "") -> Any:
+    """The subject, or a package in it, imported by usegolib."""
+    path = f"{MODULE}/{package}" if package else MODULE
+    return usegolib.import_(path, artifact_dir=store())
 
 
 def compiler() -> str:

@@ -78,9 +78,7 @@ class TestStarlark:
         assert str(found["x"]) == "42"
 
 
-ADD = bytes.fromhex("0061736d0100000001070160027f7f017f03020100070701036164640000") + bytes.fromhex(
-    "0a09010700200020016a0b"
-)
+ADD = bytes.fromhex("0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b")
 """A WebAssembly module that exports add(i32, i32) i32."""
 
 

@@ -57,6 +57,24 @@ class TestHandles:
         assert vector.Dot({"X": 1, "Y": 1}) == 3
         assert load("named").obj_call(vector, "Dot", {"X": 1, "Y": 1}) == 3
 
+    @scenario("Create object handle and call method", "Freeing an object handle makes it unusable")
+    def test_of_types_with_value_methods(self, load: Load) -> None:
+        """Methods of values are called on what the handle leads to, as it is then."""
+        package = load("live")
+        handle = package.obj_new("Point", {"X": 1, "Y": 2})
+        assert package.obj_call(handle, "Sum") == handle.Sum() == 3
+        handle.X = 5
+        assert package.obj_call(handle, "Sum") == 7
+        with pytest.raises(AttributeError):
+            package.obj_call(handle, "Missing")
+        with pytest.raises(TypeError):
+            package.obj_call(handle, "Sum", 1)
+        package.obj_free(handle)
+        for use in (lambda: package.obj_call(handle, "Sum"), handle.Sum, lambda: handle.X):
+            with pytest.raises(usegolib.errors.ClosedObjectError):
+                use()
+        package.obj_free(handle)
+
     @pytest.mark.parametrize("name", ["EchoPoint", "Level", "Åre"])
     def test_a_name_that_is_no_struct_is_refused(self, load: Load, name: str) -> None:
         with pytest.raises(TypeError):

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import usegolib
-from tests.support.lying import RESULTS
+from tests.support.lying import RESULTS, TAKES
 
 pytestmark = [pytest.mark.requirement("Schema Validation For Results")]
 scenario = pytest.mark.scenario
@@ -170,3 +170,21 @@ def test_hostile_responses(lying_library: Lying, name: str, response: bytes) -> 
     for envelope in (response, b"\x92\x00" + response, b"\x92\x01\x95" + response):
         with contextlib.suppress(usegolib.errors.UseGoLibError):
             function(envelope)
+
+
+@pytest.mark.requirement("Schema Exchange")
+@pytest.mark.scenario("Runtime validates struct field types before call", "Missing required fields are rejected")
+@pytest.mark.parametrize("name", TAKES)
+def test_bad_arguments_never_reach_the_library(lying_library: Lying, name: str) -> None:
+    """The library notes every request: of a call with a bad argument there is none."""
+    package = lying_library()
+    take = getattr(package, f"Take{name}")
+    _, good, bad = TAKES[name]
+    package.Int(packed(1))
+    before = package.LastRequest()
+    for value in bad:
+        with pytest.raises(usegolib.errors.UnsupportedTypeError, match=r"^schema: "):
+            take(packed(None), value)
+        assert package.LastRequest() == before, value
+    assert take(packed(None), good) is None
+    assert package.LastRequest() != before

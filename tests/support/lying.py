@@ -41,6 +41,38 @@ RESULTS: dict[str, list[str]] = {
     "ErrorValue": ["[]error"],
 }
 
+TAKES: dict[str, tuple[str, Any, list[Any]]] = {
+    "Bool": ("bool", True, [1, "x", None]),
+    "Int": ("int64", 5, [True, 1.5, "5", 2**63, None]),
+    "Int8": ("int8", -128, [128, "x"]),
+    "Uint64": ("uint64", 2**64 - 1, [-1, 2**64]),
+    "Float": ("float64", 2, ["x", None]),
+    "String": ("string", "x", [5, b"x", None]),
+    "Bytes": ("[]byte", b"x", ["x", [1]]),
+    "Hash": ("[4]byte", b"abcd", [b"abc", "abcd"]),
+    "Ints": ("[]int64", [1, 2], [["x"], [1, 2**63], "x", 5]),
+    "Pair": ("[2]string", ["a", "b"], [["a"], ["a", 1]]),
+    "Map": ("map[string]int64", {"a": 1}, [{"a": "x"}, {1: 1}, [1]]),
+    "Pointer": ("*string", None, [5]),
+    "Person": (
+        f"{MODULE}.Person",
+        {"Name": "n", "Age": 5, "Tags": ["t"]},
+        [
+            {"Name": "n", "Age": 5},
+            {"Name": "n", "Age": "5", "Tags": []},
+            {"Name": "n", "Age": 5, "Tags": [1]},
+            {"Name": "n", "Age": 5, "Tags": [], "Other": 1},
+            5,
+        ],
+    ),
+    "People": (f"[]{MODULE}.Person", [{"Name": "n", "Age": 5, "Tags": []}], [[{"Name": "n"}]]),
+    "Time": ("time.Time", "2024-03-01T12:00:00Z", ["yesterday", 5]),
+    "Duration": ("time.Duration", 5, ["5s", 2**63]),
+    "UUID": ("github.com/google/uuid.UUID", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", ["x", 5]),
+    "Variadic": ("...int64", 5, ["x", 2**63]),
+}
+"""Of functions that take a value besides the response: its type, a good value, and some that are none."""
+
 
 def field(name: str, type_: str) -> dict[str, Any]:
     return {"name": name, "key": name, "type": type_, "required": True}
@@ -61,6 +93,9 @@ def install(root: Path) -> None:
         {"pkg": MODULE, "name": name, "params": [{"name": "response", "type": "[]byte"}], "results": results}
         for name, results in RESULTS.items()
     ]
+    for name, (type_, _, _) in TAKES.items():
+        params = [{"name": "response", "type": "[]byte"}, {"name": "value", "type": type_}]
+        symbols.append({"pkg": MODULE, "name": f"Take{name}", "params": params, "results": []})
     symbols.append({"pkg": MODULE, "name": "LastRequest", "params": [], "results": ["[]byte"]})
     person = {
         "name": f"{MODULE}.Person",

@@ -3,6 +3,7 @@ package subject
 
 import (
 	"context"
+	"errors"
 	"runtime"
 )
 
@@ -144,3 +145,22 @@ func Mallocs() uint64 {
 	runtime.ReadMemStats(&stats)
 	return stats.Mallocs
 }
+
+// Fail returns an error, in a package without error variables.
+func Fail() error { return errors.New("failed") }
+
+// SumCounts only reads a map, which can be seen.
+func SumCounts(counts map[string]int64) (sum int64) {
+	for _, count := range counts {
+		sum += count
+	}
+	return sum
+}
+
+// PassCounts passes a map on, which may then be written to.
+func PassCounts(counts map[string]int64) int64 { return SumCounts(counts) }
+
+var million = MakeFloats(1_000_000)
+
+// Million returns a million numbers.
+func Million() []float64 { return million }
