@@ -35,6 +35,8 @@ TEN = (
     "crypto/x509",
 )
 LOCKED = 20
+# What each of these needs itself, as modules in use do.
+NEEDED = 8
 
 MAIN = """package main
 
@@ -171,9 +173,13 @@ def locking() -> dict[str, list[float]]:
     proxy = Proxy(workspace.folder() / "proxy")
     paths = [f"bench.test/locked{n}" for n in range(LOCKED)]
     for n, path in enumerate(paths):
-        requirement = f"\nrequire {paths[n - 1]} v1.0.0\n" if n else ""
+        needed = [f"{path}/needed{m}" for m in range(NEEDED)]
+        for one in needed:
+            proxy.publish(one, "v1.0.0", {"go.mod": f"module {one}\n\ngo 1.21\n", "m.go": "package needed\n"})
+        needed += paths[n - 1 : n]
+        requirement = "".join(f"\nrequire {one} v1.0.0" for one in needed)
         files = {
-            "go.mod": f"module {path}\n\ngo 1.21\n{requirement}",
+            "go.mod": f"module {path}\n\ngo 1.21\n{requirement}\n",
             "m.go": f"package locked{n}\n\nfunc F() int {{ return {n} }}\n",
         }
         proxy.publish(path, "v1.0.0", files)
@@ -186,9 +192,15 @@ def locking() -> dict[str, list[float]]:
     (project / "go.mod").write_text(f"module bench.test/all\n\ngo 1.24\n\n{required}", encoding="utf-8")
     go = ["env", *(f"{name}={value}" for name, value in environment.items())]
     workspace.run([*go, "go", "mod", "download"], cwd=project)
+    lock = [*go, sys.executable, "-m", "usegolib", "lock"]
+    anew = workspace.folder() / "anew"
+    shutil.copytree(project, anew)
     return in_turns(
         {
-            "usegolib lock": timed([*go, sys.executable, "-m", "usegolib", "lock"], cwd=project),
+            "usegolib lock": timed(lock, cwd=project),
+            "without a lock file": timed(
+                lock, cwd=anew, before=lambda: (anew / "usegolib.lock").unlink(missing_ok=True)
+            ),
             "go list -m all": timed([*go, "go", "list", "-mod=mod", "-m", "all"], cwd=project),
         },
         seconds=0,
@@ -230,6 +242,12 @@ def compare() -> list[Comparison]:
             ratio(locked, "usegolib lock", "go list -m all"),
             1.5,
             detail=detail(locked, "usegolib lock", "go list -m all"),
+        ),
+        Comparison(
+            f"usegolib lock of {LOCKED} modules, without a lock file / go list -m all",
+            ratio(locked, "without a lock file", "go list -m all"),
+            1.5,
+            detail=detail(locked, "without a lock file", "go list -m all"),
         ),
     ]
 

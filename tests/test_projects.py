@@ -143,6 +143,35 @@ def test_locking_twice_is_the_same_file(synced: Project, copy: Project) -> None:
     assert copy.lock.read_bytes() == before
 
 
+def test_a_lock_that_holds_is_not_resolved_again(copy: Project, tmp_path: Path) -> None:
+    # A go command that notes that it was run.
+    real, fake, note = shutil.which("go"), tmp_path / "go" / "bin" / "go", tmp_path / "ran"
+    assert real is not None
+    fake.parent.mkdir(parents=True)
+    release = (Path(real).resolve().parent.parent / "VERSION").read_text(encoding="utf-8")
+    fake.write_text(f'#!/bin/sh\ntouch "{note}"\nexec "{real}" "$@"\n', encoding="utf-8")
+    fake.chmod(0o755)
+    (tmp_path / "go" / "VERSION").write_text(release, encoding="utf-8")
+    env = {"USEGOLIB_GO": str(fake)}
+    assert copy.run("lock", **env).startswith("unchanged")
+    assert not note.exists()
+    text = copy.lock.read_text(encoding="utf-8")
+    for edited in (
+        text.replace('version = "v1.0.0"', 'version = "v1.1.0"'),
+        text.replace('go = "', 'go = "go1.1 '),
+    ):
+        assert edited != text
+        copy.lock.write_text(edited, encoding="utf-8")
+        assert copy.run("lock", **env).startswith("locked")
+        assert note.exists()
+        note.unlink()
+        restored = copy.lock.read_text(encoding="utf-8")
+        assert 'version = "v1.1.0"' not in restored
+        assert "go1.1 " not in restored
+    assert copy.run("lock", "--upgrade", **env)
+    assert note.exists()
+
+
 def test_a_moved_project_runs_without_go_from_a_shared_store(synced: Project, copy: Project, tmp_path: Path) -> None:
     python, env = bare_python(tmp_path / "bare")
     url = (synced.folder.parent / "shared").as_uri()

@@ -43,6 +43,7 @@ mod workspace;
 pub use bundle::{Bundle, ModuleGraph, Resolution, Wanted, bundle, module_graph, resolve_bundle};
 pub use error::{BuildError, Refusal};
 pub use fingerprint::is_built_from;
+pub(crate) use go::installed_release;
 pub use interrupt::{Interrupt, Never};
 pub use pipeline::{Built, build, resolve};
 pub use progress::{Phase, Progress};

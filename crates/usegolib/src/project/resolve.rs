@@ -24,6 +24,11 @@ pub fn lock(
     progress: &dyn Progress,
     interrupt: &dyn Interrupt,
 ) -> Result<Lock> {
+    if let Some(previous) = previous
+        && is_settled(project, previous, search)
+    {
+        return Ok(previous.clone());
+    }
     let groups: Vec<Vec<&Declared>> = if project.bundle {
         vec![project.modules.iter().collect()]
     } else {
@@ -67,6 +72,21 @@ pub fn lock(
         lock.keep(previous);
     }
     Ok(lock)
+}
+
+/// Whether resolving would give what is locked: the same is declared, what was resolved
+/// was not edited, Go is of the same release, and there are no local modules, whose
+/// requirements may be others by now. Versions of modules never change.
+fn is_settled(project: &Declaration, lock: &Lock, search: &Search) -> bool {
+    let is_local = |module: &Declared| matches!(module.source, Source::Directory(_));
+    lock.is_of(project)
+        && !project.modules.iter().any(is_local)
+        && builder::installed_release(search).is_some_and(|release| release == lock.go)
+        && lock.libraries.iter().all(|library| {
+            library_request(project, lock, library)
+                .and_then(|request| Ok(request.digest()?))
+                .is_ok_and(|digest| digest == library.digest)
+        })
 }
 
 fn wanted(project: &Declaration, module: &Declared, previous: Option<&Lock>) -> Wanted {

@@ -19,7 +19,7 @@ use fs_err as fs;
 use self::files::Files;
 use super::BuildError;
 use super::digest::Hasher;
-use super::go::release_file;
+use super::go::{release_file, settings_file};
 use crate::bridge;
 use crate::manifest::{Manifest, Platform};
 use crate::module::LocalModule;
@@ -168,19 +168,6 @@ fn tools(program: &Path) -> Result<String, BuildError> {
         hasher.part(&fs::read(file)?);
     }
     Ok(hasher.finish())
-}
-
-/// The file that `go env -w` writes.
-fn settings_file() -> Option<PathBuf> {
-    use etcetera::BaseStrategy;
-    match std::env::var_os("GOENV") {
-        Some(value) if value == "off" => None,
-        Some(value) if !value.is_empty() => Some(PathBuf::from(value)),
-        _ => {
-            let folders = etcetera::base_strategy::choose_native_strategy().ok()?;
-            Some(folders.config_dir().join("go/env"))
-        }
-    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use self::network::Failure;
-pub(crate) use self::settings::{Settings, release_file};
+pub(crate) use self::settings::{Settings, installed_release, release_file, settings_file};
 use super::error::BuildError;
 use super::{Interrupt, Phase, Progress};
 use crate::environment;

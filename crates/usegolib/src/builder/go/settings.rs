@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{Go, Invocation};
 use crate::builder::BuildError;
+use crate::toolchain::{self, Search};
 
 /// The settings of Go that a build needs to know.
 #[derive(Clone, Debug, Deserialize)]
@@ -158,6 +159,38 @@ pub(crate) fn release_file(program: &Path) -> Option<PathBuf> {
     let program = program.canonicalize().ok()?;
     let file = program.parent()?.parent()?.join("VERSION");
     file.is_file().then_some(file)
+}
+
+/// The release that builds, where that can be told without running Go: the one that
+/// is installed, unless the environment names another.
+pub(crate) fn installed_release(search: &Search) -> Option<String> {
+    let written = || {
+        let text = fs_err::read_to_string(settings_file()?).ok()?;
+        let mut lines = text.lines();
+        lines.find_map(|line| line.strip_prefix("GOTOOLCHAIN=").map(str::to_owned))
+    };
+    let given = std::env::var("GOTOOLCHAIN").ok();
+    let named = given.filter(|value| !value.is_empty()).or_else(written);
+    if !matches!(named.as_deref(), None | Some("" | "auto" | "local")) {
+        return None;
+    }
+    let program = toolchain::Go::locate(search).ok()??;
+    let text = fs_err::read_to_string(release_file(&program)?).ok()?;
+    let release = text.lines().next()?.trim();
+    release.starts_with("go1.").then(|| release.to_owned())
+}
+
+/// The file that `go env -w` writes.
+pub(crate) fn settings_file() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    match std::env::var_os("GOENV") {
+        Some(value) if value == "off" => None,
+        Some(value) if !value.is_empty() => Some(PathBuf::from(value)),
+        _ => {
+            let folders = etcetera::base_strategy::choose_native_strategy().ok()?;
+            Some(folders.config_dir().join("go/env"))
+        }
+    }
 }
 
 #[cfg(test)]
