@@ -6,7 +6,10 @@
 //! doesn't fit is made again.
 
 use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use fs_err as fs;
 
 use crate::manifest::{self, Manifest, ManifestError, SIZE_LIMIT, regular};
 use crate::schema::catalog::{Catalog, Map};
@@ -34,7 +37,7 @@ impl Contents {
     /// makes a map for the next time.
     pub(super) fn read(path: &Path, text: &[u8]) -> Result<Self, ManifestError> {
         let file = file_beside(path);
-        if let Ok(bytes) = read_file(&file)
+        if let Ok(bytes) = read_map(&file, path)
             && let Ok(map) = Map::from_bytes(&bytes, text)
             && let Ok(manifest) = map.rest()
         {
@@ -77,8 +80,13 @@ fn file_beside(manifest: &Path) -> PathBuf {
     manifest.with_file_name(FILE_NAME)
 }
 
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+/// Reads the map of a manifest, if it is of the manifest's owner, or this user's.
+fn read_map(path: &Path, manifest: &Path) -> io::Result<Vec<u8>> {
     let (file, metadata) = regular::open(path)?;
+    let owner = metadata.uid();
+    if owner != rustix::process::geteuid().as_raw() && owner != fs::metadata(manifest)?.uid() {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     file.take(SIZE_LIMIT).read_to_end(&mut bytes)?;
     Ok(bytes)

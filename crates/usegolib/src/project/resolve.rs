@@ -84,7 +84,7 @@ fn is_settled(project: &Declaration, lock: &Lock, search: &Search) -> bool {
         && builder::installed_release(search).is_some_and(|release| release == lock.go)
         && lock.libraries.iter().all(|library| {
             library_request(project, lock, library)
-                .and_then(|request| Ok(request.digest()?))
+                .and_then(|request| request.digest())
                 .is_ok_and(|digest| digest == library.digest)
         })
 }

@@ -71,6 +71,57 @@ fn a_map_is_made_once_and_never_believed_over_the_manifest() {
 }
 
 #[test]
+fn a_map_that_was_changed_anywhere_is_made_again() {
+    let root = Root::new();
+    let artifact = install(root.path(), b"a library").unwrap();
+    let map = artifact.folder.join(MAP);
+    enlarge(&artifact, "one");
+    load(&artifact);
+    let made = fs::read(&map).unwrap();
+    // Some of all places, the first and the last among them.
+    let step = made.len() / 100;
+    for at in (0..made.len()).step_by(step).chain([made.len() - 1]) {
+        let mut flipped = made.clone();
+        flipped[at] ^= 1 << (at % 8);
+        for damaged in [&flipped[..], &made[..at]] {
+            fs::write(&map, damaged).unwrap();
+            assert_eq!(doc(&load(&artifact)), "one", "byte {at}");
+            assert_eq!(fs::read(&map).unwrap(), made, "byte {at}");
+        }
+    }
+}
+
+#[test]
+fn a_map_of_somebody_else_is_not_believed() {
+    use usegolib::schema::Schema;
+    use usegolib::schema::catalog::Map;
+
+    let root = Root::new();
+    let artifact = install(root.path(), b"a library").unwrap();
+    let map = artifact.folder.join(MAP);
+    enlarge(&artifact, "one");
+    load(&artifact);
+    let made = fs::read(&map).unwrap();
+    // It is whole, of this manifest, and has nothing in it.
+    let text = fs::read(artifact.manifest_path()).unwrap();
+    let content: Value = serde_json::from_slice(&text).unwrap();
+    let mut rest = content;
+    for list in ["schema", "symbols"] {
+        rest.as_object_mut().unwrap().remove(list);
+    }
+    let forged = Map::new(&text, &Schema::default(), &rest).unwrap();
+    let forged = forged.to_bytes().unwrap();
+    fs::write(&map, &forged).unwrap();
+    let package = |loaded: &Loadable| loaded.catalog.exports.package("example.com/mod").is_some();
+    assert!(!package(&load(&artifact)), "as this user's own");
+    // Only the administrator can give files away.
+    if std::os::unix::fs::chown(&map, Some(12345), None).is_ok() {
+        assert!(package(&load(&artifact)));
+        assert_eq!(fs::read(&map).unwrap(), made);
+    }
+}
+
+#[test]
 fn a_malformed_large_manifest_is_refused_and_has_no_map() {
     let root = Root::new();
     let artifact = install(root.path(), b"a library").unwrap();

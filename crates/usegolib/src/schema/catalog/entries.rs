@@ -64,7 +64,8 @@ impl<T: DeserializeOwned> Index<usize> for Entries<T> {
     ///
     /// # Panics
     /// If there are not as many, or if what the map says is an item isn't one: a
-    /// map is made of a text that was read as a whole, and says of which.
+    /// map is made of a text that was read as a whole, says of which, and is only
+    /// taken from who may write the text.
     fn index(&self, at: usize) -> &T {
         match &self.0 {
             Items::Whole(items) => &items[at],
