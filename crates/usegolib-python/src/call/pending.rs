@@ -15,7 +15,8 @@ use super::plain::{call, decode, send};
 use super::wakeup::Wakeup;
 use super::{Scope, Target};
 use crate::codec::{DecodeError, Decoder, Input, Output, Sent};
-use crate::wire::Writer;
+use crate::instance::Released;
+use crate::wire::{Handle, Reader, Token, WireError, Writer, extension};
 
 /// Calls `target` as [`call_changing`](super::call_changing) does: a function that
 /// takes a context, which may go on in Go when the request has been sent.
@@ -170,7 +171,8 @@ impl<'a> PendingCall<'a> {
 
 impl Drop for PendingCall<'_> {
     fn drop(&mut self) {
-        let engine = &self.target.scope.instance.engine;
+        let instance = self.target.scope.instance;
+        let engine = &instance.engine;
         // In a child of a fork nothing runs that could read the memory.
         if self.answered || engine.is_forked() {
             return;
@@ -178,17 +180,50 @@ impl Drop for PendingCall<'_> {
         let (mut cancel, mut take) = (Vec::new(), Vec::new());
         self.ask(Builtin::Cancel, &mut cancel, &[]);
         self.ask(Builtin::Take, &mut take, &[]);
-        Python::attach(|py| py.detach(|| abandon(engine, &cancel, &take)));
+        Python::attach(|py| py.detach(|| abandon(engine, &instance.released, &cancel, &take)));
     }
 }
 
-/// Cancels a call that nobody waits for, and returns when Go is done with it.
-fn abandon(engine: &Engine, cancel: &[u8], take: &[u8]) {
+/// Cancels a call that nobody waits for, and returns when Go is done with it. What
+/// its response keeps in Go is given back.
+fn abandon(engine: &Engine, released: &Released, cancel: &[u8], take: &[u8]) {
     let mut space = ResponseBuffer::default();
     engine.call(cancel, &mut space);
-    while Response::is_running(&engine.call(take, &mut space)) {
+    loop {
+        let reply = engine.call(take, &mut space);
+        if !Response::is_running(&reply) {
+            // SAFETY: the library lends this memory until the reply is dropped.
+            let reader = unsafe { Reader::lending(&reply, reply.has_loan()) };
+            // What can't be read has no handles that anyone could find.
+            let _ = give_back(reader, released);
+            return;
+        }
         std::thread::sleep(SLICE);
     }
+}
+
+/// Queues the handles in the result or error of a response. (A handle in a changed
+/// argument behind that may be one that the host has an object of.)
+pub(super) fn give_back(mut reader: Reader<'_>, released: &Released) -> Result<(), WireError> {
+    let (Token::Array(2 | 3), Token::Unsigned(_)) = (reader.token()?, reader.token()?) else {
+        return Ok(());
+    };
+    let mut left = 1_usize;
+    while left > 0 {
+        left -= 1;
+        match reader.token()? {
+            Token::Array(length) => left += length,
+            Token::Map(length) => left += 2 * length,
+            Token::Extension(extension::HANDLE, payload) => {
+                released.push(Handle::parse(payload)?);
+            }
+            Token::Extension(extension::HOST, payload) => {
+                released.push(Handle::parse_hosted(payload)?.0);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Has a zero byte written to a descriptor when a call that goes on has something

@@ -5,8 +5,11 @@ use std::fmt::Write;
 use pyo3::prelude::*;
 
 use super::message::{Envelope, Header, Response};
+use super::pending::give_back;
 use crate::codec::DecodeError;
 use crate::codec::tests::{Library, hex, message};
+use crate::instance::Released;
+use crate::wire::Reader;
 use usegolib::schema::Function;
 
 #[test]
@@ -169,6 +172,36 @@ fn calls_that_go_on() {
             error.starts_with("malformed: f: ") || error.starts_with("schema: f: "),
             "{error}"
         );
+    }
+}
+
+#[test]
+fn the_handles_of_a_response_that_nobody_reads_are_given_back() {
+    let handle = |slot: u8| format!("d801 {slot:02x}000000 07000000 ffffffff 00000000");
+    let hosted = "d80b 05000000 07000000 0900000000000000";
+    let in_bytes = format!("c412 {}", handle(6));
+    for (bytes, slots) in [
+        (format!("92 00 {}", handle(1)), vec![1]),
+        (
+            format!("92 00 93 {} 81 a178 {} {hosted}", handle(1), handle(2)),
+            vec![1, 2, 5],
+        ),
+        // An error, and its value.
+        (format!("92 01 95 00 a178 a179 a0 {}", handle(3)), vec![3]),
+        // What is behind the result may be an object's.
+        (format!("93 00 {} 81 00 {}", handle(1), handle(4)), vec![1]),
+        (format!("92 00 {in_bytes}"), vec![]),
+        ("92 00 c0".to_owned(), vec![]),
+        // Cut off.
+        (format!("92 00 92 {}", handle(1)), vec![1]),
+    ] {
+        let released = Released::default();
+        let bytes = hex(&bytes);
+        let _ = give_back(Reader::new(&bytes), &released);
+        let mut closed = Vec::new();
+        released.take(&mut closed);
+        let slots: Vec<u64> = slots.into_iter().map(|slot| slot | 7 << 32).collect();
+        assert_eq!(closed, slots, "{bytes:02x?}");
     }
 }
 
