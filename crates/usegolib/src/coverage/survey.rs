@@ -89,13 +89,13 @@ impl Package<'_> {
     /// How many functions and methods the package exports.
     pub fn total(&self) -> usize {
         let refused = self.unsupported.iter();
-        self.there + refused.filter(|one| is_function(one)).count()
+        self.there + refused.filter(|one| one.is_function()).count()
     }
 
     /// Why functions and methods can't be called, and how many for each reason:
     /// the most frequent first.
     pub fn obstacles(&self) -> Vec<(String, usize)> {
-        let refused = self.unsupported.iter().filter(|one| is_function(one));
+        let refused = self.unsupported.iter().filter(|one| one.is_function());
         let refused = refused.map(|one| &one.reason);
         let mut found: Vec<(String, usize)> = Vec::new();
         let mut summaries: Vec<_> = refused
@@ -112,11 +112,6 @@ impl Package<'_> {
         found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         found
     }
-}
-
-/// Whether what is refused would be called, if it could be.
-fn is_function(unsupported: &Unsupported) -> bool {
-    unsupported.signature.starts_with("func ")
 }
 
 #[cfg(test)]
@@ -142,7 +137,9 @@ mod tests {
                     "place": {"kind": "result", "number": 1, "of": 1},
                     "obstacle": {"kind": "unsafe_pointer"}}},
                 {"pkg": "m", "name": "T", "signature": "type T[E any]", "reason": {
-                    "obstacle": {"kind": "generic_type"}}}
+                    "obstacle": {"kind": "generic_type"}}},
+                {"pkg": "m", "name": "funcs", "signature": "function.W.funcs func ()", "reason": {
+                    "obstacle": {"kind": "unsafe_pointer"}}}
             ]
         }"#,
         )
@@ -150,7 +147,7 @@ mod tests {
         let survey = Survey::new(&schema);
         let package = survey.package("m").unwrap();
         assert_eq!((package.callable(), package.total()), (1, 4));
-        assert_eq!(package.unsupported.len(), 3);
+        assert_eq!(package.unsupported.len(), 4);
         assert_eq!(
             package.obstacles(),
             [

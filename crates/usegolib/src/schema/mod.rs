@@ -468,6 +468,14 @@ pub struct Unsupported {
     pub reason: Reason,
 }
 
+impl Unsupported {
+    /// Whether it would be called, if it could be: the keyword of a declaration says
+    /// what is declared.
+    pub fn is_function(&self) -> bool {
+        expression::tokens(&self.signature).next() == Some(expression::Token::Word("func"))
+    }
+}
+
 #[allow(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde's skip_serializing_if passes a reference"
