@@ -196,7 +196,7 @@ func (d *Decoder) exactly(word unsafe.Pointer) unsafe.Pointer {
 // ofVariable runs what the places behind those of types stand for.
 func (c *call) ofVariable(at uint64) {
 	if all := uint64(2 * len(library.Variables)); at >= all {
-		before := builtinSlots + len(library.Callables) + len(types().owners)
+		before := builtinSlots + int(library.count) + len(types().owners)
 		malformed(0, "symbol index %d of %d", uint64(before)+at, uint64(before)+all)
 	}
 	v := &library.Variables[at/2]

@@ -3,6 +3,7 @@ package bridge
 import (
 	"encoding/binary"
 	"fmt"
+	"iter"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -49,11 +50,12 @@ const (
 type Library struct {
 	// Digest is the schema's, checked by Initialize.
 	Digest uint64
-	// Callables are the symbols behind the builtins: functions and methods.
-	Callables []Callable
-	// Types are the types of the schema. The symbols of what can be reached of
-	// them are behind the callables.
-	Types []Type
+	// Callables are the symbols behind the builtins: functions and methods. They
+	// are in pieces, for a large library is compiled in parts.
+	Callables [][]Callable
+	// Types are the types of the schema, in pieces as well. The symbols of what
+	// can be reached of them are behind the callables.
+	Types [][]Type
 	// Variables are the package variables, whose symbols are the last.
 	Variables []Variable
 	// Host is the way to the host.
@@ -61,11 +63,60 @@ type Library struct {
 }
 
 // library is the one that this process image holds.
-var library Library
+var library struct {
+	Library
+	// first is the first piece of the callables, and ends has for each piece how
+	// many callables there are up to its end.
+	first []Callable
+	ends  []uint64
+	// count is how many callables there are.
+	count uint64
+}
 
 // Register sets the library. The generated main package calls it once, in its
 // init function.
-func Register(l Library) { library = l }
+func Register(l Library) {
+	library.Library = l
+	library.first, library.ends, library.count = nil, nil, 0
+	for i, piece := range l.Callables {
+		if i == 0 {
+			library.first = piece
+		}
+		library.count += uint64(len(piece))
+		library.ends = append(library.ends, library.count)
+	}
+}
+
+// rows visits the rows of a table in pieces.
+func rows[T any](pieces [][]T) iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for _, piece := range pieces {
+			for i := range piece {
+				if !yield(&piece[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// callableAt returns the callable at a place of the symbol table behind the
+// builtins, which has to be one.
+func callableAt(at uint64) *Callable {
+	if at < uint64(len(library.first)) {
+		return &library.first[at]
+	}
+	low, high := 0, len(library.ends)
+	for low < high {
+		if middle := (low + high) / 2; library.ends[middle] <= at {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	piece := library.Callables[low]
+	return &piece[at+uint64(len(piece))-library.ends[low]]
+}
 
 // call is the state of one call. It lives on the stack of Call: a pool would
 // take as long as decoding a few arguments.
@@ -109,10 +160,10 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 		}
 	}()
 	index := onStack(&c.decoder).index()
-	if at := index - builtinSlots; at < uint64(len(library.Callables)) && library.Callables[at].Mode == Plainly {
-		c.decoder.callable = &library.Callables[at]
+	if at := index - builtinSlots; at < uint64(len(library.first)) && library.first[at].Mode == Plainly {
+		c.decoder.callable = &library.first[at]
 		c.decoder.callable.Call(onStack(&c.decoder), onStack(&c.encoder))
-	} else if g := getterAt(at - uint64(len(library.Callables))); g != nil {
+	} else if g := getterAt(at - library.count); g != nil {
 		c.getter = g
 		g.get(onStack(&c.decoder), onStack(&c.encoder))
 	} else {
@@ -151,11 +202,11 @@ func (c *call) other(index uint64) {
 		return
 	}
 	at := index - builtinSlots
-	if at >= uint64(len(library.Callables)) {
-		c.ofType(at - uint64(len(library.Callables)))
+	if at >= library.count {
+		c.ofType(at - library.count)
 		return
 	}
-	c.run(&library.Callables[at])
+	c.run(callableAt(at))
 }
 
 // run runs a callable in its mode.

@@ -75,8 +75,47 @@ func callLong(d *Decoder, e *Encoder) {
 
 func register(t testing.TB, callables ...Callable) {
 	before := library
-	Register(Library{Callables: callables})
+	Register(Library{Callables: [][]Callable{callables}})
 	t.Cleanup(func() { library = before })
+}
+
+// setCallables gives the library these callables, and leaves its types.
+func setCallables(callables []Callable) {
+	l := library.Library
+	l.Callables = [][]Callable{callables}
+	Register(l)
+}
+
+func TestTablesMayBeInPieces(t *testing.T) {
+	number := func(n int) Callable {
+		return Callable{Call: func(d *Decoder, e *Encoder) {
+			d.End()
+			e.Success()
+			e.Int64(int64(n))
+		}}
+	}
+	registerTypes(t, nil)
+	for _, lengths := range [][]int{{5}, {2, 3}, {0, 1, 0, 0, 3, 1}, {1, 1, 1, 1, 1}} {
+		var pieces [][]Callable
+		count := 0
+		for _, length := range lengths {
+			piece := make([]Callable, length)
+			for i := range piece {
+				piece[i] = number(count)
+				count++
+			}
+			pieces = append(pieces, piece)
+		}
+		Register(Library{Callables: pieces})
+		for n := range count {
+			if got := respond(t, request(n)); string(got) != "\x92\x00"+string(rune(n)) {
+				t.Errorf("%v: callable %d responds %x", lengths, n, got)
+			}
+		}
+		if kind, _, _, _ := problemOf(t, respond(t, request(count))); kind != faultMalformed {
+			t.Errorf("%v: there is a callable behind the last", lengths)
+		}
+	}
 }
 
 func TestCallWritesIntoTheCallersBuffer(t *testing.T) {

@@ -70,7 +70,7 @@ func FuzzTables(f *testing.F) {
 
 func FuzzCall(f *testing.F) {
 	registerTypes(f, vectorTypes(true))
-	library.Callables = []Callable{{
+	setCallables([]Callable{{
 		Call: func(d *Decoder, e *Encoder) {
 			var p Person
 			decodePerson(d, d.Record(fieldsPerson[:]), &p)
@@ -82,7 +82,7 @@ func FuzzCall(f *testing.F) {
 			e.Any(v)
 		},
 		Parameters: "p v",
-	}}
+	}})
 	f.Add(request(0))
 	f.Add([]byte("\x93\x10\x86\xaafirst_name\xa1a\xa3age\x01\xa4nick\xa1n\xa4Home\x82\xa1X\x01\xa1Y\x02\xa4Tags\x91\xa1t\xa4Boss\xc0\x81\x01\x02"))
 	f.Add([]byte("\x92\x00\xd4\x02\x07"))

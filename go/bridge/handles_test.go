@@ -114,7 +114,7 @@ func writeHandle(number, generation uint32) func(*Encoder) {
 
 func TestClosedHandlesAreRefused(t *testing.T) {
 	registerTypes(t, []Type{{Name: "example.com/m.thing", Of: (*thing)(nil), Class: ClassOpaque, Is: IsObject | IsStruct}})
-	library.Callables = []Callable{{
+	setCallables([]Callable{{
 		Call: func(d *Decoder, e *Encoder) {
 			v := Box[thing](d)
 			d.End()
@@ -122,7 +122,7 @@ func TestClosedHandlesAreRefused(t *testing.T) {
 			e.Int64(int64(v.N))
 		},
 		Parameters: "t",
-	}}
+	}})
 	number, generation := handles.add(&held{value: &thing{5}, number: 0})
 	asked := request(0, writeHandle(number, generation))
 	if got := respond(t, asked); string(got) != "\x92\x00\x05" {

@@ -33,15 +33,16 @@ func trampolined(visit func(index uint64, c *Callable)) {
 		seen[c.trampoline()] = true
 		visit(uint64(builtinSlots+index), c)
 	}
-	for i := range library.Callables {
-		consider(i, &library.Callables[i])
+	place := 0
+	for c := range rows(library.Callables) {
+		consider(place, c)
+		place++
 	}
-	place := len(library.Callables)
-	for i := range library.Types {
-		if c := library.Types[i].Invoke; c != nil {
+	for t := range rows(library.Types) {
+		if c := t.Invoke; c != nil {
 			consider(place, c)
 		}
-		place += library.Types[i].places()
+		place += t.places()
 	}
 }
 
@@ -57,10 +58,10 @@ func CheckLayouts() error {
 // that trampolined visits.
 func checkLayoutAt(index uint64) error {
 	at, r := index-builtinSlots, types()
-	if at < uint64(len(library.Callables)) {
-		return library.Callables[at].checkLayout()
+	if at < library.count {
+		return callableAt(at).checkLayout()
 	}
-	if at -= uint64(len(library.Callables)); at < uint64(len(r.owners)) {
+	if at -= library.count; at < uint64(len(r.owners)) {
 		if c := r.types[r.owners[at]].Invoke; c != nil {
 			return c.checkLayout()
 		}
@@ -136,6 +137,7 @@ func (c *Callable) tryCall(t reflect.Type, raised error) error {
 			request.Opaque(v.Interface())
 		default:
 			s.in[i].write(request, v.Addr().UnsafePointer())
+			given[i] = reread(s.in[i], v)
 		}
 	}
 	probe := &Callable{Call: c.Call, Function: function.Interface()}

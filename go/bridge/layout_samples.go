@@ -122,6 +122,17 @@ func fill(v reflect.Value, number, depth int) {
 	}
 }
 
+// reread returns what a codec reads of what it writes. That need not be the value
+// itself: a pointer to a nil slice is nil then.
+func reread(c *codec, v reflect.Value) reflect.Value {
+	e := NewEncoder(nil)
+	c.write(e, v.Addr().UnsafePointer())
+	place := reflect.New(c.t)
+	c.read(NewDecoder(e.Encoded()), place.UnsafePointer())
+	settled(e.Encoded())
+	return place.Elem()
+}
+
 // same says whether two values of a codec's type are alike: handles of them lead
 // to the same, and the rest is equal.
 func same(c *codec, one, other reflect.Value) bool {

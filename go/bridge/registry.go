@@ -132,14 +132,18 @@ type registry struct {
 var types = sync.OnceValue(newRegistry)
 
 func newRegistry() *registry {
+	count := 0
+	for _, piece := range library.Types {
+		count += len(piece)
+	}
 	r := &registry{
-		types:  make([]declared, len(library.Types)),
-		byType: make(map[reflect.Type]uint32, len(library.Types)),
+		types:  make([]declared, count),
+		byType: make(map[reflect.Type]uint32, count),
 		byName: make(map[string]uint32),
 	}
-	for i := range r.types {
-		entry, number := &library.Types[i], uint32(i)
-		t := &r.types[i]
+	number := uint32(0)
+	for entry := range rows(library.Types) {
+		t := &r.types[number]
 		t.Type, t.number, t.class, t.object = entry, number, entry.Class, entry.Is&IsObject != 0
 		t.first = uint32(len(r.owners))
 		for range entry.places() {
@@ -147,13 +151,14 @@ func newRegistry() *registry {
 		}
 		if entry.Of == nil {
 			r.byName[entry.Name] = number
-			continue
+		} else {
+			t.reflect = reflect.TypeOf(entry.Of)
+			if entry.Is&IsConstant == 0 {
+				t.reflect = t.reflect.Elem()
+			}
+			r.byType[t.reflect] = number
 		}
-		t.reflect = reflect.TypeOf(entry.Of)
-		if entry.Is&IsConstant == 0 {
-			t.reflect = t.reflect.Elem()
-		}
-		r.byType[t.reflect] = number
+		number++
 	}
 	r.getters = make([]atomic.Pointer[getter], len(r.owners))
 	current.Store(r)
@@ -250,10 +255,10 @@ func (r *registry) get(number uint32) *declared {
 
 // typeName returns the name of the type with that number, for messages.
 func typeName(number uint32) string {
-	if uint64(number) >= uint64(len(library.Types)) {
-		return "Go"
+	if r := types(); uint64(number) < uint64(len(r.types)) {
+		return shortExpression(r.types[number].Name)
 	}
-	return shortExpression(library.Types[number].Name)
+	return "Go"
 }
 
 // Iface is the two words of an interface value, whatever its methods are.

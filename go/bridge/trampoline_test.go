@@ -273,7 +273,7 @@ func TestTrampolinesCallWhatTheyAreGiven(t *testing.T) {
 				{Name: "example.com/m.mixed", Of: (*mixed)(nil), Class: ClassRecord, Is: IsStruct, Fields: mixedFields[:]},
 				{Name: "io.Reader", Of: (*io.Reader)(nil), Class: ClassReference, Implement: implementReader},
 			})
-			library.Callables = []Callable{{Call: c.callable.Call, Function: c.callable.Function, Returns: c.callable.Returns}}
+			setCallables([]Callable{{Call: c.callable.Call, Function: c.callable.Function, Returns: c.callable.Returns}})
 			if got := respond(t, request(0, c.arguments...)); string(got) != c.wanted {
 				t.Fatalf("got %q, not %q", got, c.wanted)
 			}
@@ -376,7 +376,7 @@ func TestLayoutsAreTriedBeforeTheyAreUsed(t *testing.T) {
 		layouts.Clear()
 		c := wrong[name]
 		registerTypes(t, []Type{{Name: "example.com/m.mixed", Of: (*mixed)(nil), Class: ClassRecord, Is: IsStruct, Fields: mixedFields[:]}})
-		library.Callables = []Callable{{Call: c.Call, Function: c.Function}}
+		setCallables([]Callable{{Call: c.Call, Function: c.Function}})
 		if CheckLayouts() == nil {
 			t.Errorf("%s: passed", name)
 		}
@@ -393,5 +393,37 @@ func TestLayoutsAreTriedBeforeTheyAreUsed(t *testing.T) {
 		Callable{Call: trampolineStringToIface, Function: func(string) fmt.Stringer { return nil }})
 	if err := CheckLayouts(); err != nil || handles.count() != live {
 		t.Error(err, handles.count(), live)
+	}
+}
+
+type raw []byte
+
+type posted struct {
+	Kind    string
+	Payload *raw
+}
+
+var postedFields = [...]Field{{Name: "Kind", Key: "\xa4kind"}, {Name: "Payload", Key: "\xa7payload", Is: OmitEmpty}}
+
+func trampolinePosted(d *Decoder, e *Encoder) {
+	f := d.Function()
+	var p0 posted
+	d.Into(0, unsafe.Pointer(&p0))
+	d.End()
+	(*(*func(posted))(unsafe.Pointer(&f)))(p0)
+	e.Success()
+	e.Nil()
+}
+
+// What a codec doesn't read as it was written is not the trampoline's fault.
+func TestLayoutsAreTriedWithWhatCodecsRead(t *testing.T) {
+	layouts.Clear()
+	registerTypes(t, []Type{
+		{Name: "example.com/m.posted", Of: (*posted)(nil), Class: ClassRecord, Is: IsStruct, Fields: postedFields[:]},
+		{Name: "example.com/m.raw", Of: (*raw)(nil), Class: ClassNamed},
+	})
+	setCallables([]Callable{{Call: trampolinePosted, Function: func(p posted) { panic(p) }}})
+	if err := CheckLayouts(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -174,7 +174,7 @@ func vectorTypes(straight bool) []Type {
 // registerTypes makes a registry of these types for one test.
 func registerTypes(t testing.TB, all []Type) {
 	beforeLibrary, beforeTypes := library, types
-	Register(Library{Types: all})
+	Register(Library{Types: [][]Type{all}})
 	codecs.Clear()
 	r := newRegistry()
 	types = func() *registry { return r }

@@ -123,6 +123,14 @@ pub const STRAIGHT_LINE: Variable = Variable {
               Default: `400`.",
 };
 
+/// In how many packages the bridge of a large module is compiled.
+pub const PART_ROWS: Variable = Variable {
+    name: "USEGOLIB_PART_ROWS",
+    meaning: "How many functions, methods and types, about, are in each of the packages that the \
+              bridge of a large module is compiled in; twice as many make a module large. \
+              Default: `4000`.",
+};
+
 /// All variables, in the order of the documentation.
 pub const ALL: &[Variable] = &[
     ARTIFACT_DIR,
@@ -136,6 +144,7 @@ pub const ALL: &[Variable] = &[
     RETRY_DELAYS,
     TRIAL_SECONDS,
     STRAIGHT_LINE,
+    PART_ROWS,
 ];
 
 /// The table as the documentation shows it.

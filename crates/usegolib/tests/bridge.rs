@@ -16,6 +16,8 @@ use usegolib::schema::Schema;
 use usegolib::schema::adapter::Adapter;
 
 const PREFIX: &str = "usegolib.build";
+/// Here the main package is at the root of the same module.
+const MAIN: &str = PREFIX;
 
 fn features() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/bridge");
@@ -42,12 +44,20 @@ fn options() -> Options {
 fn with_budget(straight_line: usize) -> Options {
     let mut options = Options {
         straight_line,
-        ..Options::new(PREFIX)
+        ..Options::new(PREFIX, MAIN)
     };
     options
         .isolated_packages
         .insert("example.com/exits".to_owned());
     options
+}
+
+/// Options for tables in small parts, and little code.
+fn in_parts() -> Options {
+    Options {
+        part_rows: 4,
+        ..with_budget(3)
+    }
 }
 
 fn write_all(folder: &Path, files: &[SourceFile]) {
@@ -112,12 +122,16 @@ fn generated_source_is_as_expected() {
         if bless {
             bless_schema(&feature);
         }
-        for (folder, budget) in [("expected", STRAIGHT_LINE), ("tables", 0)] {
+        for (folder, options) in [
+            ("expected", options()),
+            ("tables", with_budget(0)),
+            ("parts", in_parts()),
+        ] {
             let folder = feature.join(folder);
             if !folder.exists() {
                 continue;
             }
-            let files = bridge::generate_main(&schema(&feature), &with_budget(budget)).unwrap();
+            let files = bridge::generate_main(&schema(&feature), &options).unwrap();
             if bless {
                 fs::remove_dir_all(&folder).unwrap();
                 write_all(&folder, &files);
@@ -130,14 +144,19 @@ fn generated_source_is_as_expected() {
 
 /// The files are those of the folder.
 fn assert_written(folder: &Path, files: &[SourceFile]) {
-    let expected: BTreeMap<_, _> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| {
+    let mut expected = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        for entry in fs::read_dir(inner).unwrap() {
             let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            (name, fs::read_to_string(path).unwrap())
-        })
-        .collect();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+            expected.insert(name.to_owned(), fs::read_to_string(&path).unwrap());
+        }
+    }
     let names: Vec<_> = expected.keys().map(String::as_str).collect();
     let mut generated: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
     generated.sort_unstable();
@@ -352,14 +371,63 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
 
 #[test]
 fn go_takes_the_generated_source() {
-    takes("straight", STRAIGHT_LINE);
+    takes("straight", &options());
 }
 
 /// Go takes them, and passes arguments as their trampolines expect; the feature
 /// `layouts` has one of each kind.
 #[test]
 fn go_takes_bridges_of_tables_alone() {
-    takes("tables", 0);
+    takes("tables", &with_budget(0));
+}
+
+/// The same where there are parts.
+#[test]
+fn go_takes_bridges_in_parts() {
+    takes("parts", &in_parts());
+}
+
+/// What of a package stays as it is stays as it is in its part, whatever becomes
+/// of other packages.
+#[test]
+fn a_part_changes_only_with_its_packages() {
+    let feature = features()
+        .into_iter()
+        .find(|feature| feature.ends_with("names"))
+        .unwrap();
+    let before = schema(&feature);
+    let generated = |schema: &Schema| -> BTreeMap<String, String> {
+        let options = Options {
+            part_rows: 1,
+            ..with_budget(0)
+        };
+        let files = bridge::generate_main(schema, &options).unwrap();
+        let files = files
+            .into_iter()
+            .filter(|file| file.path.starts_with("part_"));
+        files
+            .map(|file| (file.path, file.contents.into_owned()))
+            .collect()
+    };
+    let mut after = before.clone();
+    let mut added = before.symbols[0].clone();
+    added.name = "Added".to_owned();
+    let changed = added.pkg.clone();
+    after.symbols.insert(0, added);
+    let (before, after) = (generated(&before), generated(&after));
+    let differing: Vec<_> = after
+        .iter()
+        .filter(|(path, text)| before.get(*path) != Some(text))
+        .map(|(path, _)| path.as_str())
+        .collect();
+    assert!(!differing.is_empty() && before.len() > 4, "{before:?}");
+    let alias = changed.rsplit('/').next().unwrap();
+    assert!(
+        differing
+            .iter()
+            .all(|path| path.starts_with(&format!("part_{alias}"))),
+        "{differing:?} for {changed}"
+    );
 }
 
 /// Tries the layouts of all trampolines.
@@ -378,9 +446,8 @@ func TestLayouts(t *testing.T) {
 }
 "#;
 
-fn takes(label: &str, budget: usize) {
+fn takes(label: &str, options: &Options) {
     let scratch = tempfile::tempdir().unwrap();
-    let options = with_budget(budget);
     for feature in features() {
         let folder = scratch
             .path()
@@ -390,8 +457,8 @@ fn takes(label: &str, budget: usize) {
         if std::env::var_os("USEGOLIB_FEATURE").is_some_and(|name| !feature.ends_with(name)) {
             continue;
         }
-        lay_out(&folder, &feature, &options);
-        let sources: Vec<_> = bridge::generate_main(&schema(&feature), &options)
+        lay_out(&folder, &feature, options);
+        let sources: Vec<_> = bridge::generate_main(&schema(&feature), options)
             .unwrap()
             .into_iter()
             .map(|file| file.path)
@@ -404,8 +471,8 @@ fn takes(label: &str, budget: usize) {
             "{}",
             feature.display()
         );
-        run(&folder, "go", &["vet", "."]);
-        if budget == 0 {
+        run(&folder, "go", &["vet", ".", "./..."]);
+        if options.straight_line < STRAIGHT_LINE {
             fs::write(folder.join("layout_test.go"), LAYOUT_TEST).unwrap();
             let mut test = vec!["test", "."];
             if feature.ends_with("layouts") {

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::BridgeError;
-use super::emit::Emitter;
+use super::emit::{Emitter, Written};
+use super::parts::{self, Row, Table};
 use super::plan::Entry;
 use super::receivers::UnnameableReceiver;
 use super::source::{Block, Body, Import, Imports, render};
@@ -50,45 +51,53 @@ impl Emitter<'_, '_> {
                 self.mistaken.insert(bounced.layout);
             }
         }
-        let mut imports = Imports::from([Import::Runtime]);
         let mut rows = Vec::new();
-        let mut origins = Vec::new();
         for entry in &plan.entries {
-            let row = self
-                .row(entry, &mut imports)
+            let written = self
+                .row(entry)
                 .map_err(|error| error.of(|| plan.origin(entry.callable)))?;
             if let Callable::Invoke(id) = entry.callable {
                 // The type table has it.
-                self.invocations.insert(id, row);
-            } else {
-                rows.push(row);
-                origins.push(plan.origin(entry.callable));
+                self.invocations.insert(id, written);
+                continue;
             }
+            let part = self.next_part(plan.package_of(entry.callable));
+            rows.push(Row {
+                text: written.text,
+                imports: written.imports,
+                origin: plan.origin(entry.callable),
+                part: part.map(|(part, _)| part).filter(|_| written.movable),
+            });
         }
-        let text = render("table.go", minijinja::context! { rows })?;
-        self.emit("table", Block::table(imports, text, origins.into_iter()));
+        self.callables = self.table(Table::Callables, rows)?;
         Ok(())
     }
 
     /// What the table says of a callable: straight-line code if the budget has
     /// room for that or there is no trampoline for it, else a trampoline.
-    fn row(&mut self, entry: &Entry<'_>, imports: &mut Imports) -> Result<String, BridgeError> {
-        let mut needed = Imports::new();
+    fn row(&mut self, entry: &Entry<'_>) -> Result<Written, BridgeError> {
+        let mut imports = Imports::new();
         let mut row = Vec::new();
         let inferred = self.plan.is_inferred(entry.callable);
+        let mut movable = false;
         // Straight-line code is for what somebody named.
         let implied = matches!(entry.callable, Callable::Function(function) if function.implied);
         let bounced = if !implied && !inferred && self.spend(1) {
             None
         } else {
-            let bounced = self.bounce(entry, &mut needed)?;
-            bounced.filter(|bounced| !self.mistaken.contains(&bounced.layout))
+            let plan = self.plan;
+            let (bounced, anonymous) = plan.mentions_anonymous(|| self.bounce(entry, &mut imports));
+            movable = !anonymous;
+            bounced?.filter(|bounced| !self.mistaken.contains(&bounced.layout))
         };
         if let Some(bounced) = bounced {
-            if !matches!(entry.callable, Callable::Invoke(_)) {
-                imports.append(&mut needed);
+            let trampoline = self.trampoline(bounced.layout)?;
+            if trampoline.starts_with(parts::TRAMPOLINES) {
+                imports.insert(Import::Trampolines);
+            } else {
+                movable = false;
             }
-            row.push(format!("Call: {}", self.trampoline(bounced.layout)?));
+            row.push(format!("Call: {trampoline}"));
             row.push(format!("Function: {}", bounced.function));
             row.push(format!("Parameters: {:?}", entry.parameters));
             if !bounced.lent.is_empty() {
@@ -122,13 +131,19 @@ impl Emitter<'_, '_> {
             )?;
             let origins = vec![self.plan.origin(entry.callable)];
             self.emit(&entry.stem, Block::new(body.imports, text, origins));
+            imports.clear();
+            movable = false;
             row.push(format!("Call: {}", entry.name));
             row.push(format!("Parameters: {:?}", entry.parameters));
         }
         if let Some(mode) = entry.mode {
             row.push(format!("Mode: bridge.{mode}"));
         }
-        Ok(row.join(", "))
+        Ok(Written {
+            text: row.join(", "),
+            imports,
+            movable,
+        })
     }
 
     /// Adds the statements of one callable.

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::hosted::Hosts;
 use super::names::FunctionNames;
+use super::parts::{self, Parts};
 use super::plan::Plan;
 use super::source::{Block, Import, Imports, render};
 use super::trampolines::Layout;
@@ -48,7 +49,12 @@ pub(super) struct Emitter<'p, 'a> {
     /// Layouts that no trampoline is written for.
     pub(super) mistaken: HashSet<Layout>,
     /// What the type table says of the invocation of funcs.
-    pub(super) invocations: HashMap<TypeId, String>,
+    pub(super) invocations: HashMap<TypeId, Written>,
+    /// The packages that tables are spread over.
+    pub(super) parts: Parts<'a>,
+    /// The pieces of the tables, as the main package puts them together.
+    pub(super) callables: Vec<String>,
+    pub(super) types: Vec<String>,
     /// What is made for the host.
     pub(super) hosts: Hosts<'a>,
     /// Generated functions by what they do and for which type.
@@ -61,8 +67,17 @@ pub(super) struct Emitter<'p, 'a> {
     blocks: BTreeMap<String, Vec<Block>>,
 }
 
+/// A row of the table of callables.
+pub(super) struct Written {
+    pub(super) text: String,
+    pub(super) imports: Imports,
+    /// Whether any package can have it: it leads to nothing of the main package.
+    pub(super) movable: bool,
+}
+
 #[derive(Serialize)]
 struct FileContext<'c> {
+    package: &'c str,
     imports: Vec<ImportLine<'c>>,
     body: String,
 }
@@ -76,8 +91,10 @@ struct ImportLine<'c> {
 
 #[derive(Serialize)]
 struct MainContext<'c> {
-    prefix: &'c str,
+    imports: Vec<ImportLine<'c>>,
     digest: String,
+    callables: Vec<String>,
+    types: Vec<String>,
 }
 
 impl<'p, 'a> Emitter<'p, 'a> {
@@ -88,6 +105,9 @@ impl<'p, 'a> Emitter<'p, 'a> {
             trampolines: HashMap::new(),
             mistaken: HashSet::new(),
             invocations: HashMap::new(),
+            parts: Parts::new(plan),
+            callables: Vec::new(),
+            types: Vec::new(),
             hosts: Hosts::new(plan.schema),
             made: HashMap::new(),
             straight: HashMap::new(),
@@ -153,9 +173,14 @@ impl<'p, 'a> Emitter<'p, 'a> {
 
     /// Puts everything that was generated into files.
     pub(super) fn finish(mut self) -> Result<Vec<SourceFile>, BridgeError> {
+        let aliases: Vec<_> = (1..=self.parts.folders.len())
+            .map(|number| format!("part{number}"))
+            .collect();
         let main = MainContext {
-            prefix: &self.plan.options.import_prefix,
+            imports: self.main_imports(&aliases),
             digest: format!("{:#018x}", dispatch::digest(self.plan.schema)),
+            callables: std::mem::take(&mut self.callables),
+            types: std::mem::take(&mut self.types),
         };
         let mut files = vec![SourceFile {
             path: "main.go".to_owned(),
@@ -175,7 +200,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
                 if lines < FILE_LINES && at + 1 < blocks.len() {
                     continue;
                 }
-                files.push(self.file(file_name(&stem, number), &blocks[start..=at])?);
+                files.push(self.file(&stem, number, &blocks[start..=at])?);
                 number += 1;
                 start = at + 1;
                 lines = 0;
@@ -184,7 +209,32 @@ impl<'p, 'a> Emitter<'p, 'a> {
         Ok(files)
     }
 
-    fn file(&self, path: String, blocks: &[Block]) -> Result<SourceFile, BridgeError> {
+    /// What the file with `main` imports: the runtime, and the parts that have any
+    /// rows.
+    fn main_imports<'n>(&self, aliases: &'n [String]) -> Vec<ImportLine<'n>> {
+        let prefix = &self.plan.options.import_prefix;
+        let runtime = ["bridge", "cabi"].map(|package| ImportLine {
+            alias: "",
+            path: format!("{prefix}/{package}"),
+        });
+        let pieces = || self.callables.iter().chain(&self.types);
+        let parts = aliases.iter().zip(&self.parts.folders);
+        let parts = parts.filter(|(alias, _)| {
+            let of = format!("{alias}.");
+            pieces().any(|piece| piece.starts_with(&of))
+        });
+        let parts = parts.map(|(alias, folder)| ImportLine {
+            alias,
+            path: format!("{}/{folder}", self.plan.options.main),
+        });
+        let mut imports: Vec<_> = runtime.into_iter().chain(parts).collect();
+        imports.sort_by(|a, b| a.path.cmp(&b.path));
+        imports
+    }
+
+    fn file(&self, stem: &str, number: usize, blocks: &[Block]) -> Result<SourceFile, BridgeError> {
+        let path = file_name(stem, number);
+        let package = parts::package_name(stem);
         let mut body = String::new();
         for block in blocks {
             write!(body, "\n{}", block.text).expect("a string takes any text");
@@ -200,6 +250,10 @@ impl<'p, 'a> Emitter<'p, 'a> {
                     alias: "",
                     path: format!("{}/bridge", self.plan.options.import_prefix),
                 },
+                Import::Trampolines => ImportLine {
+                    alias: "",
+                    path: format!("{}/{}", self.plan.options.main, parts::TRAMPOLINES),
+                },
                 Import::Package(path) => ImportLine {
                     alias: self.plan.aliases.given(&path).unwrap_or_default(),
                     path,
@@ -208,7 +262,14 @@ impl<'p, 'a> Emitter<'p, 'a> {
             .collect();
         imports.sort_by(|a, b| a.path.cmp(&b.path));
         let body_lines = body.lines().count();
-        let contents = render("file.go", FileContext { imports, body })?;
+        let contents = render(
+            "file.go",
+            FileContext {
+                package,
+                imports,
+                body,
+            },
+        )?;
         // The body comes last.
         let mut line = contents.lines().count() - body_lines;
         let mut spans = Vec::new();

@@ -1,9 +1,10 @@
 //! The bridge: Go source generated from a schema.
 //!
 //! [`generate`] turns a [`Schema`] into the main package of a C shared library:
-//! one straight-line function per callable that reads its arguments, calls the
-//! user's function and writes its results, in the order of
-//! [`dispatch::callables`](crate::schema::dispatch::callables). Beside it come
+//! tables of callables and types, in the order of
+//! [`dispatch::callables`](crate::schema::dispatch::callables), the trampolines
+//! that read arguments, call and write results, and straight-line code for what
+//! comes first. Beside it come
 //! the Go packages it is linked with, `bridge` (the runtime) and `cabi` (the C
 //! entry points).
 //!
@@ -13,6 +14,10 @@
 //! [`records`] of what crosses in them, [`hosted`] of what is the host's, and [`registry`] of types and what is
 //! reached of them. Pieces of [`source`] declare what they import and what they
 //! are for ([`origin`]); the files under `templates/` only print.
+//!
+//! The bridge of a large module is several packages: what is nothing but rows of
+//! tables goes to [`parts`], which Go compiles side by side and keeps as long as
+//! what they are made of is the same.
 
 mod callables;
 mod embedded;
@@ -20,6 +25,7 @@ mod emit;
 mod hosted;
 mod names;
 mod origin;
+mod parts;
 mod plan;
 mod receivers;
 mod records;
@@ -42,9 +48,10 @@ pub use origin::{Origin, Span};
 /// Where the generated packages live and how they call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// The import path of the generated main package; `bridge` and `cabi` are
-    /// below it.
+    /// What the import paths of the packages `bridge` and `cabi` begin with.
     pub import_prefix: String,
+    /// The import path of the generated main package, whose parts are below it.
+    pub main: String,
     /// Import paths of packages whose functions may call `runtime.Goexit`
     /// (`testing`, for one, does). Each of their calls runs on a goroutine of
     /// its own, which costs microseconds; anywhere else Goexit is fatal.
@@ -53,6 +60,9 @@ pub struct Options {
     /// callables and types, those that come first. Everything else goes by
     /// tables, which compile faster and run slower by a few nanoseconds a value.
     pub straight_line: usize,
+    /// How many rows of tables a part of a large library's bridge has, about. A
+    /// bridge with less than two parts' rows is one package.
+    pub part_rows: usize,
     /// Callables whose trampolines were found not to pass arguments as Go does:
     /// all callables of their layouts get code of their own.
     pub mistaken: BTreeSet<Origin>,
@@ -62,11 +72,17 @@ pub struct Options {
 /// compiles in half a second of a large one.
 pub const STRAIGHT_LINE: usize = 400;
 
+/// The usual size of a part: compiling one costs as much for what it imports as
+/// for some hundred rows.
+pub const PART_ROWS: usize = 4000;
+
 impl Options {
-    /// Options for a main package at `import_prefix`, with nothing isolated.
-    pub fn new(import_prefix: impl Into<String>) -> Self {
+    /// Options for a main package at `main`, with nothing isolated.
+    pub fn new(import_prefix: impl Into<String>, main: impl Into<String>) -> Self {
         Self {
             import_prefix: import_prefix.into(),
+            main: main.into(),
+            part_rows: PART_ROWS,
             isolated_packages: BTreeSet::new(),
             straight_line: STRAIGHT_LINE,
             mistaken: BTreeSet::new(),

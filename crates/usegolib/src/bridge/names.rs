@@ -85,6 +85,7 @@ const RESERVED: &[&str] = &[
     "bridge",
     "cabi",
     "callables",
+    "trampolines",
     "types",
     "variables",
 ];

@@ -199,7 +199,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The package whose files a callable of a type or variable goes to.
-    fn package_of(&self, callable: Callable<'a>) -> &'a str {
+    pub(super) fn package_of(&self, callable: Callable<'a>) -> &'a str {
         match callable {
             Callable::Function(function) | Callable::Method(function) => &function.pkg,
             Callable::Construct(id)

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::emit::{Emitter, Purpose};
+use super::parts::in_folder;
 use super::source::{Block, Body, Import, Imports, render};
 use super::types::TypeRef;
 use super::values::Place;
@@ -66,7 +67,7 @@ impl Emitter<'_, '_> {
         if !fresh {
             return Ok(name);
         }
-        let (fields, table) = (self.fields_decoder(id)?, self.fields_table(id)?);
+        let (fields, table) = (self.fields_decoder(id)?, self.fields_table(id, None)?);
         let mut imports = Imports::from([Import::Runtime]);
         let go_type = self.plan.go_type(&declaration.name, &mut imports);
         let text = render(
@@ -130,8 +131,13 @@ impl Emitter<'_, '_> {
     }
 
     /// The variable with the table of a struct's fields, which both the type
-    /// table and straight-line code refer to.
-    pub(super) fn fields_table(&mut self, id: TypeId) -> Result<String, BridgeError> {
+    /// table and straight-line code refer to; in the folder of the part that has
+    /// the type's row.
+    pub(super) fn fields_table(
+        &mut self,
+        id: TypeId,
+        folder: Option<&str>,
+    ) -> Result<String, BridgeError> {
         let declaration = self.plan.declaration(id);
         let (name, fresh) = self.function(Purpose::FieldsTable, "fields", &declaration.name);
         if !fresh {
@@ -151,7 +157,7 @@ impl Emitter<'_, '_> {
             })
             .collect();
         let text = render("fields.go", FieldsContext { name: &name, rows })?;
-        let stem = self.plan.stem(&declaration.pkg, "fields");
+        let stem = in_folder(folder, &self.plan.stem(&declaration.pkg, "fields"));
         let origin = Origin::of_type(&declaration.name);
         let imports = Imports::from([Import::Runtime]);
         self.emit(&stem, Block::new(imports, text, vec![origin]));
@@ -191,7 +197,7 @@ impl Emitter<'_, '_> {
         if !fresh {
             return Ok(Some(name));
         }
-        let (fields, table) = (self.fields_decoder(id)?, self.fields_table(id)?);
+        let (fields, table) = (self.fields_decoder(id)?, self.fields_table(id, None)?);
         let mut imports = Imports::from([Import::Runtime]);
         let go_type = self.plan.go_type(&declaration.name, &mut imports);
         let text = render(

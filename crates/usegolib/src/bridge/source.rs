@@ -18,6 +18,8 @@ use super::{BridgeError, Origin, Span};
 pub(super) enum Import {
     /// The runtime, as `bridge`.
     Runtime,
+    /// The trampolines that parts share.
+    Trampolines,
     /// Any other, by its import path.
     Package(String),
 }

@@ -6,6 +6,7 @@
 
 use super::emit::Emitter;
 use super::names::words;
+use super::parts::TRAMPOLINES;
 use super::plan::Entry;
 use super::source::{Block, Body, Import, Imports, render};
 use super::types::TypeRef;
@@ -213,8 +214,12 @@ impl Emitter<'_, '_> {
         }
         let mut body = Body::default();
         body.imports.insert(Import::Package("unsafe".to_owned()));
-        let what = self.write(&layout, &mut body);
-        let name = self.functions.unique("trampoline", &layout.words(&what));
+        let plan = self.plan;
+        let (what, anonymous) = plan.mentions_anonymous(|| self.write(&layout, &mut body));
+        // Those of parts are all in one package, which the main package uses too.
+        let shared = !anonymous && !self.parts.folders.is_empty();
+        let prefix = if shared { "Of" } else { "trampoline" };
+        let name = self.functions.unique(prefix, &layout.words(&what));
         let text = render(
             "trampoline.go",
             minijinja::context! { name => name.as_str(), what, body => body.indented(1) },
@@ -229,7 +234,13 @@ impl Emitter<'_, '_> {
         } else {
             Block::new(body.imports, text, origins)
         };
-        self.emit("trampolines", block);
+        let (stem, name) = if shared {
+            let stem = format!("{TRAMPOLINES}/trampolines");
+            (stem, format!("{TRAMPOLINES}.{name}"))
+        } else {
+            ("trampolines".to_owned(), name)
+        };
+        self.emit(&stem, block);
         self.trampolines.insert(layout, name.clone());
         Ok(name)
     }

@@ -22,6 +22,8 @@ pub(super) struct TypeRef {
 #[derive(Debug, Default)]
 pub(super) struct Anonymous {
     by_text: HashMap<String, String>,
+    /// How often one was mentioned.
+    mentioned: usize,
     blocks: Vec<Block>,
 }
 
@@ -122,6 +124,7 @@ impl<'a> Plan<'a> {
     /// behind its opening brace.
     fn anonymous(&self, keyword: &str, body: &str) -> String {
         let literal = [keyword, "{", body].concat();
+        self.anonymous.borrow_mut().mentioned += 1;
         if let Some(name) = self.anonymous.borrow().by_text.get(&literal) {
             return name.clone();
         }
@@ -142,6 +145,14 @@ impl<'a> Plan<'a> {
         anonymous.blocks.push(block);
         anonymous.by_text.insert(literal, name.clone());
         name
+    }
+
+    /// Whether what is written meanwhile mentions a type without a name, for which
+    /// the main package has an alias.
+    pub(super) fn mentions_anonymous<T>(&self, write: impl FnOnce() -> T) -> (T, bool) {
+        let before = self.anonymous.borrow().mentioned;
+        let written = write();
+        (written, self.anonymous.borrow().mentioned > before)
     }
 
     /// Takes the declarations of types without a name.

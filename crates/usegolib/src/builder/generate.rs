@@ -12,7 +12,8 @@ use crate::schema::Schema;
 /// What no code can be generated for, and why.
 pub(super) type Reasons = Vec<(Origin, String)>;
 
-/// The generated main package and the packages it is linked with. Calls into
+/// The generated main package, which has the import path `main`, and the packages
+/// it is linked with. Calls into
 /// the packages of `leaving` survive `runtime.Goexit`, and no trampoline is
 /// generated for callables that lie as the `mistaken` ones.
 ///
@@ -20,17 +21,20 @@ pub(super) type Reasons = Vec<(Origin, String)>;
 /// second, with the reasons.
 pub(super) fn bridge(
     schema: &mut Schema,
+    main: &str,
     leaving: &BTreeSet<String>,
     mistaken: &BTreeSet<Origin>,
 ) -> Result<(Vec<SourceFile>, Reasons), BuildError> {
-    let wanted = environment::STRAIGHT_LINE.text();
+    let number = |variable: environment::Variable, usual| {
+        let wanted = variable.text().and_then(|text| text.parse().ok());
+        wanted.unwrap_or(usual)
+    };
     let options = bridge::Options {
         isolated_packages: leaving.clone(),
         mistaken: mistaken.clone(),
-        straight_line: wanted
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(bridge::STRAIGHT_LINE),
-        ..bridge::Options::new(RUNTIME_MODULE)
+        straight_line: number(environment::STRAIGHT_LINE, bridge::STRAIGHT_LINE),
+        part_rows: number(environment::PART_ROWS, bridge::PART_ROWS),
+        ..bridge::Options::new(RUNTIME_MODULE, main)
     };
     let mut refused = Vec::new();
     loop {
@@ -77,7 +81,8 @@ mod tests {
         }"#,
         )
         .unwrap();
-        let (files, refused) = bridge(&mut schema, &BTreeSet::new(), &BTreeSet::new()).unwrap();
+        let (files, refused) =
+            bridge(&mut schema, "w/library", &BTreeSet::new(), &BTreeSet::new()).unwrap();
         assert!(files.iter().any(|file| file.contents.contains(".Good()")));
         let names: BTreeSet<_> = schema
             .unsupported

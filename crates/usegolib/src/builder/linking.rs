@@ -204,7 +204,8 @@ impl Linking<'_, '_> {
     fn compile(&mut self, schema: &mut Schema) -> Result<(Outcome, Blame), BuildError> {
         self.go.progress.phase(Phase::Generate);
         let leaving = &self.listing.leaving;
-        let (files, refused) = super::generate::bridge(schema, leaving, &self.mistaken)?;
+        let (files, refused) =
+            super::generate::bridge(schema, &self.workspace.main, leaving, &self.mistaken)?;
         self.refused.extend(refused);
         self.workspace.write_bridge(&files)?;
         self.go.progress.phase(Phase::Link);

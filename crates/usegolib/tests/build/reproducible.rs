@@ -88,25 +88,30 @@ fn downloaded_modules_are_the_same_in_every_home() {
     assert_same(&one, &other, sandboxes.each_ref());
 }
 
-#[test]
-fn a_build_again_compiles_nothing() {
-    let sandbox = elsewhere(Sandbox::new());
-    sandbox.write("m/go.mod", GO_MOD);
-    // Nobody else's build has left this in Go's cache.
-    let unique = format!("// {}\n{SOURCE}", sandbox.path("m").display());
-    sandbox.write("m/m.go", &unique);
-    // Go runs its tools through this.
-    let log = sandbox.path("tools");
-    let script = format!(
-        "#!/bin/sh\ncase \"$2\" in -V*) ;; *) echo \"${{1##*/}} $TOOLEXEC_IMPORTPATH\" >> '{}';; esac\n\
-         exec \"$@\"\n",
-        log.display()
-    );
-    let script = sandbox.script("tool", &script);
-    let sandbox = sandbox.with("GOFLAGS", format!("-toolexec={}", script.display()));
-    let compiled = || {
-        let text = fs::read_to_string(&log).unwrap();
-        fs::remove_file(&log).unwrap();
+/// The sandbox, in which is noted what Go compiles and links.
+struct Noted {
+    sandbox: Sandbox,
+    log: PathBuf,
+}
+
+impl Noted {
+    fn new(sandbox: Sandbox) -> Self {
+        // Go runs its tools through this.
+        let log = sandbox.path("tools");
+        let script = format!(
+            "#!/bin/sh\ncase \"$2\" in -V*) ;; *) echo \"${{1##*/}} $TOOLEXEC_IMPORTPATH\" >> '{}';; esac\n\
+             exec \"$@\"\n",
+            log.display()
+        );
+        let script = sandbox.script("tool", &script);
+        let sandbox = sandbox.with("GOFLAGS", format!("-toolexec={}", script.display()));
+        Self { sandbox, log }
+    }
+
+    /// The packages that were compiled since this was last asked.
+    fn compiled(&self) -> Vec<String> {
+        let text = fs::read_to_string(&self.log).unwrap();
+        fs::remove_file(&self.log).unwrap();
         assert!(text.contains("link "), "{text}");
         let mut packages: Vec<_> = text
             .lines()
@@ -115,12 +120,54 @@ fn a_build_again_compiles_nothing() {
         packages.sort();
         packages.dedup();
         packages
-    };
+    }
+}
+
+#[test]
+fn a_build_again_compiles_nothing() {
+    let noted = Noted::new(elsewhere(Sandbox::new()));
+    let sandbox = &noted.sandbox;
+    sandbox.write("m/go.mod", GO_MOD);
+    // Nobody else's build has left this in Go's cache.
+    let unique = format!("// {}\n{SOURCE}", sandbox.path("m").display());
+    sandbox.write("m/m.go", &unique);
     assert!(sandbox.build(["./m"]));
-    let before = fs::read(library(&sandbox, "example.test/m", "local")).unwrap();
-    assert!(compiled().contains(&"example.test/m".to_owned()));
+    let before = fs::read(library(sandbox, "example.test/m", "local")).unwrap();
+    assert!(noted.compiled().contains(&"example.test/m".to_owned()));
     assert!(sandbox.build(["./m", "--force"]));
     let nothing: [&str; 0] = [];
-    assert_eq!(compiled(), nothing);
-    assert!(before == fs::read(library(&sandbox, "example.test/m", "local")).unwrap());
+    assert_eq!(noted.compiled(), nothing);
+    assert!(before == fs::read(library(sandbox, "example.test/m", "local")).unwrap());
+}
+
+#[test]
+fn of_a_bridge_in_parts_only_what_changed_is_compiled_again() {
+    let sandbox = elsewhere(Sandbox::new())
+        .with("USEGOLIB_STRAIGHT_LINE", "0")
+        .with("USEGOLIB_PART_ROWS", "2");
+    let noted = Noted::new(sandbox);
+    let sandbox = &noted.sandbox;
+    sandbox.write("m/go.mod", GO_MOD);
+    // What Go has compiled of another run's is not taken for this one's.
+    let unique = sandbox.path("m").display().to_string();
+    let source = |package: &str, value: i32| {
+        format!(
+            "package {package}\n\nconst Unique = {unique:?}\n\n//go:noinline\nfunc Get() int {{ return {value} }}\n\n\
+             func Keep(s string) string {{ return s }}\n"
+        )
+    };
+    for package in ["one", "two", "three"] {
+        sandbox.write(&format!("m/{package}/{package}.go"), &source(package, 1));
+    }
+    assert!(sandbox.build(["./m"]));
+    let compiled = noted.compiled();
+    for part in ["part_one", "part_two", "part_three"] {
+        let part = format!("example.test/m/usegolib-library/{part}");
+        assert!(compiled.contains(&part), "{part}: {compiled:?}");
+    }
+    sandbox.write("m/two/two.go", &source("two", 2));
+    assert!(sandbox.build(["./m"]));
+    // Not even the main package: what it sees of the part is the same.
+    let part = "example.test/m/usegolib-library/part_two";
+    assert_eq!(noted.compiled(), ["example.test/m/two", part]);
 }

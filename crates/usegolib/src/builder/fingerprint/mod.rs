@@ -48,6 +48,7 @@ const SETTINGS: &[&str] = &[
     "CC",
     "CXX",
     crate::environment::STRAIGHT_LINE.name,
+    crate::environment::PART_ROWS.name,
     "FC",
     "PKG_CONFIG",
     "PKG_CONFIG_PATH",

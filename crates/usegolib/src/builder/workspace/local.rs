@@ -7,7 +7,7 @@ use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    MAIN_FOLDER, RUNTIME_FOLDER, Workspace, quoted, runtime_folder, runtime_go_mod,
+    MAIN_FOLDER, RUNTIME_FOLDER, Workspace, main_of, quoted, runtime_folder, runtime_go_mod,
     runtime_requirement, temporary,
 };
 use crate::builder::BuildError;
@@ -198,6 +198,7 @@ impl Workspace {
             flags: vec!["-mod=readonly".into(), overlay_flag],
             options: GoOptions::default(),
             main_pattern: format!("./{MAIN_FOLDER}"),
+            main: main_of(&module.path),
             overlay: Some(overlay),
         })
     }

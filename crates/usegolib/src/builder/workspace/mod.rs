@@ -34,6 +34,8 @@ use crate::manifest::GoOptions;
 pub(crate) const RUNTIME_MODULE: &str = "usegolib.build";
 /// The folder of the generated main package.
 pub(crate) const MAIN_FOLDER: &str = "usegolib-library";
+/// The module of the main package, where that is not the user's.
+const WORK_MODULE: &str = "usegolib-library.work";
 /// The folder of the bridge's module, where it is shown inside a local module.
 const RUNTIME_FOLDER: &str = "usegolib-runtime";
 
@@ -58,6 +60,8 @@ pub(crate) struct Workspace {
     options: GoOptions,
     /// What to call the main package on Go's command line.
     main_pattern: String,
+    /// The import path of the main package.
+    pub(crate) main: String,
     /// The files that Go is to see elsewhere than they are.
     overlay: Option<local::Overlay>,
 }
@@ -154,17 +158,12 @@ impl Workspace {
         let mut shown = Vec::new();
         for file in files {
             let relative = Path::new(&file.path);
-            let folder = if is_main(relative) {
-                main.clone()
+            let (folder, seen) = if is_runtime(relative) {
+                (runtime_folder(&self.temporary), RUNTIME_FOLDER)
             } else {
-                runtime_folder(&self.temporary)
+                (main.clone(), MAIN_FOLDER)
             };
             let path = folder.join(relative);
-            let seen = if is_main(relative) {
-                MAIN_FOLDER
-            } else {
-                RUNTIME_FOLDER
-            };
             shown.push((self.directory.join(seen).join(relative), path.clone()));
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
@@ -206,15 +205,16 @@ impl Workspace {
 /// Whether an import path is of the generated source.
 pub(crate) fn is_bridge(package: &str) -> bool {
     package.ends_with(MAIN_FOLDER)
+        || package.contains(&format!("{MAIN_FOLDER}/"))
         || package
             .strip_prefix(RUNTIME_MODULE)
             .is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Files at the top belong to the main package, those in folders to the
-/// package of that folder.
-fn is_main(path: &Path) -> bool {
-    path.components().count() == 1
+/// Whether a file is of the packages that every library has; others are of the
+/// main package and its parts.
+fn is_runtime(path: &Path) -> bool {
+    path.starts_with("bridge") || path.starts_with("cabi")
 }
 
 fn runtime_folder(temporary: &Scratch) -> PathBuf {
@@ -242,6 +242,11 @@ fn runtime_requirement(folder: &str) -> String {
 /// requirement of any module.
 fn runtime_go_mod() -> String {
     format!("module {RUNTIME_MODULE}\n")
+}
+
+/// The import path of the main package in a module.
+fn main_of(module: &str) -> String {
+    format!("{module}/{MAIN_FOLDER}")
 }
 
 fn quoted(path: &Path) -> String {

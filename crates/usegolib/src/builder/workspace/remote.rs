@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use fs_err as fs;
 use serde::Deserialize;
 
-use super::{MAIN_FOLDER, Workspace, runtime_requirement, temporary};
+use super::{MAIN_FOLDER, WORK_MODULE, Workspace, main_of, runtime_requirement, temporary};
 use crate::builder::go::{Go, Invocation, Settings};
 use crate::builder::{BuildError, Phase};
 use crate::manifest::GoOptions;
@@ -56,6 +56,7 @@ impl Workspace {
             flags: vec!["-mod=mod".into()],
             options: GoOptions::default(),
             main_pattern: format!("./{MAIN_FOLDER}"),
+            main: main_of(WORK_MODULE),
             overlay: None,
         };
         workspace.write_work_module(LANGUAGE, None)?;
@@ -112,6 +113,7 @@ impl Workspace {
             flags: vec!["-mod=mod".into()],
             options: GoOptions::default(),
             main_pattern: format!("./{MAIN_FOLDER}"),
+            main: main_of(WORK_MODULE),
             overlay: None,
         };
         workspace.write_work_module(LANGUAGE, None)?;
@@ -132,7 +134,7 @@ impl Workspace {
             format!("\nrequire {} {}\n", required.module, required.version)
         });
         let text = format!(
-            "module {MAIN_FOLDER}.work\n\ngo {language}\n{requirement}{}",
+            "module {WORK_MODULE}\n\ngo {language}\n{requirement}{}",
             runtime_requirement("../runtime")
         );
         Ok(fs::write(self.directory.join("go.mod"), text)?)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::super::{MAIN_FOLDER, Workspace};
+use super::super::{WORK_MODULE, Workspace};
 use crate::builder::BuildError;
 use crate::builder::go::Go;
 
@@ -44,10 +44,9 @@ fn chain(requirements: &[(String, String)], node: &str) -> Vec<String> {
     for (from, to) in requirements {
         requiring.entry(from).or_default().push(to);
     }
-    let root = format!("{MAIN_FOLDER}.work");
     // The work module may require it itself by now: that is no reason.
     let mut queue: VecDeque<Vec<&str>> = requiring
-        .get(root.as_str())
+        .get(WORK_MODULE)
         .into_iter()
         .flatten()
         .filter(|to| **to != node)

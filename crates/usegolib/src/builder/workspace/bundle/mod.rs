@@ -17,7 +17,9 @@ use serde::Deserialize;
 
 use self::local::Locals;
 use super::remote::{LANGUAGE, parse_download};
-use super::{MAIN_FOLDER, Resolved, Workspace, runtime_requirement, temporary};
+use super::{
+    MAIN_FOLDER, Resolved, WORK_MODULE, Workspace, main_of, runtime_requirement, temporary,
+};
 use crate::builder::bundle::Wanted;
 use crate::builder::go::{Go, Invocation, Settings, check, transient_failure};
 use crate::builder::list::Listing;
@@ -100,6 +102,7 @@ impl Workspace {
             flags: vec!["-mod=mod".into()],
             options: GoOptions::default(),
             main_pattern: format!("./{MAIN_FOLDER}"),
+            main: main_of(WORK_MODULE),
             overlay: None,
         };
         let mut resolving = Resolving {
@@ -428,7 +431,7 @@ impl<'a> Resolving<'a, '_> {
     /// Writes the `go.mod` of the work module.
     fn write(&self) -> Result<(), BuildError> {
         let mut text = format!(
-            "module {MAIN_FOLDER}.work\n\ngo {}\n\n",
+            "module {WORK_MODULE}\n\ngo {}\n\n",
             self.locals.language(LANGUAGE)
         );
         let mut required = BTreeMap::new();

@@ -12,8 +12,8 @@ import (
 func init() {
 	bridge.Register(bridge.Library{
 		Digest:    0xe6d5b662d4867cee,
-		Callables: callables[:],
-		Types:     types[:],
+		Callables: [][]bridge.Callable{callables[:]},
+		Types:     [][]bridge.Type{types[:]},
 		Variables: variables[:],
 		Host:      bridge.HostEntry{Ask: cabi.Ask, Free: cabi.FreeAnswer},
 	})

@@ -119,9 +119,6 @@ func callNamedEchoPointer(d *bridge.Decoder, e *bridge.Encoder) {
 func callNamedEchoTable(d *bridge.Decoder, e *bridge.Encoder) {
 	t := named.Table(decodeMapStringSliceNamedKind(d))
 	d.End()
-	if d.GoesBack(0) {
-		d.Returns(e, 0, bridge.Copy(&t))
-	}
 	r0 := named.EchoTable(t)
 	e.Success()
 	encodeMapStringSliceNamedKind(e, r0)
@@ -149,9 +146,6 @@ func callNamedEchoValues(d *bridge.Decoder, e *bridge.Encoder) {
 func callNamedMap(d *bridge.Decoder, e *bridge.Encoder) {
 	m := decodeMapNamedNameNamedRatio(d)
 	d.End()
-	if d.GoesBack(0) {
-		d.Returns(e, 0, bridge.Copy(&m))
-	}
 	r0 := named.Map(m)
 	e.Success()
 	encodeMapNamedNameNamedRatio(e, r0)
