@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import pydoc
 import signal
@@ -242,6 +243,24 @@ class TestThreads:
 
         # Goroutines wander, but there are fewer threads than calls.
         assert max(callbacks.Go(count, 0) for _ in range(200)) > 1
+
+    def test_threads_of_go_that_end(self, callbacks: Any) -> None:
+        """Their states are freed: there are no more than a few."""
+        api = ctypes.pythonapi
+        for name in ("PyInterpreterState_Get", "PyInterpreterState_ThreadHead", "PyThreadState_Next"):
+            getattr(api, name).restype = ctypes.c_void_p
+
+        def states() -> int:
+            count, state = 0, api.PyInterpreterState_ThreadHead(ctypes.c_void_p(api.PyInterpreterState_Get()))
+            while state:
+                count, state = count + 1, api.PyThreadState_Next(ctypes.c_void_p(state))
+            return count
+
+        before, threads = states(), set[int]()
+        for _ in range(100):
+            callbacks.OnEndingThread(lambda: threads.add(threading.get_native_id()))
+        assert len(threads) > 50
+        assert states() - before < 50
 
     def test_while_another_callback_has_a_lock(self, callbacks: Any) -> None:
         lock = threading.Lock()

@@ -127,15 +127,57 @@ fn run(body: impl FnOnce(Python<'_>)) {
 
 /// Threads that are Go's.
 mod foreign {
-    use std::cell::Cell;
+    use std::cell::{Cell, OnceCell};
+    use std::sync::{Mutex, PoisonError};
 
     use pyo3::ffi;
     use pyo3::prelude::*;
+    use usegolib::engine::in_process::fork;
 
     use super::{gate, run};
 
     thread_local! {
         static HERE: Cell<bool> = const { Cell::new(false) };
+        static OWN: OnceCell<Own> = const { OnceCell::new() };
+    }
+
+    /// The state of a thread, of the process that it was made in.
+    #[derive(Clone, Copy)]
+    struct State {
+        address: usize,
+        generation: u32,
+    }
+
+    /// A thread's state, which is put aside when the thread ends.
+    struct Own(State);
+
+    impl Drop for Own {
+        fn drop(&mut self) {
+            let mut ended = ENDED.lock().unwrap_or_else(PoisonError::into_inner);
+            ended.push(self.0);
+        }
+    }
+
+    /// The states of threads that have ended. Their threads could only wait for the
+    /// interpreter; so the next new one frees them.
+    static ENDED: Mutex<Vec<State>> = Mutex::new(Vec::new());
+
+    /// Frees the states of threads that have ended.
+    fn bury(_attached: Python<'_>) {
+        let ended = std::mem::take(&mut *ENDED.lock().unwrap_or_else(PoisonError::into_inner));
+        for state in ended {
+            // In a child of a fork Python has freed them.
+            if state.generation != fork::generation() {
+                continue;
+            }
+            let address = std::ptr::with_exposed_provenance_mut(state.address);
+            // SAFETY: a state of this interpreter's that was made here, of a thread that
+            // is no more, so that nobody else has it; this thread has the interpreter.
+            unsafe {
+                ffi::PyThreadState_Clear(address);
+                ffi::PyThreadState_Delete(address);
+            }
+        }
     }
 
     /// Whether this thread was given its state here.
@@ -153,6 +195,17 @@ mod foreign {
             // released, so that the state stays.
             unsafe { ffi::PyGILState_Ensure() };
             HERE.set(true);
+            // SAFETY: this thread has a state now.
+            let state = unsafe { ffi::PyThreadState_Get() };
+            let own = State {
+                address: state.expose_provenance(),
+                generation: fork::generation(),
+            };
+            // A thread that is ending already leaves its state.
+            let _ = OWN.try_with(|place| {
+                place.get_or_init(|| Own(own));
+            });
+            Python::attach(bury);
         } else {
             // SAFETY: the thread's own state, given up when it was here last, or
             // when it called Go from here.
