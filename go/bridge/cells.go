@@ -72,6 +72,11 @@ func load(d *Decoder, e *Encoder) {
 		e.Object(own.number, assemble(own.pointers, p))
 		return
 	}
+	if own.shape == shapeAny {
+		// What Go has put there is the host's to keep.
+		e.Any(*(*any)(p))
+		return
+	}
 	own.writeLive(e, p)
 }
 

@@ -22,10 +22,35 @@ type container struct {
 	owner *element
 }
 
-// An element is the place of a value in a map.
+// An element is the place of a value that Go can't address: in a map or, if of is nil,
+// in an interface.
 type element struct {
-	of  *container
-	key reflect.Value
+	of     *container
+	key    reflect.Value
+	within *any
+}
+
+// value returns what is there, as a value of the type; none if there is no such value.
+func (e *element) value(t reflect.Type) reflect.Value {
+	var found reflect.Value
+	if e.of == nil {
+		found = reflect.ValueOf(*e.within)
+	} else if found = e.of.entries().MapIndex(e.key); found.IsValid() && found.Kind() == reflect.Interface {
+		found = found.Elem()
+	}
+	if found.IsValid() && found.Type() != t {
+		return reflect.Value{}
+	}
+	return found
+}
+
+// store puts a value there.
+func (e *element) store(v reflect.Value) {
+	if e.of == nil {
+		*e.within = v.Interface()
+	} else {
+		e.of.set(e.key, v)
+	}
 }
 
 // place returns where the value is, as it is now.
@@ -34,8 +59,7 @@ func (c *container) place() unsafe.Pointer {
 	if c.owner == nil {
 		return p
 	}
-	entries := c.owner.of.entries()
-	if found := entries.MapIndex(c.owner.key); found.IsValid() {
+	if found := c.owner.value(c.codec.t); found.IsValid() {
 		reflect.NewAt(c.codec.t, p).Elem().Set(found)
 	}
 	return p
@@ -67,7 +91,7 @@ func (c *container) words() (words Slice) {
 // or map than before.
 func (c *container) changed() {
 	if c.owner != nil {
-		c.owner.of.set(c.owner.key, reflect.NewAt(c.codec.t, dataWord(c.value)).Elem())
+		c.owner.store(reflect.NewAt(c.codec.t, dataWord(c.value)).Elem())
 	}
 }
 
@@ -80,10 +104,57 @@ func (c *codec) writeLive(e *Encoder, p unsafe.Pointer) {
 		c.writeContainer(e, p, nil)
 	case shapePointer:
 		c.writeTarget(e, *(*unsafe.Pointer)(p))
+	case shapeAny:
+		e.liveAny(*(*any)(p), &element{within: (*any)(p)})
+	case shapeInterface:
+		// What methods it has is known to Go only: there is no place for another map.
+		e.liveAny((*Iface)(p).value(), nil)
 	default:
 		c.write(e, p)
 	}
 }
+
+// liveAny writes the value of an interface: a container for a map or slice, where the
+// host can know of which type.
+func (e *Encoder) liveAny(v any, owner *element) {
+	t := reflect.TypeOf(v)
+	if t == nil || t.Kind() != reflect.Map && t.Kind() != reflect.Slice {
+		e.Any(v)
+		return
+	}
+	c := codecOf(t)
+	number := c.number
+	switch {
+	case c.shape != shapeMap && c.shape != shapeSlice && c.shape != shapeNumbers:
+		number = numberUnknown
+	case t == textMapType:
+		number = numberTextMap
+	case t == anyListType:
+		number = numberAnyList
+	case t == anyMapType:
+		number = numberAnyMap
+	}
+	if number == numberUnknown || owner == nil && c.shape != shapeMap {
+		e.Any(v)
+		return
+	}
+	box := reflect.New(t)
+	box.Elem().Set(reflect.ValueOf(v))
+	made := &container{
+		held:  held{value: box.Interface(), number: number, boxed: true, container: true},
+		codec: c,
+		owner: owner,
+		// Without a place for another map there is only this one.
+		returned: owner == nil,
+	}
+	e.handle(&made.held)
+}
+
+var (
+	textMapType = reflect.TypeFor[map[string]any]()
+	anyListType = reflect.TypeFor[[]any]()
+	anyMapType  = reflect.TypeFor[map[any]any]()
+)
 
 // writeTarget writes what a pointer leads to, which can always be addressed.
 func (c *codec) writeTarget(e *Encoder, v unsafe.Pointer) {
@@ -135,6 +206,10 @@ func (c *codec) writeElement(e *Encoder, p unsafe.Pointer, owner *element) {
 		c.writeContainer(e, p, owner)
 	case shapePointer:
 		c.writeTarget(e, *(*unsafe.Pointer)(p))
+	case shapeAny:
+		e.liveAny(*(*any)(p), owner)
+	case shapeInterface:
+		e.liveAny((*Iface)(p).value(), nil)
 	default:
 		c.write(e, p)
 	}

@@ -84,7 +84,7 @@ func (c *container) writeFound(e *Encoder, key, found reflect.Value) {
 	items := c.codec.elem()
 	box := reflect.New(items.t)
 	box.Elem().Set(found)
-	items.writeElement(e, box.UnsafePointer(), &element{c, key})
+	items.writeElement(e, box.UnsafePointer(), &element{of: c, key: key})
 }
 
 // A mapIterator is where an iteration over a map has come to.

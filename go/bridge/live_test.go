@@ -83,7 +83,7 @@ func TestSlicesInMapsAreStoredWhenTheyGrow(t *testing.T) {
 	inner := &container{
 		held:  held{value: &[]int{}, boxed: true, container: true},
 		codec: codecOf(reflect.TypeOf([]int{})),
-		owner: &element{outer, reflect.ValueOf("k")},
+		owner: &element{of: outer, key: reflect.ValueOf("k")},
 	}
 	inner.splice(1, 1, reflect.ValueOf([]int{2, 3}))
 	inner.splice(0, 1, reflect.ValueOf([]int(nil)))

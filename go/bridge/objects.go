@@ -211,7 +211,9 @@ func (e *Encoder) own(h *held) {
 	binary.LittleEndian.PutUint32(place[6:], generation)
 	binary.LittleEndian.PutUint32(place[10:], h.number)
 	flags := uint32(0)
-	if h.number == numberUnknown && reflect.TypeOf(h.value).Kind() == reflect.Func {
+	if h.container {
+		flags = containerFlag
+	} else if h.number == numberUnknown && reflect.TypeOf(h.value).Kind() == reflect.Func {
 		flags = funcFlag
 	}
 	binary.LittleEndian.PutUint32(place[14:], flags)

@@ -189,6 +189,9 @@ func (k loanKind) String() string { return nameOf(loanKinds[:], k) }
 // by builtinInvoke.
 const funcFlag = 1
 
+// containerFlag is set in a handle to a container.
+const containerFlag = 2
+
 // pointerFlag is set in an extType payload for a pointer to the type.
 const pointerFlag = 1
 
@@ -198,6 +201,10 @@ const (
 	numberUnknown = 0xffff_ffff
 	// numberError is the type of an error in a dynamic value.
 	numberError = 0xffff_fffe
+	// Containers of these types have a number though they are not declared.
+	numberAnyList = 0xffff_fffd
+	numberTextMap = 0xffff_fffc
+	numberAnyMap  = 0xffff_fffb
 )
 
 // depthLimit is how deep values may be nested, at both ends.

@@ -59,9 +59,12 @@ func TestTheProtocolIsTheHostsToo(t *testing.T) {
 		{"host operations", numbered(hostOperations[:]), wanted.Operations},
 		{"number kinds", numbered(numberKinds[:]), wanted.Numbers},
 		{"loan kinds", numbered(loanKinds[:]), wanted.Loans},
-		{"handle flags", map[string]uint64{"func": funcFlag}, wanted.HandleFlags},
+		{"handle flags", map[string]uint64{"func": funcFlag, "container": containerFlag}, wanted.HandleFlags},
 		{"type flags", map[string]uint64{"pointer": pointerFlag}, wanted.TypeFlags},
-		{"type numbers", map[string]uint64{"error": numberError, "unknown": numberUnknown}, wanted.TypeNumbers},
+		{"type numbers", map[string]uint64{
+			"error": numberError, "unknown": numberUnknown,
+			"any_list": numberAnyList, "text_map": numberTextMap, "any_map": numberAnyMap,
+		}, wanted.TypeNumbers},
 	} {
 		if !maps.Equal(enum.found, enum.wanted) {
 			t.Errorf("%s: %v, in the protocol %v", enum.name, enum.found, enum.wanted)

@@ -264,6 +264,14 @@ func typeName(number uint32) string {
 // Iface is the two words of an interface value, whatever its methods are.
 type Iface struct{ table, data unsafe.Pointer }
 
+// value is Any for an interface that may be nil.
+func (i Iface) value() any {
+	if i.table == nil {
+		return nil
+	}
+	return i.Any()
+}
+
 // Any returns the value in the interface, which has methods.
 func (i Iface) Any() any {
 	// All interfaces with methods are made alike; the conversion looks at the

@@ -72,10 +72,15 @@ fn the_numbers_are_those_of_the_protocol() {
     assert_eq!(protocol::OVERFLOW_LOAN_HEAD, wanted.overflow_loan_head);
     assert_eq!(protocol::DEPTH_LIMIT, wanted.depth_limit);
     let one = |name: &str, number: u32| BTreeMap::from([(name.to_owned(), number)]);
-    assert_eq!(one("func", protocol::FUNC_FLAG), wanted.handle_flags);
+    let mut flags = one("func", protocol::FUNC_FLAG);
+    flags.insert("container".to_owned(), protocol::CONTAINER_FLAG);
+    assert_eq!(flags, wanted.handle_flags);
     assert_eq!(one("pointer", protocol::POINTER_FLAG), wanted.type_flags);
     let mut types = one("unknown", protocol::UNKNOWN_TYPE);
     types.insert("error".to_owned(), protocol::ERROR_TYPE);
+    types.insert("any_list".to_owned(), protocol::ANY_LIST_TYPE);
+    types.insert("text_map".to_owned(), protocol::TEXT_MAP_TYPE);
+    types.insert("any_map".to_owned(), protocol::ANY_MAP_TYPE);
     assert_eq!(types, wanted.type_numbers);
 }
 

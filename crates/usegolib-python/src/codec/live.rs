@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyTuple, PyType};
 use usegolib::schema::TypeKind;
+use usegolib::schema::protocol::{ANY_LIST_TYPE, ANY_MAP_TYPE, TEXT_MAP_TYPE};
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
 use super::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types, kind};
@@ -203,8 +204,31 @@ pub(super) fn decode_unaddressed<'py>(
     copy: &Decoder,
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
+    if let Some(number) = input.container_type()
+        && let Some(container) = dynamic_container(input.context.types, number)
+    {
+        return decode_container(container, input);
+    }
     let value = copy.decode(input)?;
     Ok(input.context.runtime.unchangeable(value)?)
+}
+
+/// The container type of a map or slice in an interface, by the number of its handle;
+/// none for other values.
+fn dynamic_container(types: &Types, number: u32) -> Option<&'static Container> {
+    let any = || Box::new(Shape::Any);
+    match number {
+        ANY_LIST_TYPE => types.container(&Shape::Slice(any())),
+        TEXT_MAP_TYPE => types.container(&Shape::Map(Box::new(Shape::String), any())),
+        ANY_MAP_TYPE => types.container(&Shape::Map(any(), any())),
+        number => {
+            let id = TypeId(number);
+            let is_value = types.has(id) && types.declaration(id).kind == TypeKind::Value;
+            is_value
+                .then(|| types.container(&Shape::Named(id)))
+                .flatten()
+        }
+    }
 }
 
 /// Takes the mark that a container has no such item, if that is what comes next.

@@ -5,7 +5,7 @@
 //! of the whole, because each takes at least a byte: nested lies about lengths
 //! can't add up either.
 
-use usegolib::schema::protocol::LoanKind;
+use usegolib::schema::protocol::{CONTAINER_FLAG, LoanKind};
 
 use super::format::{
     ARRAY_16, ARRAY_32, BIN_8, BIN_16, BIN_32, EXT_8, EXT_16, EXT_32, FALSE, FIX_ARRAY, FIX_EXT_1,
@@ -99,6 +99,14 @@ impl<'c> Reader<'c> {
             self.rest,
             [FIX_EXT_1..=FIX_EXT_16, extension::TYPE, ..] | [EXT_8, _, extension::TYPE, ..]
         )
+    }
+
+    /// The type number of the handle to a container that comes next, if one does.
+    pub(crate) fn container_type(&self) -> Option<u32> {
+        let payload = self.rest.strip_prefix(&[FIX_EXT_16, extension::HANDLE])?;
+        let [_, _, number, flags] = payload.as_chunks::<4>().0.first_chunk()?;
+        let is_container = u32::from_le_bytes(*flags) & CONTAINER_FLAG != 0;
+        is_container.then(|| u32::from_le_bytes(*number))
     }
 
     /// Whether an object handle comes next.

@@ -185,6 +185,8 @@ pub const OVERFLOW_LOAN_HEAD: u64 = 16;
 
 /// Set in a handle to a func of no declared type.
 pub const FUNC_FLAG: u32 = 1;
+/// Set in a handle to a container.
+pub const CONTAINER_FLAG: u32 = 2;
 /// Set in a type for a pointer to it.
 pub const POINTER_FLAG: u32 = 1;
 
@@ -192,6 +194,12 @@ pub const POINTER_FLAG: u32 = 1;
 pub const UNKNOWN_TYPE: u32 = 0xffff_ffff;
 /// The type number of an error in a dynamic value.
 pub const ERROR_TYPE: u32 = 0xffff_fffe;
+/// The type number of a container that is a `[]any`.
+pub const ANY_LIST_TYPE: u32 = 0xffff_fffd;
+/// The type number of a container that is a `map[string]any`.
+pub const TEXT_MAP_TYPE: u32 = 0xffff_fffc;
+/// The type number of a container that is a `map[any]any`.
+pub const ANY_MAP_TYPE: u32 = 0xffff_fffb;
 
 /// How deep values may be nested.
 pub const DEPTH_LIMIT: u32 = 512;
