@@ -15,19 +15,19 @@ from .measure import Batch, Comparison, detail, in_turns, ratio, spelled, statem
 
 LARGE_MODULE = ("github.com/redis/go-redis/v9", "v9.7.0")
 
-# In a fresh interpreter: the nanoseconds from the import to the first call's result, and of an import done again.
+# In a fresh interpreter: the nanoseconds from the import to the first call's result, and those that the processor
+# worked for it.
 IMPORT = """
 import os, sys, time
 import usegolib
 path, version, root, call = sys.argv[1:]
 # A folder is compared with what its artifact was built from only where it may be built again.
 build = True if os.path.isdir(path) else None
-start = time.perf_counter_ns()
+start, before = time.perf_counter_ns(), time.process_time_ns()
 package = usegolib.import_(path, version=version or None, artifact_dir=root, build_if_missing=build)
 if call:
     package.Add(1, 2)
-end = time.perf_counter_ns()
-print(end - start)
+print(time.perf_counter_ns() - start, time.process_time_ns() - before)
 """
 LOOKUP = """
 import sys, time
@@ -41,18 +41,33 @@ except usegolib.errors.LoadError:
 """
 
 
+MISS = """
+import sys, time
+from pathlib import Path
+import usegolib
+root, forget = sys.argv[1:]
+if forget:
+    (Path(root) / ".usegolib-snapshot").unlink(missing_ok=True)
+start = time.perf_counter_ns()
+try:
+    usegolib.import_("bench.test/absent", artifact_dir=root)
+except usegolib.errors.ArtifactNotFoundError:
+    print(time.perf_counter_ns() - start)
+"""
+
+
 def manifest_of(root: Path, module: str, version: str) -> tuple[Path, dict[str, Any]]:
     """An artifact's folder and manifest."""
     (file,) = root.glob(f"{module}@{version}/*/manifest.json")
     return file.parent, json.loads(file.read_text(encoding="utf-8"))
 
 
-def imported(path: str, version: str, root: Path, *, call: bool = False) -> Batch:
-    """A batch of imports, each in a fresh interpreter that measures only the import."""
+def imported(path: str, version: str, root: Path, *, call: bool = False, processor: bool = False) -> Batch:
+    """A batch of imports, each in a fresh interpreter that measures only the import, or what processors work for it."""
 
     def run(repetitions: int) -> float:
         command = [sys.executable, "-c", IMPORT, path, version, str(root), "1" if call else ""]
-        return sum(int(workspace.run(command)) for _ in range(repetitions)) / 1e9
+        return sum(int(workspace.run(command).split()[processor]) for _ in range(repetitions)) / 1e9
 
     return run
 
@@ -62,6 +77,16 @@ def looked_up(root: Path) -> Batch:
 
     def run(repetitions: int) -> float:
         command = [sys.executable, "-c", LOOKUP, str(root)]
+        return sum(int(workspace.run(command)) for _ in range(repetitions)) / 1e9
+
+    return run
+
+
+def missed(root: Path, *, forget: bool = False) -> Batch:
+    """A batch of lookups in vain, each in a fresh interpreter; as the first one if what others saw is forgotten."""
+
+    def run(repetitions: int) -> float:
+        command = [sys.executable, "-c", MISS, str(root), "1" if forget else ""]
         return sum(int(workspace.run(command)) for _ in range(repetitions)) / 1e9
 
     return run
@@ -137,15 +162,20 @@ def compare() -> list[Comparison]:
         ),
     }
     beyond = in_turns(
-        {name: imported(package, manifests.VERSION, large_root) for name, (_, package, _) in made_up.items()},
+        {
+            name: imported(package, manifests.VERSION, large_root, processor=True)
+            for name, (_, package, _) in made_up.items()
+        },
         seconds=0,
         rounds=11,
     )
+    many = root_of(10_000, template)
     lookups = in_turns(
-        {"of 10": looked_up(root_of(10, template)), "of 10 000": looked_up(root_of(10_000, template))},
+        {"of 10": looked_up(root_of(10, template)), "of 10 000": looked_up(many)},
         seconds=0,
         rounds=21,
     )
+    misses = in_turns({"first": missed(many, forget=True), "next": missed(many)}, seconds=0, rounds=11)
     return [
         Comparison(
             "cached import / hash + dlopen + init + call in C",
@@ -164,7 +194,7 @@ def compare() -> list[Comparison]:
         ),
         *(
             Comparison(
-                f"import of a package of {size.callables} callables, beyond hashing and dlopen / {limit} ms",
+                f"processor time of importing a package of {size.callables} callables, beyond dlopen / {limit} ms",
                 statistics.median(beyond[name]) / (limit / 1e3),
                 1,
                 detail=detail(beyond, name),
@@ -176,5 +206,11 @@ def compare() -> list[Comparison]:
             ratio(lookups, "of 10 000", "of 10"),
             2,
             detail=", ".join(f"{name} {spelled(statistics.median(times))}" for name, times in lookups.items()),
+        ),
+        Comparison(
+            "miss in 10 000 artifacts / the first one",
+            ratio(misses, "next", "first"),
+            0.5,
+            detail=detail(misses, "next", "first"),
         ),
     ]

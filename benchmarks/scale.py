@@ -53,19 +53,13 @@ class Subject:
     """Of the largest process."""
     megabytes: float = 0
     """Of the library; 0 for no bound."""
-    package: str = ""
-    """The package that the floor imports, if not the module's root."""
-    whole: bool = False
-    """Whether it imports all packages of the module."""
 
 
 PUBLIC = (
     Subject("service/s3", "github.com/aws/aws-sdk-go-v2/service/s3", "v1.114.10", 4, 0.5, 14),
-    Subject(
-        "go-github", "github.com/google/go-github/v66", "v66.0.0", 4, 0.5, 14, "github.com/google/go-github/v66/github"
-    ),
+    Subject("go-github", "github.com/google/go-github/v66", "v66.0.0", 4, 0.5, 14),
     Subject("service/ec2", "github.com/aws/aws-sdk-go-v2/service/ec2", "v1.346.0", 8, 1.3, 50),
-    Subject("client-go", "k8s.io/client-go", "v0.34.1", 10, 3, 100, whole=True),
+    Subject("client-go", "k8s.io/client-go", "v0.34.1", 10, 3, 100),
 )
 
 
@@ -156,12 +150,10 @@ def builds(subject: Subject, local: Path | None) -> tuple[list[Cost], list[Cost]
         [sys.executable, "-m", "usegolib", "build", "--module", "unicode/utf8", "--out", str(root), "--force"],
         env={"GOCACHE": str(warm)},
     )
-    packages = [subject.package or subject.module]
-    if subject.whole:
-        timed(ours, workspace.folder() / "listing")
-        manifest = next(path for path in root.rglob("manifest.json") if "unicode" not in path.parts)
-        packages = json.loads(manifest.read_text(encoding="utf-8"))["packages"]
-    program = floor(subject, local, packages)
+    # What is built once says which packages have a bridge: the floor has the same.
+    timed(ours, workspace.folder() / "listing")
+    manifest = next(path for path in root.rglob("manifest.json") if "unicode" not in path.parts)
+    program = floor(subject, local, json.loads(manifest.read_text(encoding="utf-8"))["packages"])
     timed(go, warm, program)
     floors: list[Cost] = []
     costs: list[Cost] = []
@@ -208,14 +200,48 @@ def comparisons(subject: Subject, local: Path | None = None) -> list[Comparison]
     return figures
 
 
+def scanned(module: Path) -> tuple[float, int]:
+    """Seconds that processors worked for scanning a local module, and how many functions and methods it has."""
+    go, folder = workspace.HERE.parent / "go", workspace.folder()
+    scanner, listing = folder / "scanner", folder / "list.json"
+    workspace.run(["go", "build", "-o", str(scanner), "./scan"], cwd=go)
+    flags = ["-e", "-export", "-deps", "-json", "-buildmode=c-shared"]
+    listing.write_text(workspace.run(["go", "list", *flags, "./..."], cwd=module), encoding="utf-8")
+    path = f"bench.test/{module.name}"
+    compiler = Path(workspace.run(["go", "env", "GOTOOLDIR"]).strip()) / "compile"
+    config = {"list": str(listing), "modules": [path], "packages": [path], "generics": [], "compiler": str(compiler)}
+    file = folder / "config.json"
+    file.write_text(json.dumps(config), encoding="utf-8")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    schema = json.loads(workspace.run([str(scanner), "-config", str(file)], cwd=module))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return worked, len(schema["symbols"]) + len(schema["methods"])
+
+
+def scanning(modules: list[Path]) -> list[Comparison]:
+    """What the scanner takes for a callable of each of these modules, the smallest first, and how that grows."""
+    each: list[float] = []
+    figures: list[Comparison] = []
+    for module in modules:
+        worked, callables = min(scanned(module) for _ in range(ROUNDS))
+        each.append(worked / callables)
+        figures.append(Comparison(f"scanner, microseconds of processors a callable of {callables}", each[-1] * 1e6, 80))
+    figures.append(Comparison("that of the largest module / of the smallest", each[-1] / each[0], 1.1))
+    return figures
+
+
 def compare() -> list[Comparison]:
     """All comparisons of the group."""
     figures: list[Comparison] = []
+    modules: list[Path] = []
     for name, functions, structs, ratio in (("tenthousand", 10_000, 500, 6), ("fiftythousand", 50_000, 0, 8)):
         subject = Subject(
             f"{functions} functions, {structs} structs", f"bench.test/{name}", "", ratio, 1 if structs else 4
         )
-        figures += comparisons(subject, generated(name, functions, structs))
+        modules.append(generated(name, functions, structs))
+        figures += comparisons(subject, modules[-1])
+    figures += scanning(modules)
     for subject in PUBLIC:
         figures += comparisons(subject)
     return figures
