@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections.abc
 import copy
+import dataclasses
 import gc
 import json
 import pickle
@@ -508,3 +509,46 @@ def test_a_map_that_a_method_shows_is_live(package: Any, make: str) -> None:
     assert isinstance(labels, package.Labels)
     # One that is made for the occasion is a copy, as all results are.
     assert type(package.Copied(labels)).__mro__[1] is dict
+
+
+class TestDataclasses:
+    """Dataclass instances that Go can't address refuse to be changed, as records do."""
+
+    @pytest.fixture
+    def typed(self, package: Any) -> Any:
+        return package.typed()
+
+    def test_what_is_in_a_map_refuses(self, typed: Any) -> None:
+        holder = typed.New()
+        point = holder.ByName["p"]
+        for change in (
+            lambda: setattr(point, "X", 5),
+            lambda: setattr(next(iter(holder.ByName.values())), "X", 5),
+            lambda: setattr(holder.Any, "A", 5),
+            lambda: point.Tags.append("x"),
+            lambda: delattr(point, "X"),
+        ):
+            with pytest.raises(UnsupportedTypeError, match=r"o\.M\[k\] = "):
+                change()
+        assert holder.ByName["p"].X == 1
+
+    def test_a_copy_is_changed_and_assigned(self, typed: Any) -> None:
+        holder = typed.New()
+        point = copy.copy(holder.ByName["p"])
+        point.X = 5
+        point.Tags.append("u")
+        holder.ByName["p"] = point
+        assert holder.ByName["p"] == point
+        assert point == holder.ByName["p"]
+        holder.ByName["q"] = dataclasses.replace(holder.ByName["p"], X=7)
+        assert (holder.ByName["q"].X, holder.ByName["q"].Tags) == (7, ["t", "u"])
+        assert copy.deepcopy(holder.ByName["p"]) == pickle.loads(pickle.dumps(holder.ByName["p"])) == point
+
+    def test_it_is_what_it_was(self, typed: Any) -> None:
+        point = typed.New().ByName["p"]
+        assert isinstance(point, typed.types.Point)
+        assert repr(point) == "Point(X=1, Y=0, Tags=['t'])"
+        assert point.Sum() == 1
+        assert point == typed.types.Point(X=1, Tags=["t"])
+        assert point != typed.types.Point(X=2)
+        assert dataclasses.asdict(point) == {"X": 1, "Y": 0, "Tags": ["t"]}

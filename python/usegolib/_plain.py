@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, cast
 
 from usegolib import _core
+from usegolib._typed import Struct
 from usegolib.errors import UnsupportedTypeError
 
 __all__ = ["changeable", "plain", "unchangeable"]
@@ -64,6 +65,40 @@ class UnchangeableList(_Unchangeable, list[Any]):
         return list, (changeable(self),)
 
 
+class _UnchangeableStruct(Struct):
+    """What is common to dataclass instances that can't be changed."""
+
+    __slots__ = ()
+
+    def __new__(cls, *arguments: Any, **keywords: Any) -> Any:
+        # A new one, as dataclasses.replace makes it, is nobody's copy.
+        return _changeable_classes[cls](*arguments, **keywords)
+
+    def __setattr__(self, _name: str, _value: object) -> NoReturn:
+        message = f"{type(self).__name__} in a map or interface of Go can't be changed where it is"
+        raise UnsupportedTypeError(
+            message, hint="change a copy of it (value = copy.copy(o.M[k])) and assign that: o.M[k] = value"
+        )
+
+    def __delattr__(self, _name: str) -> NoReturn:
+        self.__setattr__(_name, None)
+
+    def __eq__(self, other: object) -> bool:
+        # A dataclass compares with its own class only.
+        return changeable(self) == changeable(other)
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __copy__(self) -> Any:
+        return changeable(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return copy.deepcopy(changeable(self), memo)
+
+    def __reduce__(self) -> Any:
+        return changeable(self).__reduce__()
+
+
 _unchangeable_classes: dict[type, type] = {dict: UnchangeableDict, list: UnchangeableList}
 _changeable_classes: dict[type, type] = {UnchangeableDict: dict, UnchangeableList: list}
 
@@ -72,7 +107,9 @@ def _unchangeable_class(class_: type) -> type:
     made = _unchangeable_classes.get(class_)
     if made is None:
         namespace = {"__slots__": (), "__module__": class_.__module__, "__qualname__": class_.__qualname__}
-        made = type(class_)(class_.__name__, (_Unchangeable, class_), namespace)
+        base: type = _UnchangeableStruct if issubclass(class_, Struct) else _Unchangeable
+        make: Any = type(cast("object", class_))
+        made = cast("type", make(class_.__name__, (base, class_), namespace))
         _unchangeable_classes[class_] = made
         _changeable_classes[made] = class_
     return made
@@ -81,7 +118,7 @@ def _unchangeable_class(class_: type) -> type:
 def unchangeable(value: Any) -> Any:
     """A fresh copy of a Go value as one that refuses to be changed, whatever is in it."""
     class_ = cast("type[Any]", type(value))
-    if issubclass(class_, (dict, list)):
+    if issubclass(class_, (dict, list, Struct)):
         return _like(_unchangeable_class(cast("type[Any]", class_)), value, unchangeable)
     return value
 
@@ -89,7 +126,7 @@ def unchangeable(value: Any) -> Any:
 def changeable(value: Any) -> Any:
     """A copy of what refuses to be changed that can be changed, whatever is in it."""
     class_ = cast("type[Any]", type(value))
-    if issubclass(class_, _Unchangeable):
+    if issubclass(class_, (_Unchangeable, _UnchangeableStruct)):
         return _like(_changeable_classes[class_], value, changeable)
     return value
 
@@ -97,7 +134,11 @@ def changeable(value: Any) -> Any:
 def _like(class_: Any, value: Any, convert: Any) -> Any:
     """A value of the class with what is in another one, converted, and its hidden state."""
     made: Any
-    if issubclass(class_, dict):
+    if issubclass(class_, Struct):
+        made = object.__new__(class_)
+        for name in class_.__dataclass_fields__:
+            object.__setattr__(made, name, convert(getattr(value, name)))
+    elif issubclass(class_, dict):
         made = dict.__new__(cast("type[dict[Any, Any]]", class_))
         dict[Any, Any].update(made, {key: convert(item) for key, item in dict[Any, Any].items(value)})
     else:
