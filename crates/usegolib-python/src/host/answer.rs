@@ -107,10 +107,10 @@ impl<'py> Asked<'_, 'py> {
     }
 
     #[inline]
-    fn call(self, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
+    fn call(self, arguments: &mut Arguments<'py>) -> PyResult<Bound<'py, PyAny>> {
         match self {
-            Self::Itself(callable) => vectorcall(callable, arguments),
-            Self::Method(object, name) => vectorcall_method(object, name, arguments),
+            Self::Itself(callable) => vectorcall(callable, arguments.all()),
+            Self::Method(object, name) => vectorcall_method(object, name, arguments.all()),
         }
     }
 
@@ -135,7 +135,7 @@ fn call_function(
     let mut input = Input::new(py, function.scope.context, Reader::new(request));
     let wrote = arguments(function, &mut input, &mut windows)
         .map_err(|error| decode_error(py, error, &asked.name(&function.name)))
-        .and_then(|arguments| asked.call(&arguments))
+        .and_then(|mut arguments| asked.call(&mut arguments))
         .and_then(|returned| {
             if function.raises && returned.is_instance_of::<PyBaseException>() {
                 // Returned as Go does.
@@ -148,62 +148,110 @@ fn call_function(
     wrote.map(|()| closed).map_err(|error| (error, closed))
 }
 
+/// How many arguments are usual.
+const FEW: usize = 5;
+
+/// Arguments, with a place in front of them, where those who are called may put what is
+/// to come first: they copy them otherwise.
+enum Arguments<'py> {
+    Few([Option<Bound<'py, PyAny>>; 1 + FEW], usize),
+    Many(Vec<Option<Bound<'py, PyAny>>>),
+}
+
+impl<'py> Arguments<'py> {
+    fn new(count: usize) -> Self {
+        if count <= FEW {
+            return Self::Few([const { None }; 1 + FEW], 1);
+        }
+        let mut many = Vec::with_capacity(1 + count);
+        many.push(None);
+        Self::Many(many)
+    }
+
+    /// Adds an argument, of which there are no more than were said.
+    #[inline]
+    fn push(&mut self, value: Bound<'py, PyAny>) {
+        match self {
+            Self::Few(few, count) => {
+                few[*count] = Some(value);
+                *count += 1;
+            }
+            Self::Many(many) => many.push(Some(value)),
+        }
+    }
+
+    /// All of them, behind the place in front.
+    #[inline]
+    fn all(&mut self) -> &mut [Option<Bound<'py, PyAny>>] {
+        match self {
+            Self::Few(few, count) => &mut few[..*count],
+            Self::Many(many) => many,
+        }
+    }
+}
+
 fn arguments<'py>(
     function: &Function,
     input: &mut Input<'_, 'py>,
     windows: &mut Vec<window::Shown<'py>>,
-) -> Result<Vec<Bound<'py, PyAny>>, EncodeError> {
+) -> Result<Arguments<'py>, EncodeError> {
     input.begin(function.parameters.len())?;
-    let mut arguments = Vec::with_capacity(function.parameters.len());
-    for parameter in &function.parameters {
+    let (last, first) = match function.parameters.split_last() {
+        Some((last, first)) if function.is_variadic => (Some(last), first),
+        _ => (None, &*function.parameters),
+    };
+    let mut arguments = Arguments::new(first.len());
+    for parameter in first {
         arguments.push(parameter.decode(input, windows)?);
     }
-    input.finish()?;
-    if function.is_variadic
-        && let Some(rest) = arguments.pop()
-    {
-        for value in rest.try_iter()? {
-            arguments.push(value?);
+    if let Some(last) = last {
+        let mut all = match arguments {
+            Arguments::Few(few, count) => few.into_iter().take(count).collect(),
+            Arguments::Many(many) => many,
+        };
+        for value in last.decode(input, windows)?.try_iter()? {
+            all.push(Some(value?));
         }
+        arguments = Arguments::Many(all);
     }
+    input.finish()?;
     Ok(arguments)
 }
 
-/// Calls with positional arguments.
+/// Calls with positional arguments, which are behind a place that is empty.
 #[inline]
 fn vectorcall<'py>(
     callable: &Bound<'py, PyAny>,
-    arguments: &[Bound<'py, PyAny>],
+    arguments: &mut [Option<Bound<'py, PyAny>>],
 ) -> PyResult<Bound<'py, PyAny>> {
-    // SAFETY: a `Bound` is the pointer to its object, which it holds; the callee
-    // borrows them.
+    let count = arguments.len() - 1;
+    // SAFETY: an `Option` of a `Bound` is the pointer to its object, which it holds, or
+    // null; the callee borrows them, and may write to the place in front.
     unsafe {
         let returned = ffi::PyObject_Vectorcall(
             callable.as_ptr(),
-            arguments.as_ptr().cast(),
-            arguments.len(),
+            arguments.as_mut_ptr().add(1).cast(),
+            count | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
             std::ptr::null_mut(),
         );
         Bound::from_owned_ptr_or_err(callable.py(), returned)
     }
 }
 
-/// Calls a method with positional arguments.
+/// Calls a method with positional arguments, which are behind a place that is empty.
 #[inline]
 fn vectorcall_method<'py>(
     object: &Bound<'py, PyAny>,
     name: &Bound<'py, PyString>,
-    arguments: &[Bound<'py, PyAny>],
+    arguments: &mut [Option<Bound<'py, PyAny>>],
 ) -> PyResult<Bound<'py, PyAny>> {
-    let mut all = Vec::with_capacity(arguments.len() + 1);
-    all.push(object.as_ptr());
-    all.extend(arguments.iter().map(Bound::as_ptr));
-    // SAFETY: references that are held by the caller; the callee borrows them.
+    arguments[0] = Some(object.clone());
+    // SAFETY: as above; there is no place in front of the object.
     unsafe {
         let returned = ffi::PyObject_VectorcallMethod(
             name.as_ptr(),
-            all.as_ptr(),
-            all.len(),
+            arguments.as_mut_ptr().cast(),
+            arguments.len(),
             std::ptr::null_mut(),
         );
         Bound::from_owned_ptr_or_err(object.py(), returned)
@@ -276,8 +324,12 @@ fn call_untyped(
     let arguments = Decoder::Any
         .decode(&mut input)
         .map_err(|error| decode_error(py, error, &name(callable, "func")))?;
-    let arguments: Vec<_> = arguments.cast_into::<PyList>()?.iter().collect();
-    let returned = vectorcall(callable, &arguments)?;
+    let arguments = arguments.cast_into::<PyList>()?;
+    let mut all = Arguments::new(arguments.len());
+    for argument in arguments {
+        all.push(argument);
+    }
+    let returned = vectorcall(callable, all.all())?;
     answer.extend([PAIR, RESULT]);
     let mut kept = Vec::new();
     let mut output = Output::new(scope.answers, Writer::new(answer), &mut kept);
