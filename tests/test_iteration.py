@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+import usegolib
 from tests.support import process
 from usegolib.errors import ClosedObjectError, GoError, GoPanicError, UnsupportedTypeError
 
@@ -342,3 +343,10 @@ class TestContainersGiven:
         assert sequences.First([1, "x"]) == 1
         with pytest.raises((TypeError, UnsupportedTypeError)):
             sequences.CollectAll([("a", 1), ("b",)])
+
+    def test_items_of_other_types(self) -> None:
+        slices = usegolib.import_("slices")
+        assert slices.Sorted([2.5, 1.5]) == [1.5, 2.5]
+        assert slices.Collect(["b", "a"]) == ["b", "a"]
+        assert slices.Collect([None, 1, "x"]) == [None, 1, "x"]
+        assert usegolib.import_("maps").Collect({"a": 1.5}) == {"a": 1.5}

@@ -80,11 +80,10 @@ impl Observed {
             (Self::Integer, _) if number().is_some_and(|number| !number.is_float()) => Some(1),
             (Self::Integer | Self::Float, _) if number().is_some_and(Number::is_float) => Some(3),
             (_, "any") => Some(4),
-            // What nothing tells can be anything.
-            (Self::Nothing, _) => Some(5),
-            // A list may be a `[]int` that the generics file names.
             (Self::Other, "int" | "float64" | "string") => None,
-            (Self::Other, _) => Some(5),
+            // What nothing tells can be anything, and a list a `[]int` that the generics
+            // file names.
+            (Self::Nothing | Self::Other, _) => Some(5),
             _ => None,
         }
     }
@@ -210,9 +209,25 @@ impl<'a> Inference<'a> {
                 }
                 if let Some(type_) = Self::carried(value) {
                     self.unify(pattern, &type_);
+                    return Ok(());
                 }
-                Ok(())
+                self.sequence(name, value)
             }
+        }
+    }
+
+    /// Looks at a container that is given for a sequence. (An iterator's items are gone
+    /// once they have been looked at.)
+    fn sequence(&mut self, pattern: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let is_container = !value.is_callable() && value.hasattr("__len__")?;
+        match arguments(pattern) {
+            Some(("iter.Seq", items)) if is_container && items.len() == 1 => {
+                self.items(items[0], value)
+            }
+            Some(("iter.Seq2", items)) if is_container && items.len() == 2 => {
+                self.entries(items[0], items[1], value)
+            }
+            _ => Ok(()),
         }
     }
 
