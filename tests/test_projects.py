@@ -265,6 +265,32 @@ def test_another_version_than_the_locked_one_is_a_conflict(synced: Project) -> N
     assert "v1.0.0" in message
 
 
+def test_a_bundle_of_what_is_declared_is_the_locked_one(synced: Project) -> None:
+    code = f"""
+import os
+tick, strings = usegolib.bundle("{MODULE}/tick@v1.0.0", "strings")
+clock = usegolib.import_("{MODULE}")
+said = [clock.Where(), tick.Of(clock.New()), strings.__file__ == clock.__file__, "_bundles" in clock.__file__,
+        usegolib.bundle("{MODULE}") == (clock,)]
+"""
+    assert synced.python(code) == ["v1.0.0", True, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (f'bundle("{MODULE}@v1.1.0", "strings")', "asked for at version v1.1.0"),
+        (f'bundle("{MODULE}", "bytes")', f"declares {MODULE}, but not bytes"),
+        (f'bundle("{MODULE}", "strings", tags=["x"])', "tags and generics"),
+        (f'bundle("{MODULE}/tack", "strings")', f"no package {MODULE}/tack"),
+    ],
+)
+def test_a_bundle_that_the_lock_is_not_is_told_why(synced: Project, call: str, message: str) -> None:
+    name, text = synced.python(f"usegolib.{call}")
+    assert name == "VersionConflictError"
+    assert message in text
+
+
 def test_a_project_can_be_chosen_or_ignored(synced: Project, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

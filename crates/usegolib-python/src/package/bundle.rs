@@ -12,12 +12,12 @@ use usegolib::builder::{self, Bundle, Wanted, progress};
 use usegolib::engine::{LibraryError, in_process};
 use usegolib::manifest::{BUNDLES, GoOptions, Instantiation, Platform};
 use usegolib::module::{LOCAL_VERSION, LocalModule, Target};
-use usegolib::project::{self, Declaration, Library, Lock, SharedStore, Strictness, Supply};
+use usegolib::project::{Declaration, Library, Lock, SharedStore, Strictness, Supply};
 use usegolib::toolchain;
 
 use super::binding::Binding;
 use super::interrupt::Signals;
-use super::{importing, interpreter, source};
+use super::{importing, interpreter, project, source};
 use crate::exception;
 use crate::host;
 use crate::instance::Instance;
@@ -44,6 +44,12 @@ pub(crate) fn import_bundle(
     generics: Option<Generics>,
 ) -> PyResult<Vec<Binding>> {
     let build = build_if_missing.unwrap_or(artifact_dir.is_none());
+    if artifact_dir.is_none() {
+        let own = !tags.is_empty() || generics.is_some();
+        if let Some(bindings) = project::bundle(py, &paths, own, build)? {
+            return Ok(bindings);
+        }
+    }
     let request = (move || -> usegolib::Result<Request> {
         let store = match artifact_dir {
             Some(directory) => Store::new(&directory)?,
@@ -270,7 +276,7 @@ impl Request {
                 progress: progress.as_ref(),
                 interrupt: signals,
             };
-            return project::obtain(project, lock, library, Strictness::Locked, &supply);
+            return usegolib::project::obtain(project, lock, library, Strictness::Locked, &supply);
         }
         if self.locals.is_empty() || search.is_none() {
             let digest = self.bundle.digest()?;

@@ -38,6 +38,60 @@ pub(crate) fn import(
     Ok(has.then(|| Binding::new(View::plain(instance), &found.package, found.is_local)))
 }
 
+/// The packages of the project's library, if what is to be bundled is declared. An
+/// error if it is so in part, or if the project has it otherwise (`own` says that
+/// tags or instantiations are asked for).
+pub(crate) fn bundle(
+    py: Python<'_>,
+    paths: &[String],
+    own: bool,
+    build: bool,
+) -> PyResult<Option<Vec<Binding>>> {
+    let raise = |error: usegolib::Error| exception::raise(py, error);
+    let mut found = Vec::new();
+    let mut others = Vec::new();
+    for path in paths {
+        match find(path, None, build).map_err(raise)? {
+            Some(one) => found.push(one),
+            None => others.push(path.as_str()),
+        }
+    }
+    let Some(first) = found.first() else {
+        return Ok(None);
+    };
+    let instance = || first.request.instance(py);
+    let digest = |one: &Found| Some(one.request.locked.as_ref()?.library.digest.clone());
+    let problem = if !others.is_empty() {
+        Some(format!(
+            "it declares {}, but not {}, which the locked library doesn't have",
+            first.package,
+            others.join(" and ")
+        ))
+    } else if found.iter().any(|one| digest(one) != digest(first)) {
+        Some("with `bundle = false` each module is a library of its own".to_owned())
+    } else if own {
+        Some("tags and generics of what it declares are in there".to_owned())
+    } else {
+        let members = &instance()?.members;
+        let has = |one: &&Found| {
+            let mut packages = members.iter().flat_map(|one| &one.module.packages);
+            packages.any(|package| *package == one.package)
+                || members
+                    .iter()
+                    .any(|member| member.module.module == one.package)
+        };
+        let missing = found.iter().find(|one| !has(one));
+        missing.map(|one| format!("its library has no package {}", one.package))
+    };
+    if let (Some(problem), Some(locked)) = (problem, &first.request.locked) {
+        let file = locked.project.file();
+        return Err(exception::raise(py, ProjectError::Apart { file, problem }));
+    }
+    let instance = instance()?;
+    let binding = |one: Found| Binding::new(View::plain(instance), &one.package, one.is_local);
+    Ok(Some(found.into_iter().map(binding).collect()))
+}
+
 /// What the project declares: each path, and whether it is a package of the standard
 /// library. `None` without a project.
 #[pyfunction]

@@ -81,6 +81,14 @@ pub enum ProjectError {
         /// The version locked.
         locked: String,
     },
+    /// What is to be bundled is not one library of the project's.
+    #[error("{}: {problem}", file.display())]
+    Apart {
+        /// The project file.
+        file: PathBuf,
+        /// What keeps it apart.
+        problem: String,
+    },
     /// The address of a shared store that can't be one.
     #[error("{url}: {problem}")]
     Address {
@@ -105,7 +113,7 @@ pub enum ProjectError {
 impl Diagnostic for ProjectError {
     fn category(&self) -> Category {
         match self {
-            Self::Version { .. } => Category::VersionConflict,
+            Self::Version { .. } | Self::Apart { .. } => Category::VersionConflict,
             Self::Malformed { .. }
             | Self::NoLock { .. }
             | Self::Outdated { .. }
@@ -134,6 +142,10 @@ impl Diagnostic for ProjectError {
             }
             Self::Version { .. } => {
                 "import it without a version, or change what the project declares"
+            }
+            Self::Apart { .. } => {
+                "declare all of them (`usegolib add PATH`), with their tags and generics; or give \
+                 an artifact_dir, which ignores the project"
             }
             Self::Address { .. } => "USEGOLIB_ARTIFACT_URL is https://... or file:///...",
             Self::Fetch { .. } => {
