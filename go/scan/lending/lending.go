@@ -72,16 +72,17 @@ func (c Compiler) Mark(questions []Question) error {
 	}
 	left := questions
 	for range attempts {
-		if err := os.WriteFile(filepath.Join(folder, "probe.go"), []byte(c.probe(left)), 0o600); err != nil {
+		probe := c.probe(left)
+		if err := os.WriteFile(filepath.Join(folder, "probe.go"), []byte(probe.text), 0o600); err != nil {
 			return err
 		}
 		report, failure := c.compile(folder)
 		if failure == nil {
-			answer(left, report)
+			probe.answer(left, report)
 			return nil
 		}
 		found := len(left)
-		left = withoutBlamed(left, report)
+		left = probe.withoutBlamed(left, report)
 		if len(left) == found {
 			return fmt.Errorf("%w: %s", failure, strings.TrimSpace(report))
 		}
@@ -104,9 +105,11 @@ func (c Compiler) writeImports(file string) error {
 // take time: what it notes with a function is for callers that don't.
 func (c Compiler) compile(folder string) (string, error) {
 	command := exec.Command(c.Path,
-		"-m", "-l", "-e", "-d=escapemutationscalls=1", "-complete",
+		"-m", "-l", "-e", "-d=escapemutationscalls=1", "-complete", "-dwarf=false",
 		"-p", "usegolib.build/probe", "-importcfg", "imports", "-o", "probe.a", "probe.go")
 	command.Dir = folder
+	// The compiler is over before collecting what it no longer needs pays off.
+	command.Env = append(os.Environ(), "GOGC=400")
 	report, err := command.CombinedOutput()
 	return string(report), err
 }
@@ -118,7 +121,7 @@ var diagnostic = regexp.MustCompile(`(?m)^(?:.*[/\\])?probe\.go:(\d+):\d+: (.*)$
 var unusable = regexp.MustCompile(`could not import (\S+)`)
 
 // withoutBlamed returns the questions that no error is about.
-func withoutBlamed(questions []Question, report string) []Question {
+func (p probe) withoutBlamed(questions []Question, report string) []Question {
 	blamed := map[int]bool{}
 	for _, line := range unusable.FindAllStringSubmatch(report, -1) {
 		for i, question := range questions {
@@ -127,7 +130,7 @@ func withoutBlamed(questions []Question, report string) []Question {
 	}
 	for _, line := range diagnostic.FindAllStringSubmatch(report, -1) {
 		n, _ := strconv.Atoi(line[1])
-		blamed[n-firstLine] = true
+		blamed[p.question(n)] = true
 	}
 	var left []Question
 	for i, question := range questions {
@@ -152,10 +155,10 @@ func (q Question) mentions(path string) bool {
 
 // What the compiler says of the parameters of the probe, by their names there.
 var (
-	harmless = regexp.MustCompile(`^(?:a(\d+)|receiver) does not escape`)
-	leaking  = regexp.MustCompile(`^leaking param( content)?: (?:a(\d+)|receiver)(?: to result r(\d+) level=\d+)?$`)
-	mutated  = regexp.MustCompile(`^mutates param: (?:a(\d+)|receiver) `)
-	called   = regexp.MustCompile(`^calls param: (?:a(\d+)|receiver) `)
+	harmless = regexp.MustCompile(`^(?:a(\d+)|receiver)_\d+ does not escape`)
+	leaking  = regexp.MustCompile(`^leaking param( content)?: (?:a(\d+)|receiver)_\d+(?: to result r(\d+)_\d+ level=\d+)?$`)
+	mutated  = regexp.MustCompile(`^mutates param: (?:a(\d+)|receiver)_\d+ `)
+	called   = regexp.MustCompile(`^calls param: (?:a(\d+)|receiver)_\d+ `)
 )
 
 // fate is what becomes of one parameter.
@@ -179,7 +182,7 @@ func (f fate) changes(reach Reach) bool {
 }
 
 // answer marks the parameters according to the compiler's report.
-func answer(questions []Question, report string) {
+func (p probe) answer(questions []Question, report string) {
 	fates := make([][]fate, len(questions))
 	for i, question := range questions {
 		// The receiver comes last.
@@ -187,7 +190,7 @@ func answer(questions []Question, report string) {
 	}
 	for _, line := range diagnostic.FindAllStringSubmatch(report, -1) {
 		n, _ := strconv.Atoi(line[1])
-		if n -= firstLine; n < 0 || n >= len(questions) {
+		if n = p.question(n); n < 0 {
 			continue
 		}
 		for _, kind := range []*regexp.Regexp{harmless, leaking, mutated, called} {
