@@ -158,7 +158,16 @@ impl<'a> Annotator<'a> {
                     &format!("dict[{key}, {value}]"),
                 )
             }
-            Shape::Pointer(element) => optional(&self.shape(element, direction, scope)?),
+            Shape::Pointer(element) => {
+                let element = self.shape(element, direction, scope)?;
+                match direction {
+                    In => {
+                        let element = element.trim_end_matches(" | None");
+                        optional(&format!("{element} | _usegolib.Ref[_t.Any]"))
+                    }
+                    Out => optional(&element),
+                }
+            }
             Shape::Named(id) => self.named(*id, direction, scope)?,
             Shape::Record(id) => {
                 let mut classes = Vec::new();

@@ -51,7 +51,7 @@ class Event(_bindings.Struct):
             ID: _bindings.UUID = ...,
             At: _bindings.Time = ...,
             Took: _bindings.Duration | None = ...,
-            Maybe: _bindings.Time | None = ...,
+            Maybe: _bindings.Time | _usegolib.Ref[_t.Any] | None = ...,
             All: _abc.Mapping[_bindings.UUID, _abc.Iterable[_bindings.Duration] | None] | None = ...,
             Count: complex = ...,
         ) -> None: ...
@@ -717,7 +717,7 @@ class API(_bindings.API):
         """func EchoEvent(e adapters.Event) adapters.Event"""
         return self._bind("EchoEvent")(e)
 
-    def EchoPointer(self, t: _bindings.Time | None) -> Time | None:
+    def EchoPointer(self, t: _bindings.Time | _usegolib.Ref[_t.Any] | None) -> Time | None:
         """func EchoPointer(t *time.Time) *time.Time"""
         return self._bind("EchoPointer")(t)
 

@@ -87,7 +87,7 @@ class API(_bindings.API):
         """func Ints(v []int) []int"""
         return self._bind("Ints")(v)
 
-    def Key(self, v: _bindings.Buffer | None) -> bytes | None:
+    def Key(self, v: _bindings.Buffer | _usegolib.Ref[_t.Any] | None) -> bytes | None:
         """func Key(v *[32]uint8) *[32]uint8"""
         return self._bind("Key")(v)
 
@@ -110,11 +110,11 @@ class API(_bindings.API):
         """func Nested(v [][]int64) [][]int64"""
         return self._bind("Nested")(v)
 
-    def Pointer(self, v: int | None) -> int | None:
+    def Pointer(self, v: int | _usegolib.Ref[_t.Any] | None) -> int | None:
         """func Pointer(v *int) *int"""
         return self._bind("Pointer")(v)
 
-    def Pointers(self, v: _abc.Iterable[str | None] | None) -> list[str | None]:
+    def Pointers(self, v: _abc.Iterable[str | _usegolib.Ref[_t.Any] | None] | None) -> list[str | None]:
         """func Pointers(v []*string) []*string"""
         return self._bind("Pointers")(v)
 
@@ -130,7 +130,7 @@ class API(_bindings.API):
         """func Sum(xs []float64) float64"""
         return self._bind("Sum")(xs)
 
-    def ToSlice(self, v: _abc.Iterable[str] | None) -> list[str] | None:
+    def ToSlice(self, v: _abc.Iterable[str] | _usegolib.Ref[_t.Any] | None) -> list[str] | None:
         """func ToSlice(v *[]string) *[]string"""
         return self._bind("ToSlice")(v)
 

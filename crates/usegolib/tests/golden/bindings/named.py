@@ -13,6 +13,7 @@ import os as _os
 import typing as _t
 from collections import abc as _abc
 
+import usegolib as _usegolib
 from usegolib import bindings as _bindings
 
 __all__ = [
@@ -158,7 +159,7 @@ class API(_bindings.API):
         """func EchoOctets(o named.Octets) named.Octets"""
         return self._bind("EchoOctets")(o)
 
-    def EchoPointer(self, k: int | None) -> Kind | None:
+    def EchoPointer(self, k: int | _usegolib.Ref[_t.Any] | None) -> Kind | None:
         """func EchoPointer(k *named.Kind) *named.Kind"""
         return self._bind("EchoPointer")(k)
 

@@ -211,7 +211,7 @@ class Employee(_bindings.Struct):
             Name: str = ...,
             Age: int = ...,
             Nick: str | None = ...,
-            Boss: Point | _abc.Mapping[str, _t.Any] | None = ...,
+            Boss: Point | _abc.Mapping[str, _t.Any] | _usegolib.Ref[_t.Any] | None = ...,
             Active: bool | None = ...,
             Scores: _abc.Iterable[int] | _bindings.Buffer | None = ...,
             Labels: _abc.Mapping[str, str] | None = ...,
@@ -271,7 +271,7 @@ if _t.TYPE_CHECKING:
             Name: str = ...,
             Age: int = ...,
             Nick: str = ...,
-            Boss: Point | _abc.Mapping[str, _t.Any] | None = ...,
+            Boss: Point | _abc.Mapping[str, _t.Any] | _usegolib.Ref[_t.Any] | None = ...,
             Active: bool = ...,
             Scores: _abc.Iterable[int] | _bindings.Buffer | None = ...,
             Labels: _abc.Mapping[str, str] | None = ...,
@@ -287,7 +287,7 @@ if _t.TYPE_CHECKING:
             ...
 
         @Boss.setter
-        def Boss(self, value: Point | _abc.Mapping[str, _t.Any] | None) -> None: ...
+        def Boss(self, value: Point | _abc.Mapping[str, _t.Any] | _usegolib.Ref[_t.Any] | None) -> None: ...
 
         @property
         def Scores(self) -> _usegolib.GoSlice[int]:
@@ -415,7 +415,10 @@ class API(_bindings.API):
         """
         return self._bind("EchoPoint")(p)
 
-    def EchoPointer(self, p: Point | _abc.Mapping[str, _t.Any] | None) -> Point | None:
+    def EchoPointer(
+        self,
+        p: Point | _abc.Mapping[str, _t.Any] | _usegolib.Ref[_t.Any] | None,
+    ) -> Point | None:
         """func EchoPointer(p *records.Point) *records.Point
 
         EchoPointer returns its argument.

@@ -69,7 +69,7 @@ class Record(_bindings.Struct):
         def __init__(
             self,
             Level: int = ...,
-            Many: _abc.Mapping[str, _abc.Iterable[int | None] | None] | None = ...,
+            Many: _abc.Mapping[str, _abc.Iterable[int | _usegolib.Ref[_t.Any] | None] | None] | None = ...,
         ) -> None: ...
 
 
