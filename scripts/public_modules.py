@@ -87,7 +87,7 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 
 
 def listed(file: Path) -> list[tuple[str, list[str]]]:
-    """The kinds of modules.txt and their modules."""
+    """The kinds of modules.txt and their modules; the standard library's come first."""
     kinds: list[tuple[str, list[str]]] = []
     for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
@@ -150,11 +150,13 @@ def page(kinds: list[tuple[str, list[str]]], outcomes: dict[str, Outcome]) -> st
     excluded = [(path, reason) for outcome in told for path, reason in outcome.excluded]
     packages = sum(outcome.packages for outcome in told)
     shares = [outcome.callable / outcome.total for outcome in told if outcome.total]
+    standard = sum(module in outcomes for module in kinds[0][1])
     go = subprocess.run(["go", "version"], capture_output=True, text=True, check=True).stdout.split()[2]
     lines = [
         "# Public modules",
         "",
-        f"{len(told)} modules and packages of the standard library that programs depend on most, built and loaded "
+        f"{len(told) - standard} modules, and {standard} packages of the standard library, that programs depend on "
+        "most, built and loaded "
         f"with {go} and Python {platform.python_version()} on {platform.system().lower()}/{platform.machine()} "
         "by `make coverage FULL=1`, which writes this page; `scripts/modules.txt` has the list.",
         "",
@@ -163,7 +165,7 @@ def page(kinds: list[tuple[str, list[str]]], outcomes: dict[str, Outcome]) -> st
         "without configuration for generic functions. *Seconds* include downloading and compiling what the module "
         "depends on, on a machine that did other work; they are no measurement of usegolib.",
         "",
-        f"**{len(told) - len(failed)} of {len(told)} without a failure; {packages:,} packages imported, "
+        f"**{len(told) - len(failed)} of all {len(told)} without a failure; {packages:,} packages imported, "
         f"{len(excluded)} left out as the module has them; "
         f"{100 * sum(shares) / len(shares) if shares else 0:.1f} % callable in the mean.**",
     ]
