@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -152,9 +153,13 @@ class TestGenericAliases:
         assert pair == {"First": "a", "Second": 1}
         assert package.Second(pair) == 1
 
-    def test_alone_are_no_types(self, package: Any) -> None:
-        with pytest.raises(UnsupportedSignatureError, match="generic type"):
-            _ = package.Set
+    def test_are_named_by_their_types(self, package: Any) -> None:
+        assert package.Set["string"] is package.Names
+        assert pickle.loads(pickle.dumps(package.Set["string"])) is package.Names
+        with pytest.raises(
+            UnsupportedSignatureError, match=r"Set\[int8\] is in no signature or field; there is .*Set\[string\]"
+        ):
+            package.Set["int8"]
 
 
 class TestFilesByValue:

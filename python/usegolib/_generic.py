@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from usegolib._core import Binding
     from usegolib._package import Package
 
-__all__ = ["GenericFunction"]
+__all__ = ["GenericFunction", "GenericType"]
 
 
 class GenericFunction:
@@ -74,3 +74,29 @@ class GenericFunction:
 
     def __repr__(self) -> str:
         return f"<generic Go function {self.__module__}.{self.__name__}>"
+
+
+class GenericType:
+    """A generic Go type: ``package.Box["int"]`` is the class of its values with that type."""
+
+    def __init__(self, package: Package, name: str, instances: Sequence[str]) -> None:
+        self._package = package
+        self._instances = {one.replace(" ", ""): one for one in instances}
+        self.__name__ = name
+        self.__qualname__ = name
+        self.__module__ = package.__name__
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self._package, self.__name__)
+
+    def __getitem__(self, type_args: str | tuple[str, ...]) -> type[Any]:
+        wanted = [type_args] if isinstance(type_args, str) else list(type_args)
+        named = f"{self.__name__}[{','.join(wanted)}]".replace(" ", "")
+        if named not in self._instances:
+            there = ", ".join(self._instances.values())
+            message = f"{self.__module__}.{named} is in no signature or field; there is {there}"
+            raise UnsupportedSignatureError(message)
+        return getattr(self._package, self._instances[named])
+
+    def __repr__(self) -> str:
+        return f"<generic Go type {self.__module__}.{self.__name__}>"

@@ -12,6 +12,8 @@ import importlib
 import types
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from usegolib.errors import UnsupportedSignatureError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -71,6 +73,11 @@ class Package(types.ModuleType):
                 value = self.__dict__["_beneath"](name)
             if value is None:
                 raise self._unknown(name) from None
+        except UnsupportedSignatureError:
+            # It can't be used as it is. What is generic has instances all the same.
+            value = self._generic_type(name)
+            if value is None:
+                raise
         self.__dict__[name] = value
         return value
 
@@ -89,6 +96,14 @@ class Package(types.ModuleType):
         from usegolib._generic import GenericFunction
 
         return GenericFunction(self, self._binding, name, doc)
+
+    def _generic_type(self, name: str) -> Any:
+        instances = [one for one in self._binding.names() if one.startswith(f"{name}[")]
+        if not instances:
+            return None
+        from usegolib._generic import GenericType
+
+        return GenericType(self, name, instances)
 
     def _unknown(self, name: str) -> AttributeError:
         import difflib  # which most imports don't need
@@ -140,8 +155,6 @@ class Package(types.ModuleType):
 
         found = getattr(self, name)
         if not isinstance(found, GenericFunction):
-            from usegolib.errors import UnsupportedSignatureError
-
             raise UnsupportedSignatureError(f"{self.__name__}.{name} is not generic")
         return found[tuple(type_args)]
 
