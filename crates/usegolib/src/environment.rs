@@ -128,7 +128,7 @@ pub const PART_ROWS: Variable = Variable {
     name: "USEGOLIB_PART_ROWS",
     meaning: "How many functions, methods and types, about, are in each of the packages that the \
               bridge of a large module is compiled in; twice as many make a module large. \
-              Default: `4000`.",
+              Default: `8000`.",
 };
 
 /// All variables, in the order of the documentation.

@@ -74,7 +74,7 @@ pub const STRAIGHT_LINE: usize = 400;
 
 /// The usual size of a part: compiling one costs as much for what it imports as
 /// for some hundred rows.
-pub const PART_ROWS: usize = 4000;
+pub const PART_ROWS: usize = 8000;
 
 impl Options {
     /// Options for a main package at `main`, with nothing isolated.
