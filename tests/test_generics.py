@@ -89,7 +89,7 @@ def test_callables(instances: Any) -> None:
     assert instances.Each([1, 2], str) == ["1", "2"]
     assert instances.Each(["a"], str.upper) == ["A"]
     assert instances.Chain([10, 200], str, len) == [2, 3]
-    assert instances.Chain(["a"], lambda text: [text], tuple) == [["a"]]
+    assert instances.Chain(["a"], str.split, tuple) == [["a"]]
 
 
 def test_constraints(instances: Any) -> None:

@@ -152,8 +152,8 @@ def test_a_lock_that_holds_is_not_resolved_again(copy: Project, tmp_path: Path) 
     fake.write_text(f'#!/bin/sh\ntouch "{note}"\nexec "{real}" "$@"\n', encoding="utf-8")
     fake.chmod(0o755)
     (tmp_path / "go" / "VERSION").write_text(release, encoding="utf-8")
-    env = {"USEGOLIB_GO": str(fake)}
-    assert copy.run("lock", **env).startswith("unchanged")
+    go = str(fake)
+    assert copy.run("lock", USEGOLIB_GO=go).startswith("unchanged")
     assert not note.exists()
     text = copy.lock.read_text(encoding="utf-8")
     for edited in (
@@ -162,13 +162,13 @@ def test_a_lock_that_holds_is_not_resolved_again(copy: Project, tmp_path: Path) 
     ):
         assert edited != text
         copy.lock.write_text(edited, encoding="utf-8")
-        assert copy.run("lock", **env).startswith("locked")
+        assert copy.run("lock", USEGOLIB_GO=go).startswith("locked")
         assert note.exists()
         note.unlink()
         restored = copy.lock.read_text(encoding="utf-8")
         assert 'version = "v1.1.0"' not in restored
         assert "go1.1 " not in restored
-    assert copy.run("lock", "--upgrade", **env)
+    assert copy.run("lock", "--upgrade", USEGOLIB_GO=go)
     assert note.exists()
 
 

@@ -96,7 +96,8 @@ class Store:
         version, packages = PUBLIC_MODULES[module] if module else ("", ())
         reference = f"{module}@{version}" if module else path
         options = [option for pattern in packages for option in ("--package", pattern)]
-        self.once(reference, lambda: process.build("--module", reference, "--out", self.root, *options))
+        # Fixture modules have names of their own.
+        self.once(f"public {reference}", lambda: process.build("--module", reference, "--out", self.root, *options))
         return version
 
     def load(self, name: str, package: str = "") -> Any:
