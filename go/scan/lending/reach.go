@@ -18,15 +18,22 @@ const (
 )
 
 // ReachOf returns what can be written to through a value of the type.
-func ReachOf(t types.Type) Reach { return reach(t, map[types.Type]bool{}) }
+func ReachOf(t types.Type) Reach { return reach(t, map[types.Type]Reach{}) }
 
-func reach(t types.Type, seen map[types.Type]bool) Reach {
-	if seen[t] {
-		// It is reached through itself.
-		return Deep
+// reach looks at a type that was not seen before. Types are a graph: there are more
+// ways through one than anybody could go.
+func reach(t types.Type, seen map[types.Type]Reach) Reach {
+	if found, ok := seen[t]; ok {
+		return found
 	}
-	seen[t] = true
-	defer delete(seen, t)
+	// Where it is reached again before it is known, it is reached through itself.
+	seen[t] = Deep
+	found := reachAnew(t, seen)
+	seen[t] = found
+	return found
+}
+
+func reachAnew(t types.Type, seen map[types.Type]Reach) Reach {
 	switch u := t.Underlying().(type) {
 	case *types.Map:
 		return Maps
@@ -43,6 +50,9 @@ func reach(t types.Type, seen map[types.Type]bool) Reach {
 	case *types.Struct:
 		found := Nothing
 		for field := range u.Fields() {
+			if found == Maps {
+				break
+			}
 			if field.Exported() {
 				found = max(found, reach(field.Type(), seen))
 			}

@@ -188,11 +188,16 @@ func hasTextInMaps(t types.Type, seen map[types.Type]bool) bool {
 // isCopied reports whether a result is written to the response in full, so that
 // nothing of it is left in Go: what has a part behind a handle is not.
 func isCopied(t types.Type, seen map[types.Type]bool) bool {
-	if seen[t] {
-		return false // recursive ones are handles
+	if copied, ok := seen[t]; ok {
+		return copied
 	}
-	seen[t] = true
-	defer delete(seen, t)
+	seen[t] = false // recursive ones are handles
+	copied := isCopiedAnew(t, seen)
+	seen[t] = copied
+	return copied
+}
+
+func isCopiedAnew(t types.Type, seen map[types.Type]bool) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		return u.Kind() != types.UnsafePointer
