@@ -1,6 +1,6 @@
 module bench.test/binding
 
-go 1.22
+go 1.24
 
 require bench.test/subject v0.0.0
 
