@@ -71,12 +71,22 @@ func waited(t *testing.T, number uint64) []byte {
 
 func TestShortCallsWithAContextEndAtOnce(t *testing.T) {
 	register(t, Callable{Call: callSleep, Mode: Cancellably})
-	if got := respond(t, request(0, none, integer(1))); string(got) != "\x92\x00\xa5slept" {
-		t.Fatalf("got %x", got)
+	for range 20 {
+		got := respond(t, request(0, none, integer(1)))
+		if string(got) == "\x92\x00\xa5slept" {
+			if n := len(pendingCalls.open); n != 0 {
+				t.Fatalf("%d calls are left", n)
+			}
+			return
+		}
+		// A busy machine can make any call long.
+		d := NewDecoder(got)
+		if n, _ := d.Array(); n != 2 || envelopeTag(d.Uint64()) != tagRunning {
+			t.Fatalf("got %x", got)
+		}
+		waited(t, d.Uint64())
 	}
-	if n := len(pendingCalls.open); n != 0 {
-		t.Fatalf("%d calls are left", n)
-	}
+	t.Fatal("no call ended at once")
 }
 
 func TestLongCallsAreWaitedFor(t *testing.T) {
