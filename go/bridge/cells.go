@@ -42,13 +42,14 @@ func (d *Decoder) cell() (own *codec, p unsafe.Pointer) {
 	return codecOf(t.Elem()), dataWord(h.value)
 }
 
-// conversion writes a handle to a value of an interface. What the host holds crosses as
-// what that is everywhere else; here it is what Go made of it, which has the methods.
+// conversion writes a handle to a value of an interface or func type. What the host
+// holds crosses as what that is everywhere else; here it is what Go made of it, which has
+// the methods.
 func conversion(d *Decoder, e *Encoder) {
 	start := d.at
 	t := d.typeOf()
-	if t.Kind() != reflect.Interface {
-		refused(start, "expected an interface, got %s", shortName(t))
+	if t.Kind() != reflect.Interface && t.Kind() != reflect.Func {
+		refused(start, "expected an interface or func type, got %s", shortName(t))
 	}
 	converted := reflect.New(t)
 	codecOf(t).read(d, converted.UnsafePointer())

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
+use usegolib::schema::TypeKind;
 use usegolib::schema::dispatch::Builtin;
 use usegolib::schema::shape::{Number, TypeId};
 
@@ -191,21 +192,26 @@ pub(crate) fn parse<'py>(
     call(py, scope, Builtin::Parse, 2, write, &Decoder::Any)
 }
 
-/// A value as one of an interface, with its methods: an object.
+/// A value as one of an interface or func type, with its methods: an object.
 pub(crate) fn convert<'py>(
     py: Python<'py>,
     scope: Scope,
     id: TypeId,
     value: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let name = scope.context.types.declaration(id).ident.as_str();
+    let declaration = scope.context.types.declaration(id);
+    let name = declaration.ident.as_str();
     let target = Target::new(scope, Builtin::Convert as u32, 2, name);
     super::call(
         py,
         &target,
         |output| {
             output.type_number(id.0);
-            Encoder::Interface(id)
+            let encoder = match declaration.kind {
+                TypeKind::Interface => Encoder::Interface(id),
+                _ => Encoder::Opaque(id),
+            };
+            encoder
                 .encode(output, value)
                 .map_err(|error| super::encode_error(py, error, name, "value"))
         },

@@ -7,7 +7,6 @@ use usegolib::schema::{Field, TypeKind};
 
 use super::class::{self, Origin};
 use super::reference::GoObject;
-use super::variable;
 use crate::call::builtin;
 
 impl GoObject {
@@ -59,20 +58,26 @@ impl GoObject {
         // A method is looked up by the type that the reference is of.
         class::check_single_origin(class)?;
         let declaration = view.types.declaration(id);
-        let is_func = declaration.signature.is_some();
-        let is_interface = declaration.kind == TypeKind::Interface;
-        let made = match (args.len(), fields) {
-            (1, None) if is_func => variable::converted(view, id, &args.get_item(0)?)?,
-            (1, None) if is_interface => class::convert(py, view, id, &args.get_item(0)?)?,
-            _ if is_func => {
-                let message = format!("{}() takes one callable", class.qualname()?);
+        let converts = match declaration.kind {
+            TypeKind::Func => Some(("a", "callable")),
+            TypeKind::Interface => Some(("an", "object")),
+            _ => None,
+        };
+        let made = match (converts, args.len(), fields) {
+            (Some((article, what)), 1, None) => {
+                let value = args.get_item(0)?;
+                if value.is_none() {
+                    let message =
+                        format!("{}() takes {article} {what}, not None", declaration.ident);
+                    return Err(PyTypeError::new_err(message));
+                }
+                builtin::convert(py, view.scope(), id, &value)?
+            }
+            (Some((_, what)), ..) => {
+                let message = format!("{}() takes one {what}", class.qualname()?);
                 return Err(PyTypeError::new_err(message));
             }
-            _ if is_interface => {
-                let message = format!("{}() takes one object", class.qualname()?);
-                return Err(PyTypeError::new_err(message));
-            }
-            _ => {
+            (None, ..) => {
                 let fields = class::fields_of(class, args, fields)?;
                 class::construct(py, view, id, &fields)?
             }

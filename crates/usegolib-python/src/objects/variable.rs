@@ -7,7 +7,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::exceptions::{PyAttributeError, PyTypeError};
+use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyString, PyType};
 use usegolib::schema::dispatch::Builtin;
@@ -191,27 +191,6 @@ impl Variable {
         };
         call::call(py, &target, write, |input| Decoder::Nothing.decode(input)).map(drop)
     }
-}
-
-/// A value of a declared type, as what Go's conversion `T(value)` gives: a func of a
-/// type with methods.
-pub(super) fn converted<'py>(
-    view: &'static View,
-    id: TypeId,
-    value: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let py = value.py();
-    let declaration = view.types.declaration(id);
-    if value.is_none() {
-        return Err(PyTypeError::new_err(format!(
-            "{}() takes a callable, not None",
-            declaration.ident
-        )));
-    }
-    let shape = declared(&view.types, id);
-    let variable = Variable::make(py, view, Some(&shape), value)
-        .map_err(|error| call::encode_error(py, error, &declaration.ident, "func"))?;
-    variable.load(py)
 }
 
 /// What a variable is of whose type its value has given.

@@ -8,7 +8,6 @@
 
 mod attribute;
 mod construct;
-mod conversion;
 mod dataclass;
 mod define;
 mod iteration;
@@ -27,7 +26,6 @@ pub(crate) use self::attribute::constructor_fields;
 pub(crate) use self::construct::{
     call_func, construct, fields_of, fill_record, new_object, read, record, snapshot,
 };
-pub(crate) use self::conversion::convert;
 pub(crate) use self::dataclass::{dataclass, typed_with};
 pub(crate) use self::iteration::iterate;
 pub(crate) use self::origin::{Origin, check_single_origin, origin, origin_of, register_value};
