@@ -232,15 +232,19 @@ proptest! {
 }
 
 #[cfg(unix)]
-#[test]
-fn listings_are_remembered_when_they_have_settled_and_renewed_when_they_change() {
-    let mut history = History::new();
-    let add = |module, version| Step::Add {
+fn add(module: usize, version: usize) -> Step {
+    Step::Add {
         module,
         version,
         root: true,
         sub: false,
-    };
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn listings_are_remembered_when_they_have_settled_and_renewed_when_they_change() {
+    let mut history = History::new();
     history.apply(&add(1, 0));
     history.apply(&add(4, 0));
     let module = MODULES[1];
@@ -272,12 +276,6 @@ fn listings_are_remembered_when_they_have_settled_and_renewed_when_they_change()
 #[test]
 fn a_miss_reads_only_the_folders_that_changed_since_the_last_one() {
     let mut history = History::new();
-    let add = |module, version| Step::Add {
-        module,
-        version,
-        root: true,
-        sub: false,
-    };
     for module in 0..MODULES.len() {
         history.apply(&add(module, 0));
     }

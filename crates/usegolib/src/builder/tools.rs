@@ -1,7 +1,6 @@
 //! The toolchain of a build, with its search told as progress.
 
 use std::ffi::OsString;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use super::{BuildError, Interrupt, Phase, Progress};
@@ -25,11 +24,7 @@ impl Tools {
     ) -> Result<Self, BuildError> {
         let toolchain = Toolchain::find(search, &mut |event| {
             tell(progress, &event);
-            if interrupt.requested() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            interrupt.continuing()
         })?;
         let mut environment = toolchain.environment;
         if std::env::var_os("HOME").is_none_or(|home| home.is_empty())

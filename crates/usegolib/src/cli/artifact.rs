@@ -287,13 +287,7 @@ fn remove(store: &Store, artifact: &Artifact, context: &Context<'_>) -> Result<(
     let header = &artifact.header;
     let place = store.place(&header.module, &header.version)?;
     let purpose = format!("removing {}@{}", header.module, header.version);
-    let lock = store.lock(place, &purpose, &mut |_| {
-        if context.interrupt.requested() {
-            std::ops::ControlFlow::Break(())
-        } else {
-            std::ops::ControlFlow::Continue(())
-        }
-    })?;
+    let lock = store.lock(place, &purpose, &mut |_| context.interrupt.continuing())?;
     Ok(lock.remove()?)
 }
 

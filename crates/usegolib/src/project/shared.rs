@@ -134,11 +134,7 @@ impl SharedStore {
             manifest: &manifest,
         })?;
         let lock = store.lock(place, &format!("fetching {title}"), &mut |_| {
-            if interrupt.requested() {
-                std::ops::ControlFlow::Break(())
-            } else {
-                std::ops::ControlFlow::Continue(())
-            }
+            interrupt.continuing()
         })?;
         let staging = lock.stage()?;
         let library = &manifest.library.path;
@@ -336,11 +332,7 @@ pub fn push(artifacts: &[Artifact], folder: &Path, interrupt: &dyn Interrupt) ->
             .into());
         }
         let lock = store.lock(place, &format!("pushing {}", manifest.title()), &mut |_| {
-            if interrupt.requested() {
-                std::ops::ControlFlow::Break(())
-            } else {
-                std::ops::ControlFlow::Continue(())
-            }
+            interrupt.continuing()
         })?;
         let staging = lock.stage()?;
         let library = manifest.library_path(&artifact.folder);

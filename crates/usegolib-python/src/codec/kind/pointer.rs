@@ -4,9 +4,7 @@ use pyo3::prelude::*;
 use usegolib::schema::shape::Shape;
 
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output};
-
-/// The `MessagePack` nil.
-const NIL: u8 = 0xc0;
+use crate::wire::format::NIL;
 
 /// The encoder of what a pointer points to, and what that is.
 #[derive(Debug, PartialEq, Eq)]

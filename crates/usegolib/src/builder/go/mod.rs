@@ -114,11 +114,7 @@ impl<'a> Go<'a> {
 
     /// Whether a loop that waits should go on.
     pub(crate) fn continuing(&self) -> ControlFlow<()> {
-        if self.interrupt.requested() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        self.interrupt.continuing()
     }
 
     /// Runs a command that has to succeed and doesn't use the network.
