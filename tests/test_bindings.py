@@ -10,7 +10,7 @@ import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -219,6 +219,48 @@ def test_classes_of_the_library_load_it(generate: Generate, store: Store) -> Non
         assert Counter(Step=2).Inc(2) == 4
     """
     run_python(code, generate("objects").parent, env={"USEGOLIB_ARTIFACT_DIR": str(store.root)})
+
+
+class TestAnnotations:
+    """Annotations that `typing.get_type_hints` resolves."""
+
+    @pytest.mark.parametrize(
+        "name",
+        ["records", "objects", "named", "callbacks", "live", "reach", "readers", "sequences", "adapters", "kinds"],
+    )
+    def test_all_resolve(self, bindings: Bindings, store: Store, name: str) -> None:
+        module = bindings(name)
+        module.load(store.root)
+        own = [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__]
+        members = [member for one in own for member in vars(one).values()]
+        getters = [one.fget for one in members if isinstance(one, property)]
+        annotated = [*own, *getters, *(one for one in members if inspect.isfunction(one))]
+        assert len(annotated) > len(own) > 0
+        for one in annotated:
+            get_type_hints(one)
+
+    def test_results_are_what_they_say(self, bindings: Bindings, store: Store) -> None:
+        records, objects = bindings("records"), bindings("objects")
+        made = get_type_hints(records.API.MakePerson)
+        assert made == {"name": str, "age": int, "return": records.Person}
+        assert isinstance(records.load(store.root).MakePerson("Ann", 40), made["return"])
+        counter = objects.load(store.root).NewCounter(1)
+        assert objects.Counter in get_args(get_type_hints(objects.API.NewCounter)["return"])
+        assert isinstance(counter, objects.Counter)
+        signature = inspect.signature(objects.API.Same, eval_str=True)
+        assert all(objects.Counter in get_args(one.annotation) for one in list(signature.parameters.values())[1:])
+
+    def test_reading_them_loads_nothing(self, generate: Generate, store: Store) -> None:
+        code = """
+            import inspect, sys, typing
+            sys.path.insert(0, sys.argv[1])
+            import objects_bindings as objects
+            assert "Counter" in inspect.signature(objects.API.NewCounter).return_annotation
+            assert not objects._library.is_loaded
+            objects.load()
+            assert objects.Counter in typing.get_args(typing.get_type_hints(objects.API.NewCounter)["return"])
+        """
+        run_python(code, generate("objects").parent, env={"USEGOLIB_ARTIFACT_DIR": str(store.root)})
 
 
 @pytest.mark.parametrize(

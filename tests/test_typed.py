@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgpack
 import pytest
@@ -108,6 +109,21 @@ class TestInstances:
         assert dataclasses.replace(made, **{name: 2}) == item(2, "n")
         assert repr(made).startswith("Item(")
         assert dataclasses.asdict(package.MakeNested())["One"] == dataclasses.asdict(item(1))
+
+    def test_annotations_resolve(self, package: Any, item: Any) -> None:
+        nested = package.types.Nested
+        assert get_type_hints(nested) == {
+            "One": item,
+            "List": list[item],
+            "ByName": dict[str, item],
+            "Pointer": item | None,
+            "Pair": list[item],
+            "Any": Any,
+        }
+        assert inspect.get_annotations(item) == {"ID": int, "Note": str, "More": dict[str, int]}
+        # Whoever makes something of a dataclass reads them one by one.
+        assert item.__annotations__["ID"] is int
+        assert dict(package.types.Point.__annotations__) == {"X": int, "Y": int}
 
     def test_slots(self, package: Any) -> None:
         made = package.MakePoint()

@@ -6,7 +6,7 @@ import datetime
 import pickle
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 import pytest
@@ -109,3 +109,13 @@ def test_all_at_once(load: Load) -> None:
     assert isinstance(echoed, view.types.Event)
     assert isinstance(echoed.Start, datetime.datetime)
     assert echoed.Start.year == 1
+
+
+def test_annotations_are_of_what_the_view_gives(load: Load) -> None:
+    package = load("adapters")
+    plain, seen = package.typed(), package.view(structs="dataclass", times="python", arrays="numpy")
+    fields = get_type_hints(plain.types.Event)
+    assert issubclass(fields["Start"], str)
+    assert issubclass(fields["Length"], int)
+    fields = get_type_hints(seen.types.Event)
+    assert (fields["Start"], fields["Length"]) == (datetime.datetime, datetime.timedelta)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from usegolib import _core
+from usegolib._annotations import Annotations
 from usegolib._pickling import GoType
 from usegolib._values import refuse_hidden_state
 
@@ -76,9 +79,16 @@ def make_dataclass(
         bases=(Struct,),
         slots=True,
     )
+    # Fields say what they are in words, and the class what these mean: nested dataclasses are made for it.
+    made.__annotations__ = Annotations(made.__annotations__, functools.partial(_resolve, made))
     made.__module__ = package
     made.__doc__ = doc or made.__doc__
     return made
+
+
+def _resolve(made: type[Any], annotations: Annotations) -> bool:
+    annotations.update(_core.field_annotations(made))
+    return True
 
 
 def _field(key: str, zero: Callable[[], Any]) -> Any:

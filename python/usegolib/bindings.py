@@ -8,12 +8,15 @@ are structs are instances of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from os import PathLike
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from uuid import UUID as _UUID
 
+from usegolib._annotations import Annotations
 from usegolib._import import import_
 from usegolib._package import TypedPackage, make
 from usegolib._typed import Struct
@@ -143,3 +146,37 @@ class Library:
             message = f"{self.path} isn't loaded"
             raise RuntimeError(message)
         return self._loaded._binding.class_of(self.classes[name])  # pyright: ignore[reportPrivateUsage]
+
+    def resolve_annotations(self, module: dict[str, Any]) -> None:
+        """Has annotations of the module resolve in it, once the library is loaded.
+
+        Whoever reads them finds the classes that they mention in ``module``, the
+        generated module's names; ``typing.get_type_hints`` looks there.
+        """
+
+        def look(annotations: Annotations) -> bool:
+            if self._loaded is None:
+                return False
+            written = (text for text in annotations.values() if isinstance(text, str))
+            for name in _NAME.findall(" ".join(written)):
+                if name in self.classes and name not in module:
+                    module[name] = self.class_of(name)
+            return True
+
+        for defined in list(module.values()):
+            if isinstance(defined, type) and defined.__module__ == module["__name__"]:
+                for annotated in _annotated(defined):
+                    annotated.__annotations__ = Annotations(annotated.__annotations__, look)
+
+
+#: A name of Python's, as annotations mention it.
+_NAME = re.compile(r"\b[^\W\d]\w*")
+
+
+def _annotated(defined: type[Any]) -> list[Any]:
+    """The class, if it has annotations, and its functions, those of properties included."""
+    members = list(vars(defined).values())
+    properties = [one for one in members if isinstance(one, property)]
+    members += [function for one in properties for function in (one.fget, one.fset)]
+    functions: list[Any] = [one for one in members if isinstance(one, FunctionType)]
+    return [*functions, defined] if "__annotations__" in vars(defined) else functions

@@ -40,8 +40,8 @@ mod _core {
     use super::host::close;
     #[pymodule_export]
     use super::objects::class::{
-        call_func, constructor_fields, field, fields, fill_record, iterate, new_object, origin_of,
-        read,
+        call_func, constructor_fields, field, field_annotations, fields, fill_record, iterate,
+        new_object, origin_of, read,
     };
     #[pymodule_export]
     use super::objects::{GoIterator, GoObject, MapReference, Ref, SliceReference};

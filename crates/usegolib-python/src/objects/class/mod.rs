@@ -6,6 +6,7 @@
 //! a subclass of `GoObject`), and one whose instances are values that carry
 //! their type ([`value_class`], a subclass of `int`, `dict`, ...).
 
+mod annotation;
 mod attribute;
 mod construct;
 mod dataclass;
@@ -22,6 +23,7 @@ use usegolib::schema::TypeKind;
 use usegolib::schema::adapter::{Adapter, Wire};
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
+pub(crate) use self::annotation::field_annotations;
 pub(crate) use self::attribute::constructor_fields;
 pub(crate) use self::construct::{
     call_func, construct, fields_of, fill_record, new_object, read, record, snapshot,

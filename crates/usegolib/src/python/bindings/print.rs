@@ -16,6 +16,9 @@ pub(super) fn module(module: &Module) -> String {
         body.dataclass(dataclass);
     }
     body.visible_to_type_checkers(module);
+    for implementation in &module.implementations {
+        body.class(implementation);
+    }
     body.aliases(module);
     body.api(module);
     body.loading(module);
@@ -150,19 +153,19 @@ impl Source {
 
     /// The classes that the library makes when it is loaded.
     fn visible_to_type_checkers(&mut self, module: &Module) {
-        if module.classes.is_empty() && module.implementations.is_empty() {
+        if module.classes.is_empty() {
             return;
         }
         self.apart();
         self.open("if _t.TYPE_CHECKING:");
-        for class in module.classes.iter().chain(&module.implementations) {
+        for class in &module.classes {
             self.class(class);
         }
         self.close();
     }
 
     fn class(&mut self, class: &Class) {
-        self.line("");
+        self.apart();
         self.open(&format!("class {}({}):", class.name, class.base));
         self.docstring(&class.doc);
         if !class.attributes.is_empty() {
@@ -385,8 +388,12 @@ impl Source {
         self.close();
         self.line("},");
         self.open("{");
-        for one in &module.classes {
-            self.line(&format!("{}: {},", quoted(&one.name), quoted(&one.go_type)));
+        let of_class = |class: &String| module.classes.iter().find(|one| one.name == *class);
+        let classes = module.classes.iter().map(|one| (&one.name, one));
+        let aliases = module.aliases.iter();
+        let aliases = aliases.filter_map(|(alias, class)| Some((alias, of_class(class)?)));
+        for (name, one) in classes.chain(aliases) {
+            self.line(&format!("{}: {},", quoted(name), quoted(&one.go_type)));
         }
         self.close();
         self.line("},");
@@ -421,6 +428,8 @@ impl Source {
             self.close();
             self.line("return _library.class_of(name)");
             self.close();
+            self.line("");
+            self.line("_library.resolve_annotations(globals())");
             self.close();
         }
     }

@@ -750,6 +750,9 @@ _library = _bindings.Library(
         "Month": "time.Month",
         "Location": "time.Location",
         "Weekday": "time.Weekday",
+        "_Location": "time.Location",
+        "_Month": "time.Month",
+        "_Weekday": "time.Weekday",
     },
 )
 
@@ -777,3 +780,5 @@ if not _t.TYPE_CHECKING:
         if not _library.is_loaded:
             load()
         return _library.class_of(name)
+
+    _library.resolve_annotations(globals())

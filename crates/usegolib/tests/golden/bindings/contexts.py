@@ -900,6 +900,9 @@ _library = _bindings.Library(
         "Location": "time.Location",
         "Duration": "time.Duration",
         "Weekday": "time.Weekday",
+        "_Location": "time.Location",
+        "_Month": "time.Month",
+        "_Weekday": "time.Weekday",
     },
 )
 
@@ -927,3 +930,5 @@ if not _t.TYPE_CHECKING:
         if not _library.is_loaded:
             load()
         return _library.class_of(name)
+
+    _library.resolve_annotations(globals())

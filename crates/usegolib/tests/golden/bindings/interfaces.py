@@ -195,26 +195,29 @@ if _t.TYPE_CHECKING:
 
         def flush(self) -> None: ...
 
-    class ShapeImplementation(_t.Protocol):
-        """An object of Python's that is a `example.com/interfaces.Shape`."""
 
-        def Area(self) -> float:
-            ...
+class ShapeImplementation(_t.Protocol):
+    """An object of Python's that is a `example.com/interfaces.Shape`."""
 
-        def Scale(self, by: float, /) -> Shape | ShapeImplementation | None:
-            ...
+    def Area(self) -> float:
+        ...
 
-    class StringerImplementation(_t.Protocol):
-        """An object of Python's that is a `fmt.Stringer`."""
+    def Scale(self, by: float, /) -> Shape | ShapeImplementation | None:
+        ...
 
-        def String(self) -> str:
-            ...
 
-    class ReaderImplementation(_t.Protocol):
-        """An object of Python's that is a `io.Reader`."""
+class StringerImplementation(_t.Protocol):
+    """An object of Python's that is a `fmt.Stringer`."""
 
-        def Read(self, p: memoryview, /) -> int:
-            ...
+    def String(self) -> str:
+        ...
+
+
+class ReaderImplementation(_t.Protocol):
+    """An object of Python's that is a `io.Reader`."""
+
+    def Read(self, p: memoryview, /) -> int:
+        ...
 
 
 class API(_bindings.API):
@@ -296,3 +299,5 @@ if not _t.TYPE_CHECKING:
         if not _library.is_loaded:
             load()
         return _library.class_of(name)
+
+    _library.resolve_annotations(globals())

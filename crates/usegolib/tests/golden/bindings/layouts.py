@@ -256,17 +256,19 @@ if _t.TYPE_CHECKING:
             """func (Stringer) String() string"""
             ...
 
-    class ReaderImplementation(_t.Protocol):
-        """An object of Python's that is a `io.Reader`."""
 
-        def Read(self, p: memoryview, /) -> int:
-            ...
+class ReaderImplementation(_t.Protocol):
+    """An object of Python's that is a `io.Reader`."""
 
-    class WriterImplementation(_t.Protocol):
-        """An object of Python's that is a `io.Writer`."""
+    def Read(self, p: memoryview, /) -> int:
+        ...
 
-        def Write(self, p: memoryview, /) -> int:
-            ...
+
+class WriterImplementation(_t.Protocol):
+    """An object of Python's that is a `io.Writer`."""
+
+    def Write(self, p: memoryview, /) -> int:
+        ...
 
 
 class API(_bindings.API):
@@ -458,3 +460,5 @@ if not _t.TYPE_CHECKING:
         if not _library.is_loaded:
             load()
         return _library.class_of(name)
+
+    _library.resolve_annotations(globals())

@@ -433,6 +433,7 @@ _library = _bindings.Library(
         "Problem": "example.com/objects.Problem",
         "Wrapper": "example.com/objects.Wrapper",
         "Mutex": "sync.Mutex",
+        "_Counter": "example.com/objects.Counter",
     },
 )
 
@@ -460,3 +461,5 @@ if not _t.TYPE_CHECKING:
         if not _library.is_loaded:
             load()
         return _library.class_of(name)
+
+    _library.resolve_annotations(globals())

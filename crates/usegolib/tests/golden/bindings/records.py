@@ -479,6 +479,7 @@ _library = _bindings.Library(
         "Rate": "example.com/records.Rate",
         "SessionObject": "example.com/records.Session",
         "PointObject": "example.com/records.Point",
+        "_Rate": "example.com/records.Rate",
     },
 )
 
@@ -506,3 +507,5 @@ if not _t.TYPE_CHECKING:
         if not _library.is_loaded:
             load()
         return _library.class_of(name)
+
+    _library.resolve_annotations(globals())

@@ -197,11 +197,12 @@ if _t.TYPE_CHECKING:
             """
             ...
 
-    class InterfaceImplementation(_t.Protocol):
-        """An object of Python's that is a `interface{Log(string, ...any) string}`."""
 
-        def Log(self, text: str, /, *values: _t.Any) -> str:
-            ...
+class InterfaceImplementation(_t.Protocol):
+    """An object of Python's that is a `interface{Log(string, ...any) string}`."""
+
+    def Log(self, text: str, /, *values: _t.Any) -> str:
+        ...
 
 
 # Classes that have members of the same name call them so.
@@ -367,6 +368,7 @@ _library = _bindings.Library(
         "options": "example.com/unnameable.options",
         "Interface": "interface{Log(string, ...any) string}",
         "Secret": "example.com/unnameable/internal/core.Secret",
+        "_Secret": "example.com/unnameable/internal/core.Secret",
     },
 )
 
@@ -394,3 +396,5 @@ if not _t.TYPE_CHECKING:
         if not _library.is_loaded:
             load()
         return _library.class_of(name)
+
+    _library.resolve_annotations(globals())
