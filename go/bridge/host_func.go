@@ -80,7 +80,7 @@ func (d *Decoder) hostedObject(t reflect.Type) any {
 	start := d.at
 	entry, _ := types().lookup(t)
 	if entry == nil || entry.Type.Host == nil {
-		refused(start, "%s can't be implemented outside of Go: this library has no code for that", shortName(t))
+		refused(start, "%s can't be implemented outside of Go: this library has no adapter for it (usegolib inspect lists what its budget leaves out)", shortName(t))
 	}
 	return entry.Type.Host(d.host())
 }

@@ -20,3 +20,6 @@ pub(crate) use gate::close;
 pub(crate) use object::offer_object;
 pub(crate) use signature::offer_function;
 pub(crate) use table::held;
+
+#[cfg(test)]
+mod tests;
