@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 import usegolib
 from tests.support import process, store
-from usegolib.errors import UnsupportedSignatureError
+from usegolib.errors import UnsupportedSignatureError, UnsupportedTypeError
 
 requirement, scenario = pytest.mark.requirement, pytest.mark.scenario
 
@@ -76,6 +77,86 @@ def test_objects_tell_their_types(instances: Any) -> None:
     assert type(box).__name__ == "Box[string]"
     assert box.Get() == instances.Open(box) == "text"
     assert instances.Open(instances.NewBox(1)) == 1
+
+
+class TestTypes:
+    """Generic types, of which nothing need hand out an instantiation."""
+
+    def test_objects(self, instances: Any) -> None:
+        for argument, value in (("int", 3), ("string", "a"), ("float64", 0.5), ("any", [1])):
+            stack = instances.Stack[argument]()
+            stack.Push(value)
+            assert stack.Pop() == value
+        assert instances.Stack["int"]().Kind() == "int"
+        with pytest.raises(UnsupportedTypeError, match="expected int, got str"):
+            instances.Stack["int"]().Push("a")
+
+    def test_values(self, instances: Any) -> None:
+        entry = instances.Entry["string", "int"](Key="a", Value=1)
+        assert entry == {"Key": "a", "Value": 1}
+        assert entry.Text() == "a=1"
+        assert instances.Bag["float64"]([0.5, 2]).Sum() == 2.5
+
+    def test_they_are_named(self, instances: Any) -> None:
+        assert {"Stack", "Entry", "Bag"} <= set(dir(instances))
+        assert instances.Stack.__doc__ == "Stack is a generic type that nothing hands out."
+        with pytest.raises(UnsupportedSignatureError, match=r'is a generic type\nhint: .*Stack\["int"\]'):
+            instances.Stack()
+        with pytest.raises(UnsupportedSignatureError, match="nothing hands out an instantiation"):
+            _ = instances.Named
+
+    def test_inspect_tells_them(self, instances: Any, store: store.Store) -> None:
+        shown = process.usegolib("inspect", "--module", instances.__name__, "--artifact-dir", store.root).stdout
+        assert "Stack[T]: for 4 types" in shown
+        assert "Entry[K, V]: for 16 types" in shown
+
+    def test_an_absent_one_is_there_in_the_next_process(self, copy_module: Callable[..., Path], tmp_path: Path) -> None:
+        module, root = copy_module("instances"), tmp_path / "out"
+        script = """
+            import sys, usegolib
+            from usegolib.errors import UnsupportedSignatureError
+            module = usegolib.import_(sys.argv[1], artifact_dir=sys.argv[2], build_if_missing=True)
+            for call in (
+                lambda: module.Stack["int8"]().Kind(),
+                lambda: module.Box["fixture.test/instances.Unit"]().Get(),
+                lambda: module.Bag["string"]().Sum(),
+                lambda: module.Stack["string"]().Kind(),
+            ):
+                try:
+                    print(call())
+                except UnsupportedSignatureError as error:
+                    print("noted" if "is noted" in str(error) else "refused" if "can't be" in str(error) else error)
+        """
+        assert process.run_python(script, module, root).split() == ["noted"] * 3 + ["string"]
+        for _ in range(2):
+            assert process.run_python(script, module, root).splitlines() == ["int8", "0 units", "refused", "string"]
+
+    def test_a_generics_file_can_name_them(self, copy_module: Callable[..., Path], tmp_path: Path) -> None:
+        module, generics = copy_module("instances"), tmp_path / "generics.json"
+        wanted = [
+            {"pkg": "fixture.test/instances", "name": name, "type_args": [argument]}
+            for name, argument in (("Named", "Unit"), ("Stack", "uint8"))
+        ]
+        generics.write_text(json.dumps({"instantiations": wanted}))
+        done = process.usegolib("build", "--module", module, "--out", tmp_path / "out", "--generics", generics)
+        assert done.returncode == 0, done.stderr
+        script = """
+            import sys, usegolib
+            from usegolib.errors import UnsupportedSignatureError
+            module = usegolib.import_("fixture.test/instances", artifact_dir=sys.argv[1])
+            print(module.Named["fixture.test/instances.Unit"](Value=2).String())
+            assert module.Named["Unit"] is module.Named["instances.Unit"] is type(module.Named["Unit"]())
+            print(module.Stack["uint8"]().Kind())
+            try:
+                module.Stack["string"]
+            except UnsupportedSignatureError as error:
+                print(str(error).splitlines()[0])
+        """
+        assert process.run_python(script, tmp_path / "out").splitlines() == [
+            "2 units",
+            "uint8",
+            'fixture.test/instances.Stack["string"] is not instantiated; there is Stack[uint8]',
+        ]
 
 
 @pytest.mark.network

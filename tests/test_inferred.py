@@ -157,7 +157,7 @@ class TestGenericAliases:
         assert package.Set["string"] is package.Names
         assert pickle.loads(pickle.dumps(package.Set["string"])) is package.Names
         with pytest.raises(
-            UnsupportedSignatureError, match=r"Set\[int8\] is in no signature or field; there is .*Set\[string\]"
+            UnsupportedSignatureError, match=r'Set\["int8"\] is not instantiated; there is .*Set\[string\]'
         ):
             package.Set["int8"]
 

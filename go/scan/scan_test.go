@@ -69,7 +69,7 @@ func TestImpossibleInstantiations(t *testing.T) {
 		{"Id", []string{"1 + 2"}, "", "not a type"},
 		{"Id", []string{"func("}, "", "func("},
 		{"Id", []string{"example.com/generics.unexported"}, "", "unexported"},
-		{"Nothing", []string{"int"}, "", "no exported function Nothing"},
+		{"Nothing", []string{"int"}, "", "no exported function or type Nothing"},
 		{"IntBox", []string{"int"}, "", "is not generic"},
 	} {
 		t.Run(test.function+" "+strings.Join(test.arguments, " "), func(t *testing.T) {

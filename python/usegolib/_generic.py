@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from usegolib.errors import UnsupportedSignatureError
@@ -37,7 +38,7 @@ class GenericFunction:
         wanted = [type_args] if isinstance(type_args, str) else list(type_args)
         symbol, wanted, there = self._binding.instantiation(self.__name__, wanted)
         if symbol is None:
-            raise self._missed(wanted, there)
+            raise _missed(self._binding, self.__name__, wanted, there)
         return self._instance(symbol)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
@@ -45,7 +46,7 @@ class GenericFunction:
         if symbol is not None:
             return self._instance(symbol)(*arguments, **keywords)
         if types is not None:
-            raise self._missed(types, [])
+            raise _missed(self._binding, self.__name__, types, [])
         message = f"{self.__module__}.{self.__name__} is generic, and its types are not known from these arguments"
         raise UnsupportedSignatureError(message, hint=f'name its types, as in {self.__name__}["int64"](...)')
 
@@ -56,22 +57,6 @@ class GenericFunction:
             self._instances[symbol] = found
         return found
 
-    def _missed(self, wanted: list[str], there: Sequence[Sequence[str]]) -> UnsupportedSignatureError:
-        """Says that there is no such instantiation, and notes that there should be one."""
-        named = f"{self.__name__}[{', '.join(map(repr, wanted))}]".replace("'", '"')
-        message = f"{self._binding.package}.{named} is not instantiated"
-        if there:
-            some = ", ".join(f"{self.__name__}[{', '.join(one)}]" for one in there)
-            message += f"; there is {some}"
-        refused = self._binding.refused_instance(self.__name__, wanted)
-        if refused is not None:
-            return UnsupportedSignatureError(message, hint=f"it can't be: {refused}")
-        if self._binding.note_missed(self.__name__, wanted):
-            hint = "it is noted: the next process that may build the module has it"
-        else:
-            hint = "list it in a file and build with `usegolib build --generics FILE`"
-        return UnsupportedSignatureError(message, hint=hint)
-
     def __repr__(self) -> str:
         return f"<generic Go function {self.__module__}.{self.__name__}>"
 
@@ -79,12 +64,16 @@ class GenericFunction:
 class GenericType:
     """A generic Go type: ``package.Box["int"]`` is the class of its values with that type."""
 
-    def __init__(self, package: Package, name: str, instances: Sequence[str]) -> None:
+    def __init__(self, package: Package, binding: Binding, name: str, doc: str) -> None:
         self._package = package
+        self._binding = binding
+        instances = [one for one in binding.names() if one.startswith(f"{name}[")]
         self._instances = {one.replace(" ", ""): one for one in instances}
+        self._spelled = {self._short(one): one for one in instances}
         self.__name__ = name
         self.__qualname__ = name
         self.__module__ = package.__name__
+        self.__doc__ = doc
 
     def __reduce__(self) -> tuple[Any, ...]:
         return getattr, (self._package, self.__name__)
@@ -92,11 +81,40 @@ class GenericType:
     def __getitem__(self, type_args: str | tuple[str, ...]) -> type[Any]:
         wanted = [type_args] if isinstance(type_args, str) else list(type_args)
         named = f"{self.__name__}[{','.join(wanted)}]".replace(" ", "")
-        if named not in self._instances:
-            there = ", ".join(self._instances.values())
-            message = f"{self.__module__}.{named} is in no signature or field; there is {there}"
-            raise UnsupportedSignatureError(message)
-        return getattr(self._package, self._instances[named])
+        found = self._instances.get(named) or self._spelled.get(self._short(named))
+        if found is None:
+            there = [one[len(self.__name__) + 1 : -1].split(",") for one in self._instances]
+            raise _missed(self._binding, self.__name__, wanted, there)
+        return getattr(self._package, found)
+
+    def _short(self, text: str) -> str:
+        """A type as the package's own code writes it: without import paths, and its own types by their names."""
+        text = re.sub(r"[^\s\[\],*]*/", "", text.replace(" ", ""))
+        own = re.escape(self._binding.package.rsplit("/", 1)[-1])
+        return re.sub(rf"\b{own}\.", "", text)
+
+    def __call__(self, *_arguments: Any, **_fields: Any) -> Any:
+        message = f"{self.__module__}.{self.__name__} is a generic type"
+        raise UnsupportedSignatureError(message, hint=f'name its types, as in {self.__name__}["int"](...)')
 
     def __repr__(self) -> str:
         return f"<generic Go type {self.__module__}.{self.__name__}>"
+
+
+def _missed(
+    binding: Binding, name: str, wanted: list[str], there: Sequence[Sequence[str]]
+) -> UnsupportedSignatureError:
+    """Says that there is no such instantiation, and notes that there should be one."""
+    named = f"{name}[{', '.join(map(repr, wanted))}]".replace("'", '"')
+    message = f"{binding.package}.{named} is not instantiated"
+    if there:
+        some = ", ".join(f"{name}[{', '.join(one)}]" for one in there)
+        message += f"; there is {some}"
+    refused = binding.refused_instance(name, wanted)
+    if refused is not None:
+        return UnsupportedSignatureError(message, hint=f"it can't be: {refused}")
+    if binding.note_missed(name, wanted):
+        hint = "it is noted: the next process that may build the module has it"
+    else:
+        hint = "list it in a file and build with `usegolib build --generics FILE`"
+    return UnsupportedSignatureError(message, hint=hint)

@@ -68,22 +68,19 @@ class Package(types.ModuleType):
             value = self._binding.bind(name)
         except KeyError:
             value = self._generic(name)
+            if value is None:
+                value = self._generic_type(name)
             if value is None and "_beneath" in self.__dict__:
                 # A package of `usegolib.pkg` may have others beneath it.
                 value = self.__dict__["_beneath"](name)
             if value is None:
                 raise self._unknown(name) from None
-        except UnsupportedSignatureError:
-            # It can't be used as it is. What is generic has instances all the same.
-            value = self._generic_type(name)
-            if value is None:
-                raise
         self.__dict__[name] = value
         return value
 
     def __dir__(self) -> list[str]:
         own = ("exceptions", "generic", "obj_call", "obj_free", "obj_new", "object", "typed", "view")
-        names = (*self._binding.names(), *self._binding.generics(), *own)
+        names = (*self._binding.names(), *self._binding.generics(), *self._binding.generic_types(), *own)
         return sorted({*names, *(key for key in self.__dict__ if key.startswith("__"))})
 
     def __repr__(self) -> str:
@@ -98,17 +95,18 @@ class Package(types.ModuleType):
         return GenericFunction(self, self._binding, name, doc)
 
     def _generic_type(self, name: str) -> Any:
-        instances = [one for one in self._binding.names() if one.startswith(f"{name}[")]
-        if not instances:
+        doc = self._binding.generic_types().get(name)
+        if doc is None:
             return None
         from usegolib._generic import GenericType
 
-        return GenericType(self, name, instances)
+        return GenericType(self, self._binding, name, doc)
 
     def _unknown(self, name: str) -> AttributeError:
         import difflib  # which most imports don't need
 
-        known = [*self._binding.names(), *self._binding.generics(), *self._binding.names(unsupported=True)]
+        generic = (*self._binding.generics(), *self._binding.generic_types())
+        known = [*self._binding.names(), *generic, *self._binding.names(unsupported=True)]
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
         # Go's exported names differ from Python habits in case first of all.
         folded = [one for one in known if one.casefold() == name.replace("_", "").casefold()]

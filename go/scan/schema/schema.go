@@ -16,11 +16,13 @@ type Document struct {
 	Generics []GenericInstance `json:"generics"`
 	// GenericFunctions are what Generics has instantiations of, and could have.
 	GenericFunctions []GenericDeclaration `json:"generic_functions,omitempty"`
-	Aliases          []Alias              `json:"aliases,omitempty"`
-	Consts           []Constant           `json:"consts"`
-	Vars             []Variable           `json:"vars"`
-	Unsupported      []Unsupported        `json:"unsupported"`
-	Excluded         []ExcludedPackage    `json:"excluded"`
+	// GenericTypes are those that Types has instantiations of, and could have.
+	GenericTypes []GenericTypeDeclaration `json:"generic_types,omitempty"`
+	Aliases      []Alias                  `json:"aliases,omitempty"`
+	Consts       []Constant               `json:"consts"`
+	Vars         []Variable               `json:"vars"`
+	Unsupported  []Unsupported            `json:"unsupported"`
+	Excluded     []ExcludedPackage        `json:"excluded"`
 }
 
 // Package is one importable package.
@@ -156,6 +158,19 @@ type GenericDeclaration struct {
 	Params     []Parameter        `json:"params"`
 	Results    []string           `json:"results"`
 	Doc        string             `json:"doc,omitempty"`
+	// LeftOut is how many instantiations the budget left out.
+	LeftOut int `json:"left_out,omitempty"`
+	// Refused are the instantiations that were missed and can't be made.
+	Refused []RefusedInstance `json:"refused,omitempty"`
+}
+
+// GenericTypeDeclaration is a generic type. The names of its instantiations are those of types, as
+// Go writes them.
+type GenericTypeDeclaration struct {
+	Pkg        string   `json:"pkg"`
+	Name       string   `json:"name"`
+	TypeParams []string `json:"type_params"`
+	Doc        string   `json:"doc,omitempty"`
 	// LeftOut is how many instantiations the budget left out.
 	LeftOut int `json:"left_out,omitempty"`
 	// Refused are the instantiations that were missed and can't be made.

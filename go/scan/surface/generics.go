@@ -54,21 +54,52 @@ func (s *scanner) instantiate(packages []*types.Package) error {
 }
 
 func (s *scanner) instance(packages []*types.Package, wanted schema.Instantiation, implied bool) error {
-	fail := func(argument, constraint, format string, values ...any) error {
-		return &InstantiationError{
-			Instantiation: wanted, Argument: argument, Constraint: constraint, Message: fmt.Sprintf(format, values...),
-		}
+	fail := func(format string, values ...any) error {
+		return &InstantiationError{Instantiation: wanted, Message: fmt.Sprintf(format, values...)}
 	}
 	at := slices.IndexFunc(packages, func(p *types.Package) bool { return p.Path() == wanted.Pkg })
 	if at < 0 {
-		return fail("", "", "%s is not among the packages that are built", wanted.Pkg)
+		return fail("%s is not among the packages that are built", wanted.Pkg)
 	}
 	pkg := packages[at]
-	f, ok := pkg.Scope().Lookup(wanted.Name).(*types.Func)
-	if !ok || !f.Exported() {
-		return fail("", "", "%s has no exported function %s", wanted.Pkg, wanted.Name)
+	switch object := pkg.Scope().Lookup(wanted.Name).(type) {
+	case *types.Func:
+		if object.Exported() {
+			return s.instanceOfFunction(object, wanted, implied)
+		}
+	case *types.TypeName:
+		if object.Exported() {
+			return s.instanceOfType(object, wanted)
+		}
 	}
-	parameters := f.Signature().TypeParams()
+	return fail("%s has no exported function or type %s", wanted.Pkg, wanted.Name)
+}
+
+func (s *scanner) instanceOfFunction(f *types.Func, wanted schema.Instantiation, implied bool) error {
+	instance, arguments, err := s.instanceOf(f, f.Signature(), wanted)
+	if err != nil {
+		return err
+	}
+	signature := instance.(*types.Signature)
+	if reason := s.refusal(signature); reason != nil {
+		return &InstantiationError{Instantiation: wanted, Reason: reason}
+	}
+	symbol, written := s.write(f, signature, arguments, implied)
+	s.offer(schema.GenericInstance{Pkg: wanted.Pkg, Name: f.Name(), TypeArgs: written, Symbol: symbol})
+	// Python may ask for it the way the file writes it.
+	s.offer(schema.GenericInstance{Pkg: wanted.Pkg, Name: f.Name(), TypeArgs: wanted.TypeArgs, Symbol: symbol})
+	return nil
+}
+
+// instanceOf makes an instantiation of a generic function's signature, or of a generic
+// type, and returns it with its type arguments.
+func (s *scanner) instanceOf(object types.Object, generic parametrized, wanted schema.Instantiation) (types.Type, []types.Type, error) {
+	fail := func(argument, constraint, format string, values ...any) (types.Type, []types.Type, error) {
+		return nil, nil, &InstantiationError{
+			Instantiation: wanted, Argument: argument, Constraint: constraint, Message: fmt.Sprintf(format, values...),
+		}
+	}
+	pkg, parameters := object.Pkg(), generic.TypeParams()
 	if parameters.Len() == 0 {
 		return fail("", "", "%s is not generic", wanted.Name)
 	}
@@ -83,13 +114,13 @@ func (s *scanner) instance(packages []*types.Package, wanted schema.Instantiatio
 		}
 		if obstacle := s.givable(t); obstacle != nil {
 			place := &schema.Place{Kind: schema.InArgument, Name: text}
-			return &InstantiationError{
+			return nil, nil, &InstantiationError{
 				Instantiation: wanted, Argument: text, Reason: &schema.Reason{Place: place, Obstacle: *obstacle},
 			}
 		}
 		arguments[i] = t
 	}
-	instance, err := types.Instantiate(types.NewContext(), f.Signature(), arguments, true)
+	instance, err := types.Instantiate(types.NewContext(), generic, arguments, true)
 	if bad := (*types.ArgumentError)(nil); errors.As(err, &bad) {
 		constraint := types.TypeString(parameters.At(bad.Index).Constraint(), types.RelativeTo(pkg))
 		return fail(wanted.TypeArgs[bad.Index], constraint, "type argument %s does not satisfy the constraint %s: %v",
@@ -98,16 +129,7 @@ func (s *scanner) instance(packages []*types.Package, wanted schema.Instantiatio
 	if err != nil {
 		return fail("", "", "%v", err)
 	}
-	signature := instance.(*types.Signature)
-	if reason := s.refusal(signature); reason != nil {
-		return &InstantiationError{Instantiation: wanted, Reason: reason}
-	}
-
-	symbol, written := s.write(f, signature, arguments, implied)
-	s.offer(schema.GenericInstance{Pkg: pkg.Path(), Name: f.Name(), TypeArgs: written, Symbol: symbol})
-	// Python may ask for it the way the file writes it.
-	s.offer(schema.GenericInstance{Pkg: pkg.Path(), Name: f.Name(), TypeArgs: wanted.TypeArgs, Symbol: symbol})
-	return nil
+	return instance, arguments, nil
 }
 
 // write writes an instantiation as a symbol, unless it is there already, and
@@ -146,8 +168,8 @@ func (s *scanner) offer(instance schema.GenericInstance) {
 	s.out.Generics = append(s.out.Generics, instance)
 }
 
-// instantiated reports whether some instantiation of the function is offered.
-func (s *scanner) instantiated(f *types.Func) bool {
+// isInstantiated reports whether some instantiation of the function is offered.
+func (s *scanner) isInstantiated(f *types.Func) bool {
 	return slices.ContainsFunc(s.out.Generics, func(instance schema.GenericInstance) bool {
 		return instance.Pkg == f.Pkg().Path() && instance.Name == f.Name()
 	})

@@ -25,6 +25,12 @@ var argumentsOfPython = []types.Type{
 
 var anyType = types.Universe.Lookup("any").Type()
 
+// parametrized is a generic function's signature, or a generic type.
+type parametrized interface {
+	types.Type
+	TypeParams() *types.TypeParamList
+}
+
 // implied is a generic function with the instantiations that are to be made of it.
 type implied struct {
 	f       *types.Func
@@ -49,13 +55,13 @@ func (s *scanner) instantiateImplied(packages []*types.Package) {
 				}
 				g := &implied{f: f, out: s.generic(f)}
 				if !named[p.Path()+"."+f.Name()] {
-					g.choices = s.choices(f)
+					g.choices = s.choices(p, f.Signature())
 				}
 				functions = append(functions, g)
 			}
 		})
 	}
-	budget := mostOfLibrary
+	s.budget = mostOfLibrary
 	for _, wanted := range s.options.Missed {
 		at := slices.IndexFunc(functions, func(g *implied) bool {
 			return g.out.Pkg == wanted.Pkg && g.out.Name == wanted.Name
@@ -68,14 +74,14 @@ func (s *scanner) instantiateImplied(packages []*types.Package) {
 			functions[at].out.Refused = append(functions[at].out.Refused, refused)
 			continue
 		}
-		budget--
+		s.budget--
 	}
 	// In rounds, so that every function has its share.
 	for round := range mostOfFunction {
 		for _, g := range functions {
-			if round < len(g.choices) && budget > 0 && s.imply(g, g.choices[round]) {
-				budget--
-			} else if round < len(g.choices) && budget <= 0 {
+			if round < len(g.choices) && s.budget > 0 && s.imply(g, g.choices[round]) {
+				s.budget--
+			} else if round < len(g.choices) && s.budget <= 0 {
 				g.out.LeftOut++
 			}
 		}
@@ -129,10 +135,10 @@ func (s *scanner) generic(f *types.Func) schema.GenericDeclaration {
 	return out
 }
 
-// choices returns the type arguments that a generic function can be instantiated
+// choices returns the type arguments that a generic function or type can be instantiated
 // with, those first that fit most calls.
-func (s *scanner) choices(f *types.Func) [][]types.Type {
-	parameters := f.Signature().TypeParams()
+func (s *scanner) choices(p *types.Package, generic parametrized) [][]types.Type {
+	parameters := generic.TypeParams()
 	var free []int
 	for i := range parameters.Len() {
 		if onlyTerm(parameters.At(i).Constraint().Underlying().(*types.Interface)) == nil {
@@ -144,8 +150,10 @@ func (s *scanner) choices(f *types.Func) [][]types.Type {
 		return nil
 	}
 	told := map[*types.TypeParam]bool{}
-	for parameter := range f.Signature().Params().Variables() {
-		tells(parameter.Type(), told)
+	if signature, ok := generic.(*types.Signature); ok {
+		for parameter := range signature.Params().Variables() {
+			tells(parameter.Type(), told)
+		}
 	}
 	all := combinations(len(free))
 	// What no argument tells is any, in a call that doesn't name it.
@@ -170,7 +178,7 @@ func (s *scanner) choices(f *types.Func) [][]types.Type {
 		for i := range arguments {
 			arguments[i] = choose(parameters.At(i), chosen)
 		}
-		if slices.Contains(arguments, nil) || !s.satisfied(f, arguments) {
+		if slices.Contains(arguments, nil) || !s.satisfied(p, generic, arguments) {
 			continue
 		}
 		found = append(found, arguments)
@@ -204,17 +212,17 @@ func tells(t types.Type, told map[*types.TypeParam]bool) {
 
 // satisfied says whether type arguments satisfy their constraints, in the version
 // of the language that the bridge is written in.
-func (s *scanner) satisfied(f *types.Func, arguments []types.Type) bool {
-	if _, err := types.Instantiate(types.NewContext(), f.Signature(), arguments, true); err != nil {
+func (s *scanner) satisfied(p *types.Package, generic parametrized, arguments []types.Type) bool {
+	if _, err := types.Instantiate(types.NewContext(), generic, arguments, true); err != nil {
 		return false
 	}
-	module := s.listing[f.Pkg().Path()].Module
+	module := s.listing[p.Path()].Module
 	if module == nil || !module.Main || version.Compare("go"+cmp.Or(module.GoVersion, "1.16"), "go1.20") >= 0 {
 		return true
 	}
 	for i, argument := range arguments {
 		// The bridge is in the module itself. Before Go 1.20, an interface did not satisfy comparable.
-		constraint := f.Signature().TypeParams().At(i).Constraint().Underlying().(*types.Interface)
+		constraint := generic.TypeParams().At(i).Constraint().Underlying().(*types.Interface)
 		if types.IsInterface(argument) && constraint.IsComparable() {
 			return false
 		}

@@ -32,7 +32,7 @@ type Options struct {
 	Modules []string
 	// Packages are the import paths whose surface is wanted.
 	Packages []string
-	// Generics are the instantiations of generic functions to offer.
+	// Generics are the instantiations of generic functions and types to offer.
 	Generics []schema.Instantiation
 	// Missed are instantiations that Python asked for in vain. One that is not
 	// possible is noted, and no error.
@@ -66,6 +66,7 @@ func Scan(listing golist.Listing, options Options) (*schema.Document, error) {
 	}
 	s.declareAdapted()
 	s.declareReached()
+	s.instantiateTypes(packages)
 	if len(s.out.Packages) == 0 {
 		s.out.Excluded = append(s.out.Excluded, s.skipped...)
 	}
@@ -94,7 +95,11 @@ type scanner struct {
 	// uses says what these do with their parameters.
 	uses      map[*schema.Function]map[string]source.Use
 	instances instances
-	out       schema.Document
+	// generics are the generic types, and budget is how many more instantiations there may
+	// be that nobody named.
+	generics []*types.TypeName
+	budget   int
+	out      schema.Document
 }
 
 func newScanner(listing golist.Listing, options Options) *scanner {
@@ -237,7 +242,7 @@ func (s *scanner) scanPackage(p *types.Package) {
 func (s *scanner) function(f *types.Func) {
 	signature := f.Signature()
 	if signature.TypeParams().Len() > 0 {
-		if !s.instantiated(f) {
+		if !s.isInstantiated(f) {
 			s.unsupported(f, nil, schema.Obstacle{Kind: schema.GenericFunction, Suggestion: &schema.Instantiation{
 				Pkg: f.Pkg().Path(), Name: f.Name(), TypeArgs: s.suggestion(f),
 			}})
@@ -266,7 +271,7 @@ func (s *scanner) typeName(name *types.TypeName) {
 	t := types.Unalias(name.Type())
 	switch {
 	case isGeneric(name.Type()):
-		s.unsupported(name, nil, schema.Obstacle{Kind: schema.GenericType})
+		s.generics = append(s.generics, name)
 	case isConstraint(t):
 		s.unsupported(name, nil, schema.Obstacle{Kind: schema.Constraint})
 	case s.obstacle(t) != nil:

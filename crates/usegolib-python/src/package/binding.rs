@@ -13,7 +13,7 @@ use usegolib::manifest::Instantiation;
 use usegolib::python::{docs, names};
 use usegolib::schema::catalog::{Export, PackageExports};
 use usegolib::schema::reason::Obstacle;
-use usegolib::schema::{GenericFunction, GenericInstance, expression};
+use usegolib::schema::{GenericFunction, GenericInstance, GenericType, expression};
 
 use super::constant;
 use super::inference::{self, Inference};
@@ -72,6 +72,11 @@ impl Binding {
         let package = PyString::new(py, &self.package);
         let doc = docs::signed_doc(function, false);
         function::make(py, callable, &package, &function.name, &doc)
+    }
+
+    fn generic_type(&self, name: &str) -> Option<&'static GenericType> {
+        let mut types = self.view.instance.schema.generic_types.iter();
+        types.find(|one| one.pkg == self.package && one.name == name)
     }
 
     /// A generic function and its instantiations.
@@ -389,12 +394,23 @@ impl Binding {
         type_args: &Bound<'_, PyList>,
     ) -> PyResult<Option<&'static str>> {
         let wanted: Vec<String> = type_args.extract()?;
-        let refused = self.generic(name).map(|one| &one.function.refused);
-        let found = refused
+        let function = self.generic(name).map(|one| &one.function.refused);
+        let type_ = || self.generic_type(name).map(|one| &one.refused);
+        let found = function
+            .or_else(type_)
             .into_iter()
             .flatten()
             .find(|one| one.type_args == wanted);
         Ok(found.map(|one| one.reason.as_str()))
+    }
+
+    /// The names of the generic types, with their documentation.
+    fn generic_types(&self) -> BTreeMap<&'static str, &'static str> {
+        let types = self.view.instance.schema.generic_types.iter();
+        types
+            .filter(|one| one.pkg == self.package)
+            .map(|one| (one.name.as_str(), one.doc.as_str()))
+            .collect()
     }
 
     /// The names of the generic functions, with their documentation.

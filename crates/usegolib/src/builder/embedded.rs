@@ -25,6 +25,7 @@ pub(super) const SCANNER: &[(&str, &str)] = sources![
     "scan/surface/crossing.go",
     "scan/surface/document.go",
     "scan/surface/fields.go",
+    "scan/surface/generic_types.go",
     "scan/surface/generics.go",
     "scan/surface/implied.go",
     "scan/surface/lend.go",

@@ -12,8 +12,8 @@ use crate::manifest::Manifest;
 use crate::schema::implementable::{self, Implementable};
 use crate::schema::reason::Reason;
 use crate::schema::{
-    Constant, Function, GenericFunction, GenericInstance, Schema, TypeDeclaration, Variable,
-    declaration, expression,
+    Constant, Function, GenericFunction, GenericInstance, GenericType, RefusedInstance, Schema,
+    TypeDeclaration, Variable, declaration, expression,
 };
 
 /// An artifact, package by package.
@@ -213,7 +213,7 @@ impl Package {
         );
         let lists = [
             ("functions", &self.functions),
-            ("generic functions", &self.generics),
+            ("generic functions and types", &self.generics),
             ("constants", &self.constants),
             ("variables", &self.variables),
         ];
@@ -273,6 +273,7 @@ struct Contents<'a> {
     functions: HashMap<&'a str, Vec<&'a Function>>,
     generics: HashMap<&'a str, Vec<&'a GenericFunction>>,
     instances: HashMap<&'a str, Vec<&'a GenericInstance>>,
+    generic_types: HashMap<&'a str, Vec<&'a GenericType>>,
     types: HashMap<&'a str, Vec<&'a TypeDeclaration>>,
     constants: HashMap<&'a str, Vec<&'a Constant>>,
     variables: HashMap<&'a str, Vec<&'a Variable>>,
@@ -286,6 +287,7 @@ impl<'a> Contents<'a> {
             functions: grouped(&schema.symbols, |function| &function.pkg),
             generics: grouped(&schema.generic_functions, |function| &function.pkg),
             instances: grouped(&schema.generics, |instance| &instance.pkg),
+            generic_types: grouped(&schema.generic_types, |declared| &declared.pkg),
             types: grouped(&schema.types, |declaration| &declaration.pkg),
             constants: grouped(&schema.consts, |constant| &constant.pkg),
             variables: grouped(&schema.vars, |variable| &variable.pkg),
@@ -370,7 +372,7 @@ fn package(contents: &Contents<'_>, path: &str, survey: &Survey<'_>) -> Package 
     }
 }
 
-/// Generic functions with how many instantiations of each there are.
+/// Generic functions and types with how many instantiations of each there are.
 fn generics_of(contents: &Contents<'_>, path: &str) -> Vec<String> {
     let mut symbols: HashMap<&str, HashSet<&str>> = HashMap::new();
     for instance in of(&contents.instances, path) {
@@ -379,24 +381,48 @@ fn generics_of(contents: &Contents<'_>, path: &str) -> Vec<String> {
             .or_default()
             .insert(&instance.symbol);
     }
-    let described = of(&contents.generics, path).iter().filter_map(|function| {
+    let functions = of(&contents.generics, path).iter().filter_map(|function| {
         let count = symbols.get(function.name.as_str())?.len();
         let parameters: Vec<_> = function.type_params.iter().map(|one| &*one.name).collect();
-        let mut text = format!(
-            "{}[{}]: for {count} types",
-            function.name,
-            parameters.join(", ")
-        );
-        if function.left_out > 0 {
-            let _ = write!(text, ", {} left out by the budget", function.left_out);
-        }
-        for refused in &function.refused {
-            let arguments = refused.type_args.join(", ");
-            let _ = write!(text, "\n  not for [{arguments}]: {}", refused.reason);
-        }
-        Some(text)
+        let (left_out, refused) = (function.left_out, &function.refused);
+        Some(generic(
+            &function.name,
+            &parameters,
+            count,
+            left_out,
+            refused,
+        ))
     });
-    described.collect()
+    let types = of(&contents.generic_types, path).iter().map(|declared| {
+        let prefix = format!("{}[", declared.name);
+        let instances = of(&contents.types, path).iter();
+        let count = instances
+            .filter(|one| one.ident.starts_with(&prefix))
+            .count();
+        let parameters: Vec<_> = declared.type_params.iter().map(String::as_str).collect();
+        let (left_out, refused) = (declared.left_out, &declared.refused);
+        generic(&declared.name, &parameters, count, left_out, refused)
+    });
+    functions.chain(types).collect()
+}
+
+/// What there is of something generic.
+fn generic(
+    name: &str,
+    parameters: &[&str],
+    count: usize,
+    left_out: u32,
+    refused: &[RefusedInstance],
+) -> String {
+    let mut text = format!("{name}[{}]: for {count} types", parameters.join(", "));
+    if left_out > 0 {
+        let _ = write!(text, ", {left_out} left out by the budget");
+    }
+    for one in refused {
+        let arguments = one.type_args.join(", ");
+        let _ = write!(text, "\n  not for [{arguments}]: {}", one.reason);
+    }
+    text
 }
 
 fn type_(declaration: &TypeDeclaration, contents: &Contents<'_>, pkg: &str) -> Type {

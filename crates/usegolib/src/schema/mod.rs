@@ -51,6 +51,9 @@ pub struct Schema {
     /// The generic functions as they are declared.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub generic_functions: Vec<GenericFunction>,
+    /// The generic types.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub generic_types: Vec<GenericType>,
     /// The instantiations that nobody named, as a manifest has them. In memory they
     /// are the last of `symbols`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -344,6 +347,27 @@ pub struct GenericFunction {
     pub params: Vec<Parameter>,
     /// Result types in order.
     pub results: Vec<String>,
+    /// `GoDoc`, without comment marks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doc: String,
+    /// How many instantiations the budget left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u32,
+    /// The instantiations that were missed and can't be made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RefusedInstance>,
+}
+
+/// A generic type; its instantiations are among the types, named as Go writes them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenericType {
+    /// Import path.
+    pub pkg: String,
+    /// Name.
+    pub name: String,
+    /// The names of the type parameters, in order.
+    pub type_params: Vec<String>,
     /// `GoDoc`, without comment marks.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub doc: String,

@@ -223,7 +223,8 @@ impl fmt::Display for Reason {
             }
             (_, Obstacle::TypeParameters) => f.write_str("it has type parameters of its own"),
             (_, Obstacle::GenericType) => f.write_str(
-                "generic type: only its instantiations in signatures and fields can be used",
+                "generic type: nothing hands out an instantiation, and none is possible for int, string, float64 or any; \
+                 a generics file can name one",
             ),
             (_, Obstacle::GenericFunction { suggestion }) => {
                 let Suggestion {

@@ -15,12 +15,14 @@ use twox_hash::XxHash3_128;
 
 use super::entries::Span;
 use super::{Catalog, Entries, Exports};
-use crate::schema::{ExcludedPackage, GenericFunction, GenericInstance, Package, Schema, dispatch};
+use crate::schema::{
+    ExcludedPackage, GenericFunction, GenericInstance, GenericType, Package, Schema, dispatch,
+};
 
 /// Changes with what is in a map, with the schema, and with what the digest is of.
 fn format() -> String {
     let package = env!("CARGO_PKG_VERSION");
-    format!("2 {package} {}", dispatch::WIRE_REVISION)
+    format!("3 {package} {}", dispatch::WIRE_REVISION)
 }
 /// The length of a hash, at the end of the file.
 const HASH: usize = 16;
@@ -43,6 +45,7 @@ pub struct Map {
     packages: String,
     generics: String,
     generic_functions: String,
+    generic_types: String,
     excluded: String,
     exports: Exports,
     digest: u64,
@@ -116,6 +119,7 @@ impl Map {
             packages: serde_json::to_string(&schema.packages)?,
             generics: serde_json::to_string(&schema.generics)?,
             generic_functions: serde_json::to_string(&schema.generic_functions)?,
+            generic_types: serde_json::to_string(&schema.generic_types)?,
             excluded: serde_json::to_string(&schema.excluded)?,
             exports: Exports::new(schema),
             digest: dispatch::digest(schema),
@@ -159,6 +163,7 @@ impl Map {
         let generics: Vec<GenericInstance> = serde_json::from_str(&self.generics)?;
         let generic_functions: Vec<GenericFunction> =
             serde_json::from_str(&self.generic_functions)?;
+        let generic_types: Vec<GenericType> = serde_json::from_str(&self.generic_types)?;
         let excluded: Vec<ExcludedPackage> = serde_json::from_str(&self.excluded)?;
         let text = Arc::new(text);
         macro_rules! entries {
@@ -176,6 +181,7 @@ impl Map {
             packages,
             generics,
             generic_functions,
+            generic_types,
             excluded,
             exports: self.exports,
             digest: self.digest,

@@ -20,8 +20,8 @@ pub use map::{Map, MapError};
 
 use super::dispatch;
 use super::{
-    Constant, ExcludedPackage, Function, GenericFunction, GenericInstance, Package, Schema,
-    TypeDeclaration, Unsupported, Variable,
+    Constant, ExcludedPackage, Function, GenericFunction, GenericInstance, GenericType, Package,
+    Schema, TypeDeclaration, Unsupported, Variable,
 };
 
 /// Everything a module exports, read entry by entry.
@@ -45,6 +45,8 @@ pub struct Catalog {
     pub generics: Vec<GenericInstance>,
     /// The generic functions as they are declared.
     pub generic_functions: Vec<GenericFunction>,
+    /// The generic types.
+    pub generic_types: Vec<GenericType>,
     /// Packages that are left out.
     pub excluded: Vec<ExcludedPackage>,
     /// What there is by name, and where the symbol table has it.
@@ -67,6 +69,7 @@ impl From<Schema> for Catalog {
             packages: schema.packages,
             generics: schema.generics,
             generic_functions: schema.generic_functions,
+            generic_types: schema.generic_types,
             excluded: schema.excluded,
         }
     }
