@@ -143,10 +143,6 @@ class API(_bindings.API):
         """
         return self._bind("Pairs")()
 
-    # Not to be had from Python:
-    # Box: generic type: only its instantiations in signatures and fields can be used
-    # Pair: generic type: only its instantiations in signatures and fields can be used
-
 
 _library = _bindings.Library(
     "example.com/generics",
