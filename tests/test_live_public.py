@@ -134,6 +134,8 @@ class TestText:
         tag = language.MustParse("de-CH")
         base, confidence = tag.Base()
         assert (str(base), str(confidence), str(tag)) == ("de", "Exact", "de-CH")
+        assert tag == language.Make("de-CH") != language.German
+        assert {language.English: "English"}[language.MustParse("en")] == "English"
         matcher = language.NewMatcher([language.English, language.German])
         found, at, _ = matcher.Match(language.MustParse("de-AT"))
         assert (str(found.Parent()), at) == ("de", 1)

@@ -125,3 +125,50 @@ class TestText:
 
     def test_text_is_its_own(self, load: Load) -> None:
         assert str(load("protocols").Text) == "text"
+
+
+class TestGoCompares:
+    """Structs by value that are objects, and say nothing of how they are compared."""
+
+    def test_values(self, load: Load) -> None:
+        package = load("protocols")
+        tag = package.ParseTag("en")
+        assert tag == package.ParseTag("en") == package.Default
+        assert tag != package.ParseTag("de")
+        assert tag in [package.ParseTag("de"), package.Default]
+        assert {tag: 1}[package.Default] == 1
+        assert len({tag, package.ParseTag("en"), package.ParseTag("de")}) == 2
+        assert tag != "en"
+
+    def test_fields_are_values(self, load: Load) -> None:
+        package = load("protocols")
+        page = package.NewPage("en")
+        assert page.Tag == package.Default == package.NewPage("en").Tag
+        assert hash(page.Tag) == hash(package.Default)
+        page.Tag = package.ParseTag("de")
+        assert page.Tag != package.Default
+        assert page.Tag == package.ParseTag("de")
+
+    def test_pointers_are_pointers(self, load: Load) -> None:
+        package = load("protocols")
+        one, other = package.NewTag("en"), package.NewTag("en")
+        assert one != other
+        assert len({one, other}) == 2
+        assert one != package.ParseTag("en")
+
+    def test_what_changes_has_no_hash(self, load: Load) -> None:
+        package = load("protocols")
+        meter = package.MakeMeter()
+        assert meter == package.MakeMeter()
+        meter.Step()
+        assert meter != package.MakeMeter()
+        with pytest.raises(TypeError, match="unhashable type: .*Meter"):
+            hash(meter)
+
+    def test_what_can_not_be_compared_is_not_equal(self, load: Load) -> None:
+        package = load("protocols")
+        assert package.MakeAnything(1) == package.MakeAnything(1)
+        assert package.MakeAnything([1]) != package.MakeAnything([1])
+        same = package.MakeAnything([1])
+        assert same == same
+        assert hash(package.MakeAnything([1])) == hash(package.MakeAnything([2]))

@@ -19,6 +19,18 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		h := d.onlyHeld()
 		e.Success()
 		e.Uint64(identity(h))
+	case builtinEqual:
+		a, b := d.held(), d.held()
+		d.End()
+		e.Success()
+		e.Bool(equal(a, b))
+	case builtinHash:
+		hash, ofValue := hashOf(d.onlyHeld())
+		e.Success()
+		e.Array(2)
+		e.Uint64(hash)
+		e.Bool(ofValue)
+		e.Leave()
 	case builtinText:
 		text, ok := textOf(d.onlyHeld())
 		e.Success()

@@ -67,6 +67,8 @@ const (
 	builtinParse          builtin = 27
 	builtinConvert        builtin = 29
 	builtinFeed           builtin = 30
+	builtinEqual          builtin = 31
+	builtinHash           builtin = 32
 	builtinIterate        builtin = 34
 	builtinPull           builtin = 35 // see call.other
 	builtinStop           builtin = 36 // see call.other
@@ -87,6 +89,7 @@ var builtins = [...]string{
 	builtinCell: "cell", builtinLoad: "load", builtinStore: "store",
 	builtinLayouts: "layouts", builtinCheckLayout: "check_layout",
 	builtinFields: "fields", builtinField: "field", builtinParse: "parse", builtinConvert: "convert", builtinFeed: "feed",
+	builtinEqual: "equal", builtinHash: "hash",
 	builtinIterate: "iterate", builtinPull: "pull", builtinStop: "stop",
 	builtinItem: "item", builtinSetItem: "set_item", builtinLength: "length",
 	builtinBatch: "batch", builtinCopy: "copy", builtinEdit: "edit",

@@ -34,11 +34,12 @@ fn call<'py>(
 const fn builtin_name(builtin: Builtin) -> &'static str {
     match builtin {
         Builtin::Release | Builtin::Stop => "close()",
-        Builtin::Identity => "hash()",
+        Builtin::Identity | Builtin::Hash => "hash()",
         Builtin::Text => "str()",
         Builtin::TypeName => "type_name",
         Builtin::SetEnvironment => "sync_env()",
         Builtin::LiveHandles => "stats()",
+        Builtin::Equal => "==",
         Builtin::ErrorIs => "is_()",
         Builtin::Invoke => "func",
         Builtin::Notify | Builtin::Take => "wait",
@@ -91,6 +92,25 @@ fn of_handle<'py>(
 pub(crate) fn identity(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult<u64> {
     let result = Decoder::Integer(Number::Uint64);
     of_handle(py, scope, Builtin::Identity, handle, &result)?.extract()
+}
+
+/// Whether Go's `==` calls two objects equal: the same pointer, or equal structs by
+/// value.
+pub(crate) fn equal(py: Python<'_>, scope: Scope, one: Handle, other: Handle) -> PyResult<bool> {
+    let write = |output: &mut Output<'_>| {
+        output.handle(one);
+        output.handle(other);
+        Ok(())
+    };
+    call(py, scope, Builtin::Equal, 2, write, &Decoder::Bool)?.extract()
+}
+
+/// The hash of what `equal` compares, and whether it is that of a struct by value.
+pub(crate) fn hash(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult<(u64, bool)> {
+    let result = Decoder::Any;
+    let both = of_handle(py, scope, Builtin::Hash, handle, &result)?;
+    both.extract::<[Bound<'_, PyAny>; 2]>()
+        .and_then(|[hash, of_value]| Ok((hash.extract()?, of_value.extract()?)))
 }
 
 /// `String()`, else `Error()`, else None.

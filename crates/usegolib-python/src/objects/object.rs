@@ -8,6 +8,7 @@ use usegolib::schema::{Field, TypeKind};
 use super::class::{self, Origin};
 use super::reference::GoObject;
 use crate::call::builtin;
+use crate::wire::Handle;
 
 impl GoObject {
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
@@ -35,6 +36,39 @@ impl GoObject {
         }
         let identity = builtin::identity(py, self.view().scope(), self.handle(py)?)?;
         Ok(*self.identity.get_or_init(|| identity))
+    }
+
+    /// Whether Go compares its values by what is in them, and they cross as objects.
+    fn is_of_values(&self) -> bool {
+        let id = self.open_handle().and_then(Handle::type_id);
+        id.is_some_and(|id| {
+            let declaration = self.view().types.declaration(id);
+            declaration.is_opaque() && declaration.comparable && !declaration.uncopyable
+        })
+    }
+
+    /// Whether a method changes it, besides those that make it of what was written down.
+    #[cold]
+    fn changes(&self) -> bool {
+        let Some(id) = self.open_handle().and_then(Handle::type_id) else {
+            return false;
+        };
+        let instance = self.instance();
+        let methods = instance.exports.of_type(id).methods.iter();
+        let mut methods = methods.map(|&at| &instance.schema.methods[at as usize]);
+        methods.any(|method| {
+            let makes = method.name.starts_with("Unmarshal")
+                || matches!(method.name.as_str(), "Scan" | "GobDecode");
+            method.changes && !makes
+        })
+    }
+
+    #[cold]
+    fn unhashable(&self) -> PyErr {
+        PyTypeError::new_err(format!(
+            "unhashable type: {}: what it is equal to changes with its content",
+            self.declared_name()
+        ))
     }
 }
 
@@ -182,10 +216,13 @@ impl GoObject {
             if !std::ptr::eq(this.view().instance, other.view().instance) {
                 return Ok(false);
             }
+            let (handle, others) = (this.handle(py)?, other.handle(py)?);
+            if handle.type_id() == others.type_id() && this.is_of_values() {
+                return builtin::equal(py, this.view().scope(), handle, others);
+            }
             if this.identity(py)? == other.identity(py)? {
                 return Ok(true);
             }
-            let (handle, others) = (this.handle(py)?, other.handle(py)?);
             if handle.type_id() != others.type_id() {
                 return Ok(false);
             }
@@ -215,10 +252,14 @@ impl GoObject {
         if let Some(id) = handle.type_id()
             && class::crosses_as_value(self.view(), id)
         {
-            return Err(PyTypeError::new_err(format!(
-                "unhashable type: {}: what it is equal to changes with its content",
-                self.declared_name()
-            )));
+            return Err(self.unhashable());
+        }
+        if self.is_of_values() {
+            let (hash, of_value) = builtin::hash(py, self.view().scope(), handle)?;
+            if of_value && self.changes() {
+                return Err(self.unhashable());
+            }
+            return Ok(hash);
         }
         self.identity(py)
     }

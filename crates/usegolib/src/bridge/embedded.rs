@@ -34,6 +34,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/error_findings.go",
     "bridge/error_value.go",
     "bridge/failure.go",
+    "bridge/equality.go",
     "bridge/feed.go",
     "bridge/filesystem.go",
     "bridge/handles.go",

@@ -70,6 +70,12 @@ numbers! {
         /// `(type: uint32, text: string) -> any`: what the type's `UnmarshalText` makes
         /// of a text.
         Parse = 27, "parse";
+        /// `(object, object) -> bool`: whether both hold the same pointer or, if they stand
+        /// for structs by value, equal ones.
+        Equal = 31, "equal";
+        /// `(object) -> [uint64, bool]`: the same number for objects that are equal, and
+        /// whether it is that of a struct by value.
+        Hash = 32, "hash";
         /// `(type, value) -> object`: Go's conversion of a value to an interface, as a
         /// handle even where the host holds what it was made of.
         Convert = 29, "convert";
@@ -211,7 +217,7 @@ fn field_count(declaration: &TypeDeclaration) -> u32 {
 
 /// Changes whenever a runtime can't talk to libraries built before: with the
 /// builtins, the extensions and the encodings of docs/abi.md.
-pub const WIRE_REVISION: &str = "13";
+pub const WIRE_REVISION: &str = "14";
 
 /// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
 /// every entry's name, in order.

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0xe6d5b662d4867cee,
+		Digest:    0x8c666f81dffd147f,
 		Callables: [][]bridge.Callable{callables[:]},
 		Types:     [][]bridge.Type{types[:]},
 		Variables: variables[:],

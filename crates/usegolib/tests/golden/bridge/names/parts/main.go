@@ -36,7 +36,7 @@ func init() {
 		types[2:3],
 	}
 	bridge.Register(bridge.Library{
-		Digest:    0xcb604d70c9e34526,
+		Digest:    0xcb38698b3310c011,
 		Callables: symbols,
 		Types:     declarations,
 		Variables: variables[:],
