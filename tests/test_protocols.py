@@ -162,7 +162,7 @@ class TestGoCompares:
         assert meter == package.MakeMeter()
         meter.Step()
         assert meter != package.MakeMeter()
-        with pytest.raises(TypeError, match="unhashable type: .*Meter"):
+        with pytest.raises(TypeError, match=r"unhashable type: .*Meter"):
             hash(meter)
 
     def test_what_can_not_be_compared_is_not_equal(self, load: Load) -> None:
