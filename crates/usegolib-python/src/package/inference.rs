@@ -240,8 +240,20 @@ impl<'a> Inference<'a> {
             return Ok(());
         }
         if let Ok(list) = value.cast::<PyList>() {
+            // Its items are of a type parameter itself, mostly.
+            let free = match expression::parse(element) {
+                Expression::Leaf(name) => self.parameter(name),
+                _ => None,
+            };
+            let free = free.filter(|&at| self.function.type_params[at].type_.is_empty());
             for item in list.iter() {
-                self.value(element, &item)?;
+                match free {
+                    Some(at) => {
+                        let found = self.classify(&item)?;
+                        self.observed[at].join(found);
+                    }
+                    None => self.value(element, &item)?,
+                }
             }
             return Ok(());
         }
@@ -288,6 +300,16 @@ impl<'a> Inference<'a> {
     }
 
     fn classify(&self, value: &Bound<'_, PyAny>) -> PyResult<Observed> {
+        // What carries no type of Go's, before anything is looked up.
+        if value.is_exact_instance_of::<PyFloat>() {
+            return Ok(Observed::Float);
+        }
+        if value.is_exact_instance_of::<PyString>() {
+            return Ok(Observed::String);
+        }
+        if let Ok(number) = value.cast_exact::<PyInt>() {
+            return Ok(Self::integer(number));
+        }
         if let Some(type_) = Self::carried(value) {
             let id = self.view.types.find(&type_);
             let is_pointer = GoObject::of(value).is_some()
@@ -302,10 +324,7 @@ impl<'a> Inference<'a> {
             return Ok(Observed::Other);
         }
         if let Ok(number) = value.cast::<PyInt>() {
-            return Ok(match integer::wide(number) {
-                Wide::Signed(_) => Observed::Integer,
-                Wide::Unsigned(_) | Wide::Huge => Observed::Type("uint64".to_owned()),
-            });
+            return Ok(Self::integer(number));
         }
         if value.is_instance_of::<PyFloat>() {
             return Ok(Observed::Float);
@@ -322,6 +341,13 @@ impl<'a> Inference<'a> {
             _ if !is_container && value.hasattr("__float__")? => Observed::Float,
             _ => Observed::Other,
         })
+    }
+
+    fn integer(number: &Bound<'_, PyInt>) -> Observed {
+        match integer::wide(number) {
+            Wide::Signed(_) => Observed::Integer,
+            Wide::Unsigned(_) | Wide::Huge => Observed::Type("uint64".to_owned()),
+        }
     }
 
     /// Compares the type of a parameter with that of an argument.
