@@ -94,3 +94,27 @@ func BenchmarkMap(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkMaps(b *testing.B) {
+	entries := map[string]int{}
+	for n := range 1000 {
+		entries["key number "+strconv.Itoa(n)] = n
+	}
+	c := codecOf(reflect.TypeFor[map[string]int]())
+	reflected := newCodec(reflect.TypeFor[map[string]int]())
+	reflected.entries = nil
+	encoded := append([]byte{}, encode(func(e *Encoder) { c.writeMap(e, unsafe.Pointer(&entries)) })...)
+	buffer := make([]byte, len(encoded))
+	for name, c := range map[string]*codec{"by layout": c, "by reflection": reflected} {
+		b.Run("decode "+name, func(b *testing.B) {
+			for b.Loop() {
+				c.readMap(NewDecoder(encoded))
+			}
+		})
+		b.Run("encode "+name, func(b *testing.B) {
+			for b.Loop() {
+				c.writeMap(NewEncoder(buffer), unsafe.Pointer(&entries))
+			}
+		})
+	}
+}

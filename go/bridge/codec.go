@@ -31,6 +31,8 @@ type codec struct {
 	decode func(*Decoder, Record, unsafe.Pointer)
 	// adapter is that of an adapted type.
 	adapter *adapter
+	// entries is the code for a map's, if there is some for their layout.
+	entries *mapCode
 }
 
 // fieldCodec is the codec of a field, and where it is.
@@ -176,7 +178,7 @@ func newCodec(t reflect.Type) *codec {
 			c.shape = shapeByteArray
 		}
 	case reflect.Map:
-		c.shape = shapeMap
+		c.shape, c.entries = shapeMap, mapCodeFor(t)
 	case reflect.Pointer:
 		c.shapePointer(t.Elem())
 	case reflect.Struct:

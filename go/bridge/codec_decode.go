@@ -246,6 +246,11 @@ func (c *codec) readMap(d *Decoder) unsafe.Pointer {
 	if !ok {
 		return nil
 	}
+	if c.entries != nil {
+		entries := c.entries.read(c, d, n)
+		d.Leave()
+		return entries
+	}
 	entries := reflect.MakeMapWithSize(c.t, n)
 	keys, elements := c.keys(), c.elem()
 	key, item := reflect.New(keys.t), reflect.New(elements.t)

@@ -183,8 +183,13 @@ func (c *codec) writeMap(e *Encoder, p unsafe.Pointer) {
 		e.Nil()
 		return
 	}
-	key, item := reflect.New(c.t.Key()), reflect.New(c.t.Elem())
 	e.Map(entries.Len())
+	if c.entries != nil {
+		c.entries.write(c, e, p)
+		e.Leave()
+		return
+	}
+	key, item := reflect.New(c.t.Key()), reflect.New(c.t.Elem())
 	for at := entries.MapRange(); at.Next(); {
 		key.Elem().SetIterKey(at)
 		item.Elem().SetIterValue(at)

@@ -55,6 +55,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/live_slice.go",
     "bridge/loans.go",
     "bridge/locate.go",
+    "bridge/map_layouts.go",
     "bridge/messagepack.go",
     "bridge/numbers.go",
     "bridge/objects.go",
