@@ -38,7 +38,6 @@ func (d *Decoder) Returns(e *Encoder, position int, pointer any) {
 }
 
 func (d *Decoder) returns(e *Encoder, position int, own *codec, p unsafe.Pointer) {
-	e.request = d.data
 	e.Changes(position, func(e *Encoder) {
 		if own.shape != shapeObject || *(*unsafe.Pointer)(p) == nil {
 			own.write(e, p)
@@ -118,8 +117,9 @@ func (d *Decoder) copyBack() {
 	d.copies = nil
 }
 
-// writeChanges ends a response with the changed arguments, by their positions.
-func (e *Encoder) writeChanges() {
+// writeChanges ends a response with the changed arguments, by their positions; d has
+// read the request.
+func (e *Encoder) writeChanges(d *Decoder) {
 	if e.changed == nil {
 		return
 	}
@@ -134,7 +134,7 @@ func (e *Encoder) writeChanges() {
 	}
 	last := e.changed
 	e.changed = nil
-	e.given = handlesIn(e.request)
+	e.given = &givenValues{request: d.data, errors: d.errors}
 	count := 0
 	for c := last; c != nil; c = c.before {
 		count++
@@ -143,48 +143,8 @@ func (e *Encoder) writeChanges() {
 	e.Map(count)
 	for c := last; c != nil; c = c.before {
 		e.Uint64(c.position)
+		e.given.position = c.position
 		c.write(e)
 	}
 	e.Leave()
-}
-
-// handlesIn returns the handles to pointers that are in a request, as they are
-// there, by what they lead to: what goes back with its argument has the handle that
-// it came with. There are none without a request.
-func handlesIn(request []byte) map[any][]byte {
-	if len(request) == 0 {
-		return nil
-	}
-	found := map[any][]byte{}
-	d := NewDecoder(request)
-	n, _ := d.Array()
-	for range n {
-		d.collect(found)
-	}
-	return found
-}
-
-// collect reads a value and notes the handles in it.
-func (d *Decoder) collect(found map[any][]byte) {
-	start := d.at
-	switch describe(d.peek()) {
-	case "array":
-		n, _ := d.Array()
-		for range n {
-			d.collect(found)
-		}
-		d.Leave()
-	case "map":
-		n, _ := d.Map()
-		for range 2 * n {
-			d.collect(found)
-		}
-		d.Leave()
-	default:
-		if h := d.live(); h == nil {
-			d.skip()
-		} else if !h.boxed && reflect.TypeOf(h.value).Kind() == reflect.Pointer {
-			found[h.value] = d.data[start:d.at]
-		}
-	}
 }

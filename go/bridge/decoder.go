@@ -30,6 +30,8 @@ type Decoder struct {
 	copies *copied
 	// given is the receiver if it was given by value and goes back.
 	given unsafe.Pointer
+	// errors are the errors that were read, if any argument goes back.
+	errors []sentError
 }
 
 // Lending is what a function does with an argument.

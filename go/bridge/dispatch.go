@@ -154,7 +154,7 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 			c.recover(recover())
 			onStack(&c.decoder).copyBack()
 			if c.encoder.changed != nil {
-				onStack(&c.encoder).writeChanges()
+				onStack(&c.encoder).writeChanges(onStack(&c.decoder))
 			}
 			length, overflow = c.encoder.at, onStack(&c.encoder).overflow(response)
 		}
@@ -171,7 +171,7 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 	}
 	if c.encoder.changed != nil || c.decoder.copies != nil {
 		onStack(&c.decoder).copyBack()
-		onStack(&c.encoder).writeChanges()
+		onStack(&c.encoder).writeChanges(onStack(&c.decoder))
 	}
 	returned = true
 	if c.encoder.spilled != nil || c.encoder.loan != nil {

@@ -58,6 +58,11 @@ func (e *Encoder) anyMap(v map[string]any) {
 
 // reflectedAny writes a value of a type that Any doesn't know by heart.
 func (e *Encoder) reflectedAny(v reflect.Value) {
+	if e.given != nil {
+		if err, ok := v.Interface().(error); ok && e.asGiven(err) {
+			return
+		}
+	}
 	t := v.Type()
 	entry, number := types().lookup(t)
 	if entry != nil {
@@ -97,7 +102,7 @@ func (e *Encoder) reflectedAny(v reflect.Value) {
 		}
 	case t.PkgPath() != "" || t.Kind() == reflect.Pointer:
 		e.Opaque(v.Interface())
-	case holdsDeclared(t):
+	case isDynamic(t):
 		e.dynamicItems(v)
 	default:
 		encodeValue(e, v)
@@ -111,10 +116,13 @@ func hasPointerMethods(pointer reflect.Type) bool {
 }
 
 // isPlainPointer reports whether a type is a pointer to a scalar, a slice, an array
-// or a map without a name, which crosses as what it points to.
+// or a map without a name, or to an error, which crosses as what it points to.
 func isPlainPointer(t reflect.Type) bool {
 	if t.Kind() != reflect.Pointer || t.Name() != "" || t.Elem().PkgPath() != "" {
 		return false
+	}
+	if t.Elem() == errorType {
+		return true
 	}
 	switch t.Elem().Kind() {
 	case reflect.Pointer, reflect.Interface, reflect.Chan, reflect.Func, reflect.Struct, reflect.UnsafePointer:
@@ -123,47 +131,66 @@ func isPlainPointer(t reflect.Type) bool {
 	return true
 }
 
-// holdsDeclared reports whether a type without a name is a container of values
-// of declared types, whose types would be lost if only their values crossed.
-func holdsDeclared(t reflect.Type) bool {
+// isDynamic reports whether a type without a name is a container of values whose
+// types would be lost if only the values crossed: those of declared types, and errors,
+// which are no dynamic values otherwise.
+func isDynamic(t reflect.Type) bool {
 	switch t.Kind() {
-	case reflect.Slice, reflect.Array, reflect.Map:
-	default:
-		return false
+	case reflect.Map:
+		return carriesType(t.Key()) && t.Key().Kind() == reflect.Interface || carriesType(t.Elem())
+	case reflect.Slice, reflect.Array:
+		return carriesType(t.Elem())
 	}
-	item := t.Elem()
+	return false
+}
+
+// carriesType reports whether items of a type cross with their types where the
+// container is a dynamic value.
+func carriesType(item reflect.Type) bool {
+	if item == errorType {
+		return true
+	}
 	if entry, _ := types().lookup(item); entry != nil {
 		return entry.class.isData()
 	}
 	if item.Kind() == reflect.Pointer {
 		entry, _ := types().lookup(item.Elem())
-		return entry != nil
+		return entry != nil || isPlainPointer(item) && carriesType(item.Elem())
 	}
-	return item.PkgPath() == "" && holdsDeclared(item)
+	return item.PkgPath() == "" && isDynamic(item)
 }
 
 // dynamicItems writes a container whose items carry their types.
 func (e *Encoder) dynamicItems(v reflect.Value) {
-	item := func(v reflect.Value) {
-		if v.Kind() == reflect.Pointer && v.IsNil() {
-			e.Nil()
-			return
-		}
-		e.reflectedAny(v)
-	}
 	if v.Kind() == reflect.Map {
 		e.Map(v.Len())
 		for entries := v.MapRange(); entries.Next(); {
-			encodeValue(e, entries.Key())
-			item(entries.Value())
+			if key := entries.Key(); key.Kind() == reflect.Interface {
+				e.Any(key.Interface())
+			} else {
+				encodeValue(e, key)
+			}
+			e.dynamicItem(entries.Value())
 		}
 	} else {
 		e.Array(v.Len())
 		for at := range v.Len() {
-			item(v.Index(at))
+			e.dynamicItem(v.Index(at))
 		}
 	}
 	e.Leave()
+}
+
+// dynamicItem writes an item with its type.
+func (e *Encoder) dynamicItem(v reflect.Value) {
+	switch {
+	case v.Kind() == reflect.Interface:
+		e.Any(v.Interface())
+	case v.Kind() == reflect.Pointer && v.IsNil():
+		e.Nil()
+	default:
+		e.reflectedAny(v)
+	}
 }
 
 // typed begins a value that carries its type, which is written next.

@@ -14,9 +14,8 @@ type Encoder struct {
 	loan *loan
 	// changed is the last argument to be written behind the result.
 	changed *change
-	// request is what the changed arguments came in, and given the handles in it.
-	request []byte
-	given   map[any][]byte
+	// given is what the changed arguments came with, once they are written.
+	given *givenValues
 	// failed is where a response with an error ends, if results follow beside it.
 	failed int
 	// untrusted says that others than the host of this process may read the

@@ -76,6 +76,9 @@ func (e *Encoder) Error(err error) {
 
 // errorValue writes an error that so many others wrap.
 func (e *Encoder) errorValue(err error, wrapped int) {
+	if e.given != nil && e.asGiven(err) {
+		return
+	}
 	if raised, ok := err.(*hostError); ok && raised.host != nil {
 		e.arrayHeader(errorParts)
 		e.exception(raised)
@@ -212,7 +215,9 @@ func (d *Decoder) Error() error {
 	start := d.at
 	switch describe(d.peek()) {
 	case "str":
-		return errors.New(d.String())
+		err := errors.New(d.String())
+		d.note(start, err)
+		return err
 	case "nil":
 		d.at++
 		return nil
@@ -229,6 +234,7 @@ func (d *Decoder) Error() error {
 	if !ok {
 		refused(start, "%T does not implement error (missing method Error)", value)
 	}
+	d.note(start, err)
 	return err
 }
 

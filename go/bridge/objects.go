@@ -243,11 +243,7 @@ func (e *Encoder) again(h *held) bool {
 	if h.boxed || reflect.TypeOf(h.value).Kind() != reflect.Pointer {
 		return false
 	}
-	words, found := e.given[h.value]
-	if found {
-		copy(e.reserve(len(words)), words)
-	}
-	return found
+	return e.asGiven(h.value)
 }
 
 // dataWord returns the second word of an interface: the value itself for

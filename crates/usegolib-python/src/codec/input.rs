@@ -46,10 +46,22 @@ impl<'c, 'py> Input<'c, 'py> {
 
     /// The object of a handle that was read: one that was given, or a new one.
     pub(crate) fn object(&self, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
-        match self.given.and_then(|given| given.get(&handle.packed())) {
-            Some(object) => Ok(object.clone()),
+        match self.given(handle) {
+            Some(object) => self.context.runtime.referent(object),
             None => self.context.runtime.object(self.py, handle),
         }
+    }
+
+    /// Whether it is read to be brought into what was given, so that it may have what
+    /// was sent.
+    pub(super) fn is_of_given(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// What was given as a handle that was read, if it is one of those: an object, or
+    /// an error.
+    pub(super) fn given(&self, handle: Handle) -> Option<Bound<'py, PyAny>> {
+        self.given?.get(&handle.packed()).cloned()
     }
 
     /// Enters a container.

@@ -49,6 +49,9 @@ pub(crate) trait Runtime: Send + Sync {
     /// records are dicts.
     fn dataclass<'py>(&self, py: Python<'py>, id: TypeId) -> PyResult<Option<Bound<'py, PyType>>>;
 
+    /// The object of a value that has a handle: itself, or the error's.
+    fn referent<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>;
+
     /// A Python object that owns `handle`.
     fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>>;
 

@@ -88,6 +88,13 @@ impl Runtime for &'static View {
         class::dataclass(py, self, id)
     }
 
+    fn referent<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        if value.is_instance(Exception::Go.class(value.py())?)? {
+            return value.getattr(ERROR_OBJECT);
+        }
+        Ok(value)
+    }
+
     fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
         let class = match handle.type_id().filter(|id| self.types.has(*id)) {
             Some(id) => class::object_class(py, self, id)?,

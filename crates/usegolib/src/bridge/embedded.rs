@@ -37,6 +37,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/equality.go",
     "bridge/feed.go",
     "bridge/filesystem.go",
+    "bridge/given.go",
     "bridge/handles.go",
     "bridge/host.go",
     "bridge/host_error.go",

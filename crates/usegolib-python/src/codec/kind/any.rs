@@ -214,7 +214,10 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
         Token::Map(length) => map::decode_entries(length, &Decoder::Any, &Decoder::Any, input),
         Token::Extension(extension::HANDLE, payload) => {
             let handle = Handle::parse(payload)?;
-            Ok(input.object(handle)?)
+            match input.given(handle) {
+                Some(given) => Ok(given),
+                None => Ok(input.object(handle)?),
+            }
         }
         Token::Extension(extension::HOST, payload) => host::decode(payload, input),
         token @ (Token::Extension(extension::NUMBERS, _) | Token::Numbers(..)) => {
@@ -226,7 +229,7 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
 }
 
 /// An array, or a type and its value.
-fn decode_array<'py>(
+pub(super) fn decode_array<'py>(
     length: usize,
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

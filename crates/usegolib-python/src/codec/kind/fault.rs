@@ -3,10 +3,12 @@
 use pyo3::exceptions::PyBaseException;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+use usegolib::schema::protocol::FaultKind;
 
-use super::{mismatch, string};
+use super::{any, mismatch, string};
 use crate::codec::{DecodeError, EncodeError, Encoder, Fault, Input, Output};
-use crate::wire::Token;
+use crate::cpython::string as text;
+use crate::wire::{Handle, Token, extension};
 
 /// None, an error that came from Go (as itself), a value that carries a Go type that
 /// is an error, or the text of a new one: a str or any exception.
@@ -46,7 +48,7 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
             if fault.has_results {
                 return Err(DecodeError::malformed("results beside an error value"));
             }
-            if !fault.kind.is_error() {
+            if !fault.kind.is_error() && fault.kind != FaultKind::Host {
                 return Err(DecodeError::new(format!(
                     "an error value of kind {}",
                     fault.kind.name()
@@ -54,6 +56,13 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
             }
             Ok(input.context.runtime.error(input.py, fault)?)
         }
+        // What was given, where it has come to be at another place.
+        Token::Str(given) if input.is_of_given() => Ok(text::new(input.py, given)?.into_any()),
+        Token::Extension(extension::HANDLE, payload) => {
+            let given = input.given(Handle::parse(payload)?);
+            given.ok_or_else(|| DecodeError::new("an error that was not given"))
+        }
+        Token::Array(2) if input.is_of_given() => any::decode_array(2, input),
         other => Err(mismatch::token("error", other)),
     }
 }

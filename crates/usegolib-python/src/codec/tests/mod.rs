@@ -264,6 +264,10 @@ impl Runtime for Library {
         Ok(None)
     }
 
+    fn referent<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(value)
+    }
+
     fn object<'py>(&self, py: Python<'py>, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
         let (slot, generation, number) = (handle.slot, handle.generation, handle.type_number);
         self.eval(py, "Object").call1((slot, generation, number))

@@ -56,8 +56,12 @@ pub(crate) fn bring<'c, 'py>(
         Fields::of(Reader::new(given))?,
         Fields::of(changed.reader(after))?,
     ) else {
-        // A handle stands for the struct itself, which is what Go made of it.
-        return Ok(true);
+        // A handle stands for the struct itself, which is what Go made of it; another
+        // one, or one where nil was, is another struct.
+        let is_reference = |token| matches!(token, Token::Nil | Token::Extension(..));
+        let is_other = is_reference(Reader::new(given).token()?)
+            && is_reference(changed.reader(after).token()?);
+        return Ok(!is_other || given == after);
     };
     let py = changed.py;
     let types = changed.types();

@@ -1,0 +1,182 @@
+"""Errors that are carried about as values: in containers, fields and an `any`, there and back."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import usegolib
+
+GoError = usegolib.errors.GoError
+
+
+@pytest.fixture(scope="module")
+def package(load: Callable[[str], Any]) -> Any:
+    return load("carried")
+
+
+def caught(function: Callable[..., Any], *arguments: object) -> Any:
+    """What a call raises."""
+    try:
+        function(*arguments)
+    except BaseException as error:
+        return error
+    return None
+
+
+KINDS: dict[str, Callable[[Any], Any]] = {
+    "object": lambda package: package.New(),
+    "caught": lambda package: caught(package.Fail),
+    "sentinel": lambda package: package.ErrS,
+    "struct": lambda package: caught(package.FailV),
+    "not comparable": lambda package: caught(package.FailList),
+    "record": lambda package: package.V(Code=3),
+    "number": lambda package: package.Seven,
+    "text": lambda package: "text",  # noqa: ARG005
+    "nil": lambda package: None,  # noqa: ARG005
+}
+
+
+@pytest.fixture(params=list(KINDS))
+def error(request: pytest.FixtureRequest, package: Any) -> Any:
+    """An error of each kind that Go takes one as."""
+    return KINDS[request.param](package)
+
+
+class TestGiven:
+    """Errors in arguments that come back as they are after the call."""
+
+    def test_stays_the_same_object_and_open(self, package: Any, error: Any) -> None:
+        said = package.Text(error)
+        sentinel = package.ErrT
+        for give, values in (
+            (package.Keep, [error, sentinel, error]),
+            (package.KeepMap, {"a": error, "b": sentinel}),
+            (package.KeepGroups, [[error], [sentinel, error]]),
+            (package.KeepGroups, [(error,), (sentinel, error)]),
+        ):
+            items = list(values.values()) if isinstance(values, dict) else list(values)
+            give(values)
+            gc.collect()
+            now = list(values.values()) if isinstance(values, dict) else values
+            assert all(one is other for one, other in zip(now, items, strict=True))
+            assert package.Text(error) == said
+            assert package.Text(sentinel) == "t"
+        package.KeepV(error, sentinel)
+        gc.collect()
+        assert (package.Text(error), package.Text(sentinel)) == (said, "t")
+
+    def test_in_any(self, package: Any, error: Any) -> None:
+        inner: list[Any] = [error, package.ErrS]
+        values = [error, inner, {"a": error}]
+        items, inside = list(values), list(inner)
+        package.KeepAny(values)
+        gc.collect()
+        assert all(one is other for one, other in zip(values, items, strict=True))
+        assert all(one is other for one, other in zip(inner, inside, strict=True))
+        assert values[2]["a"] is error
+        assert package.Text(inner[1]) == "s"
+
+    def test_one_error_twice(self, package: Any) -> None:
+        # Two objects for one error of Go's.
+        values = [package.ErrS, package.ErrS, package.ErrT, package.ErrS]
+        items = list(values)
+        package.Keep(values)
+        gc.collect()
+        assert all(one is other for one, other in zip(values, items, strict=True))
+        assert [package.Text(one) for one in values] == ["s", "s", "t", "s"]
+
+    def test_what_moves_stays_the_same_object(self, package: Any, error: Any) -> None:
+        sentinel = package.ErrT
+        values = [sentinel, error, None]
+        package.Swap(values)
+        gc.collect()
+        assert values[0] is error
+        assert values[1] is sentinel
+        entries = {"a": sentinel, "b": error}
+        package.SwapIn(entries)
+        gc.collect()
+        assert entries["b"] is sentinel
+        assert package.Text(entries["a"]) == package.Text(error)
+
+    def test_what_is_put_elsewhere(self, package: Any, error: Any) -> None:
+        values = [error, package.ErrS, package.ErrT]
+        package.Fill(values)
+        gc.collect()
+        assert values[0] is error
+        assert [package.Text(one) for one in values] == [package.Text(error)] * 3
+
+    def test_what_is_wrapped(self, package: Any) -> None:
+        values = [package.ErrS, caught(package.Fail)]
+        items = list(values)
+        package.WrapAll(values)
+        gc.collect()
+        assert [str(one) for one in values] == ["w: s", "w: code 8"]
+        assert all(one.__cause__ is other for one, other in zip(values, items, strict=True))
+        assert [package.Text(one) for one in items] == ["s", "code 8"]
+
+    def test_an_error_as_the_object_that_it_is(self, package: Any) -> None:
+        error, found = caught(package.Fail), [None]
+        package.Point([error], found)
+        gc.collect()
+        assert isinstance(found[0], package.E)
+        assert found[0].Code == 8
+        assert package.Text(error) == "code 8"
+
+    def test_another_pointer_is_another_object(self, package: Any) -> None:
+        error, found = caught(package.Fail), [package.New()]
+        package.Point([error], found)
+        assert found[0].Code == 8
+
+
+class TestInAny:
+    @pytest.mark.parametrize(
+        ("kind", "wanted"),
+        [
+            ("slice", lambda package: [package.ErrS, None, package.V(Code=3)]),
+            ("array", lambda package: [package.ErrS]),
+            ("map", lambda package: {"a": package.ErrS, "b": None}),
+            ("groups", lambda package: [[package.ErrS], []]),
+            ("map of slices", lambda package: {1: [package.ErrS]}),
+            ("inside", lambda package: [[package.ErrS], {"a": [package.ErrT]}]),
+            ("keys", lambda package: {package.ErrS: 1}),
+            ("pointer", lambda package: package.ErrS),
+            ("nil in pointer", lambda package: None),  # noqa: ARG005
+            ("pointer to slice", lambda package: [package.ErrS]),
+        ],
+    )
+    def test_typed_containers(self, package: Any, kind: str, wanted: Callable[[Any], Any]) -> None:
+        assert package.Any(kind) == wanted(package)
+        # GoErrors have an equality of their own.
+        assert repr(package.Any(kind)).count("[0,") == 0
+
+
+class TestExceptionsOfPython:
+    """Exceptions that callbacks raise come back as what they are, wherever the error is."""
+
+    boom = ValueError("boom")
+
+    def fail(self) -> None:
+        raise self.boom
+
+    def test_results(self, package: Any) -> None:
+        assert package.Middle(self.fail)[1] is self.boom
+        assert package.Rec(self.fail).Err is self.boom
+        assert package.Hold(self.fail).Err is self.boom
+        assert [error for _, error in package.Each(self.fail)] == [self.boom] * 2
+
+    def test_arguments_of_callbacks(self, package: Any) -> None:
+        told: list[Any] = []
+        package.Notify(self.fail, told.append)
+        assert told == [self.boom]
+
+    @pytest.mark.parametrize("function", ["List", "Dynamic"])
+    def test_items(self, package: Any, function: str) -> None:
+        itself, wrapped = getattr(package, function)(self.fail)
+        assert itself is self.boom
+        assert isinstance(wrapped, GoError)
+        assert str(wrapped) == "w: ValueError: boom"
+        assert wrapped.__cause__ is self.boom
