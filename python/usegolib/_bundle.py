@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from usegolib import _core, _handlers
-from usegolib._import import package_of
+from usegolib._import import bundled, package_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["Instantiation", "bundle"]
 
 _bundled: dict[tuple[object, ...], tuple[Package, ...]] = {}
-
-sources: dict[str, Source] = {}
-"""What makes the bundles again in another process, by the loaded library."""
 
 
 class Instantiation(TypedDict):
@@ -69,7 +66,7 @@ def bundle(
         )
         _handlers.watch()
         source = _source(paths, tags, generics, artifact_dir)
-        sources.update({str(binding.library): source for binding in bindings})
+        bundled.update({str(binding.library): source for binding in bindings})
         packages = tuple(package_of(binding, source) for binding in bindings)
         # A directory is looked at each time: it may have been edited.
         if not any(binding.is_local for binding in bindings):

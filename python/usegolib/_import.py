@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from usegolib import _core, _handlers, _package
@@ -13,6 +12,9 @@ if TYPE_CHECKING:
 
     from usegolib._core import Binding
     from usegolib._package import Package, Source
+
+bundled: dict[str, Source] = {}
+"""What makes the bundles again in another process, by the loaded library."""
 
 _imported: dict[tuple[object, ...], Package] = {}
 # One for each package of the process, however it was asked for.
@@ -88,12 +90,10 @@ def _source(
     tags: tuple[str, ...],
 ) -> Source:
     """What imports the same package in another process."""
-    from usegolib._bundle import sources
-
-    bundled = sources.get(str(binding.library))
-    if bundled is not None:
-        return bundled
-    root = None if artifact_dir is None else str(Path(artifact_dir).absolute())
+    source = bundled.get(str(binding.library))
+    if source is not None:
+        return source
+    root = None if artifact_dir is None else _core.absolute_path(os.fspath(artifact_dir))
     if binding.is_local:
-        return {"path": str(Path(path).absolute()), "artifact_dir": root, "tags": tags}
+        return {"path": _core.absolute_path(os.fspath(path)), "artifact_dir": root, "tags": tags}
     return {"path": binding.package, "version": binding.version, "artifact_dir": root, "tags": tags}

@@ -47,7 +47,7 @@ mod _core {
     use super::objects::{GoIterator, GoObject, MapReference, Ref, SliceReference};
     #[pymodule_export]
     use super::package::{
-        Binding, declared_modules, declared_packages, import_bundle, import_package,
+        Binding, absolute_path, declared_modules, declared_packages, import_bundle, import_package,
         repair_signal_handlers, stats, sync_env,
     };
 

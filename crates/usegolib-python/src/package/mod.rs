@@ -21,5 +21,5 @@ mod source;
 pub(crate) use binding::Binding;
 pub(crate) use bundle::import_bundle;
 pub(crate) use import::import_package;
-pub(crate) use process::{repair_signal_handlers, stats, sync_env};
+pub(crate) use process::{absolute_path, repair_signal_handlers, stats, sync_env};
 pub(crate) use project::{declared_modules, declared_packages};

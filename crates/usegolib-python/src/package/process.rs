@@ -1,5 +1,8 @@
 //! What concerns all libraries of the process at once.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
+
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use usegolib::engine::{environment_entries, in_process};
@@ -20,6 +23,13 @@ pub(crate) fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         }
     }
     Ok(counts)
+}
+
+/// A path seen from the root: what another process finds from wherever it is. Raises
+/// `OSError` if the working directory is no more.
+#[pyfunction]
+pub(crate) fn absolute_path(path: PathBuf) -> PyResult<OsString> {
+    Ok(std::path::absolute(path)?.into_os_string())
 }
 
 /// Gives all loaded libraries the environment of this process, which they
