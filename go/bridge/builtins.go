@@ -60,8 +60,6 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		matches := isError(err, target)
 		e.Success()
 		e.Bool(matches)
-	case builtinInvoke:
-		invoke(d, e)
 	case builtinNotify:
 		p, _ := d.pendingCall()
 		bell := d.Int32()
@@ -94,8 +92,6 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		e.parsed(number, text)
 	case builtinConvert:
 		conversion(d, e)
-	case builtinFeed:
-		feed(d, e)
 	case builtinCell:
 		newCell(d, e)
 	case builtinLoad:

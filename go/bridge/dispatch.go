@@ -39,8 +39,8 @@ type CallMode uint8
 const (
 	// Plainly called functions run on the goroutine of the host's call.
 	Plainly CallMode = iota
-	// Isolated functions may call runtime.Goexit, which only a goroutine of
-	// their own survives.
+	// Isolated functions may call runtime.Goexit or iter.Pull, for which they need
+	// a goroutine of their own.
 	Isolated
 	// Cancellably called functions take a context.
 	Cancellably
@@ -187,6 +187,11 @@ func (c *call) other(index uint64) {
 	switch index {
 	case uint64(builtinTake):
 		c.take()
+		return
+	case uint64(builtinInvoke):
+		// What it does is not known.
+		c.decoder.callable = &invoked
+		c.isolate()
 		return
 	case uint64(builtinPull):
 		s := c.decoder.heldSource()

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"io"
 	"runtime"
-	"strings"
 )
 
 // hostError is an exception of the host's on its way through Go. Where it comes out
@@ -94,43 +93,3 @@ func (e *hostError) report(callable *Host) {
 	runtime.KeepAlive(e)
 	runtime.KeepAlive(callable)
 }
-
-// isRecovered says whether a panic on this goroutine would be recovered by what
-// runs a request of the host's.
-func isRecovered() bool {
-	var counters [64]uintptr
-	for skip := 2; ; skip += len(counters) {
-		n := runtime.Callers(skip, counters[:])
-		if n == 0 {
-			return false
-		}
-		frames := runtime.CallersFrames(counters[:n])
-		for {
-			frame, more := frames.Next()
-			if recovers(frame.Function) {
-				return true
-			}
-			if !more {
-				break
-			}
-		}
-		if n < len(counters) {
-			return false
-		}
-	}
-}
-
-// recovers says whether a function of this package recovers panics.
-func recovers(function string) bool {
-	name, ours := strings.CutPrefix(function, packagePath+".")
-	return ours && (name == "Call" || strings.HasPrefix(name, "(*call).start."))
-}
-
-// packagePath is this package's import path, which the library's builder chose.
-var packagePath = func() string {
-	var counters [1]uintptr
-	runtime.Callers(1, counters[:])
-	frame, _ := runtime.CallersFrames(counters[:]).Next()
-	path, _, _ := strings.Cut(frame.Function[strings.LastIndexByte(frame.Function, '/')+1:], ".")
-	return frame.Function[:strings.LastIndexByte(frame.Function, '/')+1] + path
-}()

@@ -13,7 +13,13 @@ func (d *Decoder) hostedFunc(t reflect.Type) unsafe.Pointer {
 		refused(start, "expected %s, got a callable of the host's", shortName(t))
 	}
 	h := d.host()
-	word := dataWord(h.makeFunc(t))
+	var made any
+	if isSequence(t) {
+		made = h.hostedSequence(t)
+	} else {
+		made = h.makeFunc(t)
+	}
+	word := dataWord(made)
 	h.noteFunc(word)
 	return word
 }

@@ -2,6 +2,9 @@ package bridge
 
 import "reflect"
 
+// invoked is what the builtin runs as, on a goroutine of its own.
+var invoked = Callable{Call: invoke}
+
 // invoke calls the func behind a handle. It is for funcs whose type is not in
 // the schema, values of a map[string]any, say: arguments and results are dynamic
 // values, in an array each.

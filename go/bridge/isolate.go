@@ -8,10 +8,13 @@ type isolated struct {
 // isolate runs the callable on a goroutine of its own, with a state of its own.
 //
 // The goroutine that a C thread's call runs on can't end: runtime.Goexit there
-// is a fatal error, and a deferred function can see it but not stop it. So a
-// function that may call Goexit is run where ending is allowed. The hand-over
-// costs microseconds, which is why only callables of packages that can reach
-// Goexit are isolated.
+// is a fatal error, and a deferred function can see it but not stop it. It is also
+// bound to the thread, and so is every coroutine of iter.Pull that is begun there: to
+// ask for its next value from another thread, or from another goroutine, is a fatal
+// error as well. So a function that may call one of these is run where ending is
+// allowed and nothing is bound. The hand-over costs microseconds, which is why only
+// callables of packages that can reach Goexit or Pull are isolated, and funcs of
+// which it isn't known what they reach.
 func (c *call) isolate() {
 	own := &call{decoder: c.decoder, encoder: c.encoder}
 	own.decoder.attendant = newAttendant(func() {})

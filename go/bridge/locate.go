@@ -26,6 +26,8 @@ func (c *call) locate(f *failure) string {
 // known what was called.
 func (c *call) parameters() (names string, ok bool) {
 	switch {
+	case c.decoder.callable == &invoked:
+		return "", false
 	case c.decoder.callable != nil:
 		return c.decoder.callable.Parameters, true
 	case c.variable != nil:

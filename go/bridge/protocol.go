@@ -66,7 +66,6 @@ const (
 	builtinCheckLayout    builtin = 43
 	builtinParse          builtin = 27
 	builtinConvert        builtin = 29
-	builtinFeed           builtin = 30
 	builtinEqual          builtin = 31
 	builtinHash           builtin = 32
 	builtinIterate        builtin = 34
@@ -88,7 +87,7 @@ var builtins = [...]string{
 	builtinCancel: "cancel", builtinRead: "read",
 	builtinCell: "cell", builtinLoad: "load", builtinStore: "store",
 	builtinLayouts: "layouts", builtinCheckLayout: "check_layout",
-	builtinFields: "fields", builtinField: "field", builtinParse: "parse", builtinConvert: "convert", builtinFeed: "feed",
+	builtinFields: "fields", builtinField: "field", builtinParse: "parse", builtinConvert: "convert",
 	builtinEqual: "equal", builtinHash: "hash",
 	builtinIterate: "iterate", builtinPull: "pull", builtinStop: "stop",
 	builtinItem: "item", builtinSetItem: "set_item", builtinLength: "length",
@@ -139,11 +138,15 @@ const (
 	hostKeep    hostOperation = 1 // Go has it now
 	hostRelease hostOperation = 2 // Go no longer has it
 	hostReport  hostOperation = 3 // say of an exception that nobody will see it
+	hostIterate hostOperation = 4 // begin to iterate over it
+	hostNext    hostOperation = 5 // the next items of an iterator
+	hostStop    hostOperation = 6 // end an iterator
 	hostMethods hostOperation = 16
 )
 
 var hostOperations = [...]string{
 	hostCall: "call", hostKeep: "keep", hostRelease: "release", hostReport: "report",
+	hostIterate: "iterate", hostNext: "next", hostStop: "stop",
 	hostMethods: "methods",
 }
 

@@ -50,6 +50,11 @@ func isSequence(t reflect.Type) bool {
 	return isYield(t.In(0))
 }
 
+// isYield says whether a type of funcs is that of a sequence's yield.
+func isYield(t reflect.Type) bool {
+	return t.NumIn() <= 2 && !t.IsVariadic() && t.NumOut() == 1 && t.Out(0).Kind() == reflect.Bool
+}
+
 // heldSource returns the source that the host has a handle to.
 func (d *Decoder) heldSource() source {
 	start := d.at

@@ -7,12 +7,10 @@ import collections
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
-from usegolib._core import GoObject
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Sequence"]
+__all__ = ["Loop", "Sequence"]
 
 #: Containers that nothing happens in when they are iterated over: it does not matter how far that is ahead of Go.
 _NOTHING: dict[Any, Any] = {}
@@ -24,51 +22,65 @@ _CONTAINERS: tuple[type[Any], ...] = (
 _FEWEST, _MOST = 4, 4096
 
 
-def _columns(items: list[Any]) -> list[list[Any]] | None:
-    """The first and second values of pairs, if all are pairs."""
-    if not all(type(item) is tuple and len(item) == 2 for item in items):
-        return None
-    return [list(column) for column in zip(*items, strict=True)]
-
-
 class Sequence:
-    """A func that Go calls with its ``yield``, which is called with each item, or with the values of each.
+    """What Go ranges over, as often as it wants to.
 
-    A mapping gives its keys and values where an item has two.
+    A mapping gives its keys and values where an item has two. Messages about items name where it was given.
     """
 
-    def __init__(self, items: Iterable[Any], values: int) -> None:
+    __slots__ = ("_items", "given", "place")
+
+    def __init__(self, items: Iterable[Any], values: int, place: tuple[str, str]) -> None:
+        #: What was given to Go, and comes back from it.
+        self.given = items
+        self.place = place
         if values == 2 and hasattr(items, "keys") and hasattr(items, "items"):
             items = cast("Mapping[Any, Any]", items).items()
         self._items = items
-        self._values = values
 
-    def __call__(self, add: Any) -> None:
-        iterator = iter(self._items)
-        try:
-            is_go = isinstance(add, GoObject)
-            if is_go and self._values and type(self._items) in _CONTAINERS:
-                self._feed(iterator, add)
-            else:
-                self._add(iterator, cast("Callable[..., bool]", add))
-        finally:
-            # An iterator that was given keeps what Go didn't want.
-            if iterator is not self._items and hasattr(iterator, "close"):
-                cast("Any", iterator).close()
+    def begin(self) -> Loop:
+        """A new loop."""
+        return Loop(self._items, self.place)
 
-    def _add(self, items: Iterable[Any], add: Callable[..., bool]) -> bool:
-        """Item by item; whether Go wants more."""
-        return all(add(item) if self._values == 1 else add(*item) if self._values else add() for item in items)
 
-    def _feed(self, iterator: Iterator[Any], add: Any) -> None:
-        """Many items with each crossing."""
-        size, wanted = _FEWEST, True
-        while wanted and (items := list(islice(iterator, size))):
-            size = min(4 * size, _MOST)
-            columns = [items] if self._values == 1 else _columns(items)
-            taken = add._feed(columns) if columns else None
-            # Go is to see what is before the one that doesn't fit.
-            wanted = self._add(items, add) if taken is None else taken == len(items)
+class Loop:
+    """A loop of Go's, which asks for the next items."""
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._items)
+    __slots__ = ("_again", "_items", "_iterator", "_size", "last", "place")
+
+    def __init__(self, items: Iterable[Any], place: tuple[str, str]) -> None:
+        self._items: Iterable[Any] | None = items
+        self._iterator: Iterator[Any] = iter(items)
+        self._size = _FEWEST if type(items) in _CONTAINERS else 1
+        self._again: list[Any] = []
+        #: The index of the last item that was taken.
+        self.last = -1
+        self.place = place
+
+    def take(self) -> list[Any]:
+        """The next items, none at the end: many at once where that makes no difference."""
+        if self._again:
+            self.last += 1
+            return [self._again.pop()]
+        items = list(islice(self._iterator, self._size))
+        if not items:
+            self._end()
+        self.last += len(items)
+        if self._size > 1:
+            self._size = min(4 * self._size, _MOST)
+        return items
+
+    def give_back(self, items: list[Any]) -> None:
+        """Has items be taken again, one by one: Go is to see what is before the one that doesn't fit."""
+        self.last -= len(items)
+        self._again = items[::-1]
+
+    def close(self) -> None:
+        """Go wants no more. An iterator that was given keeps what is left."""
+        iterator, items = self._iterator, self._items
+        self._end()
+        if iterator is not items and hasattr(iterator, "close"):
+            cast("Any", iterator).close()
+
+    def _end(self) -> None:
+        self._iterator, self._items, self._again = iter(()), None, []

@@ -1,7 +1,5 @@
 //! The operations that every library has (`dispatch::Builtin`).
 
-use std::cell::Cell;
-
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 use usegolib::schema::TypeKind;
@@ -49,7 +47,6 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Load | Builtin::Store => "value",
         Builtin::Parse => "UnmarshalText",
         Builtin::Convert => "conversion",
-        Builtin::Feed => "yield",
         Builtin::Iterate | Builtin::Batch => "iter()",
         Builtin::Pull => "next()",
         Builtin::Fields => "dir()",
@@ -237,32 +234,6 @@ pub(crate) fn convert<'py>(
         },
         |input| Decoder::Any.decode(input),
     )
-}
-
-/// Calls the yield of a sequence with items that are in columns, each with its encoder:
-/// for how many it returned true. `None` if one of them doesn't fit, so that it isn't
-/// called at all.
-pub(crate) fn feed(
-    py: Python<'_>,
-    scope: Scope,
-    yield_: Handle,
-    columns: &[(Encoder, Bound<'_, PyAny>)],
-) -> PyResult<Option<usize>> {
-    let fits = Cell::new(true);
-    let write = |output: &mut Output<'_>| {
-        output.handle(yield_);
-        let mut columns = columns.iter();
-        let written = columns.try_for_each(|(encoder, column)| encoder.encode(output, column));
-        fits.set(written.is_ok());
-        written
-    };
-    let arguments = 1 + columns.len();
-    let result = Decoder::Integer(Number::Int64);
-    match call(py, scope, Builtin::Feed, arguments, write, &result) {
-        Ok(taken) => taken.extract().map(Some),
-        Err(_) if !fits.get() => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// A copy of what is behind a handle.

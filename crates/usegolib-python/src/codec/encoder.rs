@@ -34,6 +34,8 @@ pub(crate) enum Encoder {
     PartialRecord(TypeId),
     Object(TypeId),
     Opaque(TypeId),
+    /// A parameter that Go ranges over.
+    Sequence(Box<kind::sequence_given::SequenceEncoder>),
     Interface(TypeId),
     Any,
     Error,
@@ -99,6 +101,21 @@ impl Encoder {
         Self::PartialRecord(id)
     }
 
+    /// The same for a parameter of a callable, which messages about what is found later
+    /// name: about the items of a sequence.
+    pub(crate) fn of_parameter(self, types: &Types, callable: &str, parameter: &str) -> Self {
+        match self {
+            Self::Opaque(id) if types.yielded(id).is_some() => {
+                Self::Sequence(Box::new(kind::sequence_given::SequenceEncoder {
+                    id,
+                    callable: callable.to_owned(),
+                    parameter: parameter.to_owned(),
+                }))
+            }
+            other => other,
+        }
+    }
+
     /// Checks `value` and writes it.
     #[inline]
     pub(crate) fn encode(
@@ -150,6 +167,7 @@ impl Encoder {
             Self::Text(text) => text.encode(out, value),
             Self::Object(id) => kind::object::encode(*id, out, value),
             Self::Opaque(id) => kind::object::encode_opaque(*id, out, value),
+            Self::Sequence(sequence) => sequence.encode(out, value),
             Self::Interface(id) => kind::object::encode_interface(*id, out, value),
             Self::Any => kind::any::encode(out, value),
             Self::Error => kind::fault::encode(out, value),
@@ -178,6 +196,7 @@ impl Encoder {
             | Self::PartialRecord(id)
             | Self::Opaque(id)
             | Self::Interface(id) => types.name(*id),
+            Self::Sequence(sequence) => types.name(sequence.id),
             Self::Text(text) => text.inner.describe(types),
             Self::Any => "any".to_owned(),
             Self::Error => "error".to_owned(),

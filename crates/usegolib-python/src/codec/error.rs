@@ -113,6 +113,17 @@ impl ConversionError {
         self.within(Segment::Index(at))
     }
 
+    /// The error is about another element than it says: the first one of what was at
+    /// hand, which is this one of the whole.
+    #[cold]
+    pub(crate) fn at_index_instead(mut self, at: usize) -> Self {
+        if let Failure::Schema { path, .. } = &mut *self.0 {
+            path.pop();
+            path.push(Segment::Index(at));
+        }
+        self
+    }
+
     /// The error is about a map's entry; `key` as Python shows it.
     #[cold]
     pub(crate) fn at_key(self, key: String) -> Self {

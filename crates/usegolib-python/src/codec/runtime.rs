@@ -103,6 +103,15 @@ pub(crate) trait Runtime: Send + Sync {
         value: &Bound<'_, PyAny>,
     ) -> Result<Option<Offer>, EncodeError>;
 
+    /// Offers what can be iterated over to Go, as a sequence of a type. Messages about
+    /// items say to which callable's parameter it was given.
+    fn offer_sequence(
+        &self,
+        id: TypeId,
+        value: &Bound<'_, PyAny>,
+        place: (&str, &str),
+    ) -> Result<Offer, EncodeError>;
+
     /// The Python value that Go has had from the host, and now gives back with a
     /// handle that kept it.
     fn hosted<'py>(

@@ -144,11 +144,15 @@ impl Types {
         }
     }
 
-    /// How many values an item of a sequence has, if values of the type are sequences.
-    pub(crate) fn yielded(&self, id: TypeId) -> Option<usize> {
+    /// The types of the values that an item has, if values of the type are sequences.
+    pub(crate) fn yielded(&self, id: TypeId) -> Option<Vec<String>> {
+        let declaration = self.declaration(id);
+        if declaration.kind != TypeKind::Func {
+            return None;
+        }
         let find = |name: &str| self.find(name).map(|id| self.declaration(id));
-        match iteration::items(self.declaration(id), find)? {
-            iteration::Items::Typed(items) => Some(items.len()),
+        match iteration::items(declaration, find)? {
+            iteration::Items::Typed(items) => Some(items),
             iteration::Items::Dynamic => None,
         }
     }

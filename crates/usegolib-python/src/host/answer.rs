@@ -2,13 +2,14 @@
 
 use pyo3::exceptions::{PyBaseException, PyBufferError, PyEOFError};
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 use usegolib::schema::protocol::EnvelopeTag;
 
 use super::signature::{Callee, Function};
 use super::table::{self, Held, Slot};
-use super::window;
+use super::{sequence, window};
 use crate::call::{Scope, decode_error, depart, encode_result_error};
 use crate::codec::{Decoder, EncodeError, Encoder, Input, Kept, Output};
 use crate::exception::Exception;
@@ -52,6 +53,10 @@ pub(super) fn call(
         Some((callable, Callee::Untyped(scope))) => call_untyped(&callable, scope, request, answer)
             .map(|()| true)
             .map_err(|error| (error, true)),
+        Some((_, Callee::Iterable(_) | Callee::Iterator(_))) => {
+            let error = Exception::AbiDecode.error(py, "Go called what it iterates over");
+            Err((error, true))
+        }
         None => {
             let error = Exception::ClosedObject.error(py, "Go called what it had given back");
             Err((error, true))
@@ -72,6 +77,45 @@ pub(super) fn call(
             }
         }
     }
+}
+
+/// Begins to iterate over what is in a slot and writes the answer.
+pub(super) fn iterate(py: Python<'_>, slot: Slot, answer: &mut Vec<u8>) {
+    table::drain(py);
+    if let Err(error) = sequence::iterate(py, slot, answer) {
+        answer.clear();
+        raise(py, slot, error, answer);
+    }
+}
+
+/// Writes the next items of the iterator in a slot.
+pub(super) fn next(py: Python<'_>, slot: Slot, answer: &mut Vec<u8>) {
+    table::drain(py);
+    let outcome = match table::callee(py, slot) {
+        Some((iterator, Callee::Iterator(sequence))) => sequence::next(&iterator, sequence, answer),
+        _ => Err(no_iterator(py)),
+    };
+    if let Err(error) = outcome {
+        answer.clear();
+        raise(py, slot, error, answer);
+    }
+}
+
+/// Ends the iterator in a slot, of which Go wants no more.
+pub(super) fn stop(py: Python<'_>, slot: Slot, answer: &mut Vec<u8>) {
+    let outcome = match table::callee(py, slot) {
+        Some((iterator, Callee::Iterator(_))) => iterator.call_method0(intern!(py, "close")),
+        _ => Err(no_iterator(py)),
+    };
+    match outcome {
+        Ok(_) => answer.extend([PAIR, RESULT, NIL]),
+        Err(error) => raise(py, slot, error, answer),
+    }
+}
+
+#[cold]
+fn no_iterator(py: Python<'_>) -> PyErr {
+    Exception::ClosedObject.error(py, "Go iterates over what it had given back")
 }
 
 /// Why an answer was given, if it is an exception, and whether all windows were
@@ -305,7 +349,7 @@ fn write_several(
 }
 
 /// What the answer refers to stays until Go has read it.
-fn finish(kept: Vec<Kept>, answer: &mut Vec<u8>) {
+pub(super) fn finish(kept: Vec<Kept>, answer: &mut Vec<u8>) {
     if !kept.is_empty() {
         answer[0] = TRIPLE;
         Writer::new(answer).host(table::hold(Held::Answer(kept)).0);

@@ -15,6 +15,9 @@ const CALL: u64 = HostOperation::Call.number();
 const KEEP: u64 = HostOperation::Keep.number();
 const RELEASE: u64 = HostOperation::Release.number();
 const REPORT: u64 = HostOperation::Report.number();
+const ITERATE: u64 = HostOperation::Iterate.number();
+const NEXT: u64 = HostOperation::Next.number();
+const STOP: u64 = HostOperation::Stop.number();
 const METHODS: u64 = HostOperation::Methods.number();
 
 /// The address of the entry point, for `usegolib_init`.
@@ -56,6 +59,9 @@ unsafe extern "C" fn enter(
     let attached = attached(|py| match operation {
         CALL => answer::call(py, slot, None, request, &mut answer),
         METHODS.. => answer::call(py, slot, Some(operation - METHODS), request, &mut answer),
+        ITERATE => answer::iterate(py, slot, &mut answer),
+        NEXT => answer::next(py, slot, &mut answer),
+        STOP => answer::stop(py, slot, &mut answer),
         REPORT => answer::report(py, slot, request),
         _ => {}
     });

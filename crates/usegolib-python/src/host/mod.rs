@@ -11,6 +11,7 @@ mod answer;
 mod entry;
 mod gate;
 mod object;
+mod sequence;
 mod signature;
 mod table;
 mod window;
@@ -18,6 +19,7 @@ mod window;
 pub(crate) use entry::address;
 pub(crate) use gate::close;
 pub(crate) use object::offer_object;
+pub(crate) use sequence::offer_sequence;
 pub(crate) use signature::offer_function;
 pub(crate) use table::held;
 

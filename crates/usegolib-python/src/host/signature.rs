@@ -8,6 +8,7 @@ use usegolib::schema::shape::{Shape, ShapeError, TypeId};
 use usegolib::schema::{Parameter, Signature};
 
 use super::object::Interface;
+use super::sequence::Sequence;
 use super::{table, window};
 use crate::call::Scope;
 use crate::codec::{Context, DecodeError, Decoder, EncodeError, Encoder, Input, Offer, Types};
@@ -23,6 +24,10 @@ pub(super) enum Callee {
     Method(&'static Interface),
     /// With dynamic values.
     Untyped(Scope),
+    /// It is not called but iterated over.
+    Iterable(&'static Sequence),
+    /// A loop over it.
+    Iterator(&'static Sequence),
 }
 
 impl Callee {
@@ -31,6 +36,7 @@ impl Callee {
             Self::Function(function) => function.scope,
             Self::Object(interface) | Self::Method(interface) => interface.scope,
             Self::Untyped(scope) => scope,
+            Self::Iterable(sequence) | Self::Iterator(sequence) => sequence.scope,
         }
     }
 }

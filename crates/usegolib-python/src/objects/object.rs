@@ -144,30 +144,6 @@ impl GoObject {
         ))
     }
 
-    /// Calls the yield of a sequence with items that are there already, in a list for
-    /// each of their values: for how many it returned true. None for another object, or
-    /// one of which it isn't known what it takes, and if an item doesn't fit.
-    fn _feed(&self, py: Python<'_>, columns: Vec<Bound<'_, PyAny>>) -> PyResult<Option<usize>> {
-        let handle = self.handle(py)?;
-        let types = &self.view().types;
-        let signature = handle
-            .type_id()
-            .filter(|id| types.has(*id))
-            .and_then(|id| types.declaration(id).signature.as_ref());
-        let Some(signature) = signature.filter(|one| one.params.len() == columns.len()) else {
-            return Ok(None);
-        };
-        let encoders = signature
-            .params
-            .iter()
-            .map(|param| types.encoder(&format!("[]{}", param.type_)));
-        let Ok(encoders) = encoders.collect::<Result<Vec<_>, _>>() else {
-            return Ok(None);
-        };
-        let columns: Vec<_> = encoders.into_iter().zip(columns).collect();
-        builtin::feed(py, self.view().scope(), handle, &columns)
-    }
-
     /// Whether the reference was given up.
     #[getter]
     fn closed(&self) -> bool {

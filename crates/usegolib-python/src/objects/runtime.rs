@@ -189,6 +189,15 @@ impl Runtime for &'static View {
         host::offer_function(self.scope(), id, value).map(Some)
     }
 
+    fn offer_sequence(
+        &self,
+        id: TypeId,
+        value: &Bound<'_, PyAny>,
+        place: (&str, &str),
+    ) -> Result<Offer, EncodeError> {
+        host::offer_sequence(self.scope(), id, value, place)
+    }
+
     fn hosted<'py>(
         &self,
         py: Python<'py>,

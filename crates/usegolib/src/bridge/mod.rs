@@ -53,8 +53,9 @@ pub struct Options {
     /// The import path of the generated main package, whose parts are below it.
     pub main: String,
     /// Import paths of packages whose functions may call `runtime.Goexit`
-    /// (`testing`, for one, does). Each of their calls runs on a goroutine of
-    /// its own, which costs microseconds; anywhere else Goexit is fatal.
+    /// (`testing`, for one, does) or `iter.Pull`. Each of their calls runs on a
+    /// goroutine of its own, which costs microseconds; anywhere else Goexit is
+    /// fatal, and so is pulling what was begun on another thread.
     pub isolated_packages: BTreeSet<String>,
     /// How many pieces of straight-line code there may be: functions for single
     /// callables and types, those that come first. Everything else goes by

@@ -14,7 +14,7 @@ use crate::python::Parameters;
 use crate::schema::dispatch::{self, Callable};
 use crate::schema::expression::{self, Expression};
 use crate::schema::shape::{TypeId, TypeTable};
-use crate::schema::{Field, Function, Parameter, Schema, Signature};
+use crate::schema::{Field, Function, Parameter, Schema, Signature, TypeKind};
 
 /// Everything that is decided about the bridge of one schema.
 pub(super) struct Plan<'a> {
@@ -194,8 +194,25 @@ impl<'a> Plan<'a> {
         if params.iter().any(Parameter::is_context) {
             return Some("Cancellably");
         }
-        let isolated = self.options.isolated_packages.contains(package);
-        isolated.then_some("Isolated")
+        let isolated = &self.options.isolated_packages;
+        // Behind a func or an interface there may be any of them.
+        let is_isolated = match callable {
+            Callable::Invoke(_) => !isolated.is_empty(),
+            Callable::Method(method) if !isolated.is_empty() => {
+                isolated.contains(package)
+                    || method
+                        .recv
+                        .as_deref()
+                        .is_some_and(|recv| self.is_interface(recv))
+            }
+            _ => isolated.contains(package),
+        };
+        is_isolated.then_some("Isolated")
+    }
+
+    fn is_interface(&self, name: &str) -> bool {
+        let found = self.table.find(name);
+        found.is_some_and(|id| self.declaration(id).kind == TypeKind::Interface)
     }
 
     /// The package whose files a callable of a type or variable goes to.

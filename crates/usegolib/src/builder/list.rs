@@ -34,7 +34,7 @@ pub(super) struct Listing {
     pub(super) file: PathBuf,
     /// The packages to scan: those listed that aren't commands.
     pub(super) packages: Vec<String>,
-    /// Those of them whose functions may call `runtime.Goexit`.
+    /// Those of them whose functions need goroutines of their own: see [`leaving`].
     pub(super) leaving: BTreeSet<String>,
     /// What each package imports, dependencies before what imports them.
     imports: Vec<(String, Vec<String>)>,
@@ -171,12 +171,14 @@ fn parse(stdout: &[u8]) -> Result<Vec<Package>, BuildError> {
         })
 }
 
-/// The packages that may call `runtime.Goexit`, by themselves or through what
-/// they import.
+/// The packages that may call `runtime.Goexit` or `iter.Pull`, by themselves or through
+/// what they import.
 ///
-/// Of the standard library only `testing` does that to its callers. Elsewhere
-/// the name in the source is what there is to go by; to be wrong about it costs
-/// some microseconds a call.
+/// The goroutine that a C thread's call runs on can't end, and is bound to the thread:
+/// what was pulled from there can be pulled from nowhere else. Of the standard library
+/// only `testing` does the one to its callers, and nothing the other. Elsewhere the names
+/// in the source are what there is to go by; to be wrong about it costs some
+/// microseconds a call.
 fn leaving(packages: &[Package]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     // Dependencies are listed before what imports them.
@@ -188,7 +190,7 @@ fn leaving(packages: &[Package]) -> BTreeSet<String> {
                     .imports
                     .iter()
                     .any(|import| found.contains(import) && import != "runtime")
-                    || !package.standard && package.mentions("runtime.Goexit")
+                    || !package.standard && package.mentions(&["runtime.Goexit", "iter.Pull"])
             }
         };
         if leaves {
@@ -199,14 +201,17 @@ fn leaving(packages: &[Package]) -> BTreeSet<String> {
 }
 
 impl Package {
-    fn mentions(&self, text: &str) -> bool {
+    fn mentions(&self, names: &[&str]) -> bool {
         let Some(folder) = &self.dir else {
             return false;
         };
         self.go_files
             .iter()
             .filter_map(|name| fs::read(folder.join(name)).ok())
-            .any(|source| String::from_utf8_lossy(&source).contains(text))
+            .any(|source| {
+                let source = String::from_utf8_lossy(&source);
+                names.iter().any(|name| source.contains(name))
+            })
     }
 }
 

@@ -79,9 +79,6 @@ numbers! {
         /// `(type, value) -> object`: Go's conversion of a value to an interface, as a
         /// handle even where the host holds what it was made of.
         Convert = 29, "convert";
-        /// `(yield: object, slices...) -> int64`: calls the yield of a sequence with each
-        /// item, of which each slice has a value; for how many it returned true.
-        Feed = 30, "feed";
         /// `(sequence: object, dynamic: bool) -> iterator`: begins a loop over a func
         /// that a `for` of Go ranges over, or a channel.
         Iterate = 34, "iterate";
@@ -217,7 +214,7 @@ fn field_count(declaration: &TypeDeclaration) -> u32 {
 
 /// Changes whenever a runtime can't talk to libraries built before: with the
 /// builtins, the extensions and the encodings of docs/abi.md.
-pub const WIRE_REVISION: &str = "14";
+pub const WIRE_REVISION: &str = "15";
 
 /// A digest of the table: 64-bit FNV-1a over the revision of the encoding and
 /// every entry's name, in order.

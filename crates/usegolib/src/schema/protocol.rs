@@ -153,6 +153,12 @@ numbers! {
         Release = 2, "release";
         /// Say of an exception that nobody will see it.
         Report = 3, "report";
+        /// Begin to iterate over it.
+        Iterate = 4, "iterate";
+        /// The next items of an iterator.
+        Next = 5, "next";
+        /// End an iterator.
+        Stop = 6, "stop";
         /// The first of its methods; the others follow.
         Methods = 16, "methods";
     }

@@ -27,6 +27,7 @@ pub(super) mod record;
 pub(super) mod results;
 pub(super) mod rfc3339;
 pub(super) mod sequence;
+pub(crate) mod sequence_given;
 pub(super) mod sized;
 pub(super) mod slice;
 pub(super) mod spelling;

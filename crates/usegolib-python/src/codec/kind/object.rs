@@ -1,11 +1,10 @@
 //! Live Go values: objects, opaque values and interfaces.
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::{Shape, TypeId};
 
-use super::{any, bytes, filesystem, handle, host, mismatch, pointer, record};
+use super::{any, bytes, filesystem, handle, host, mismatch, pointer, record, sequence_given};
 use crate::codec::{DecodeError, EncodeError, Input, Output, Types};
 use crate::cpython::buffer::is_buffer;
 use crate::wire::{Handle, Token};
@@ -48,6 +47,19 @@ pub(crate) fn encode_opaque(
     value: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let types = out.context.types;
+    if types.declaration(id).kind == TypeKind::Func && types.yielded(id).is_some() {
+        return sequence_given::encode(id, ("", &types.name(id)), out, value);
+    }
+    encode_itself(id, out, value)
+}
+
+/// A value that is only a handle, or a callable for a func.
+pub(super) fn encode_itself(
+    id: TypeId,
+    out: &mut Output<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<(), EncodeError> {
+    let types = out.context.types;
     if value.is_none() && types.declaration(id).kind != TypeKind::Struct {
         out.nil();
         return Ok(());
@@ -57,18 +69,7 @@ pub(crate) fn encode_opaque(
     {
         return Ok(());
     }
-    let handle = out.context.runtime.handle(value);
-    // A for of Go ranges over what Python can iterate over, be it another library's.
-    if types.declaration(id).kind == TypeKind::Func
-        && let Some(values) = types.yielded(id)
-        && (handle.is_err() || matches!(handle, Ok(None)) && !value.is_callable())
-        && value.hasattr(intern!(value.py(), "__iter__"))?
-    {
-        let iteration = value.py().import("usegolib._iteration")?;
-        let sequence = iteration.getattr("Sequence")?.call1((value, values))?;
-        return host::encode(Some(id), &types.name(id), out, &sequence);
-    }
-    match handle? {
+    match out.context.runtime.handle(value)? {
         // Go assigns funcs, channels and pointers of other types too: whether
         // it does is Go's to say.
         // A new pointer to a value of any type is Go's to make.

@@ -324,6 +324,15 @@ impl Runtime for Library {
         Ok(None)
     }
 
+    fn offer_sequence(
+        &self,
+        _id: TypeId,
+        _value: &Bound<'_, PyAny>,
+        _place: (&str, &str),
+    ) -> Result<Offer, EncodeError> {
+        Err(EncodeError::new("nothing is ranged over"))
+    }
+
     fn hosted<'py>(
         &self,
         _py: Python<'py>,

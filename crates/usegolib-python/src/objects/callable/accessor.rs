@@ -34,6 +34,7 @@ impl Accessor {
         let unsupported = |error| unsupported(py, &self.name, &error);
         let (parameters, result) = if write {
             let encoder = types.encoder(expression).map_err(unsupported)?;
+            let encoder = encoder.of_parameter(types, &self.name, "value");
             (vec![("value", encoder)], Decoder::Nothing)
         } else {
             (

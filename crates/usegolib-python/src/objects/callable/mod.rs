@@ -63,10 +63,9 @@ impl Callable {
                 _ => None,
             };
             let arguments = function.params.len() + usize::from(receiver.is_some());
+            let name = display_name(function);
             let Parameters { names, context, .. } = Parameters::new(&function.params);
             Ok(Self {
-                target: Target::new(scope, index, arguments, display_name(function)),
-                receiver,
                 names: names
                     .iter()
                     .chain(context.iter().flatten())
@@ -76,8 +75,14 @@ impl Callable {
                     .params
                     .iter()
                     .filter(|parameter| !parameter.is_context())
-                    .map(|parameter| types.parameter(&parameter.type_))
+                    .zip(&names)
+                    .map(|(parameter, own)| {
+                        let encoder = types.parameter(&parameter.type_)?;
+                        Ok(encoder.of_parameter(types, &name, own))
+                    })
                     .collect::<Result<_, _>>()?,
+                target: Target::new(scope, index, arguments, name),
+                receiver,
                 contexts: context.map(|_| ContextPlaces::of(&function.params)),
                 variadic,
                 changes: change::of(types, function)?,

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x37e856e203e50250,
+		Digest:    0xf4395f1c667fa5e5,
 		Callables: [][]bridge.Callable{callables[:]},
 		Types:     [][]bridge.Type{types[:]},
 		Variables: variables[:],

@@ -14,7 +14,7 @@ import (
 var types = [...]bridge.Type{
 	{Name: "example.com/layouts.Box", Of: (*layouts.Box)(nil), Class: bridge.ClassRecord, Is: bridge.IsObject | bridge.IsStruct, Fields: fieldsLayoutsBox[:]},
 	{Name: "example.com/layouts.ByLabel", Of: (*layouts.ByLabel)(nil), Class: bridge.ClassNamed},
-	{Name: "example.com/layouts.Filter", Of: (*layouts.Filter)(nil), Class: bridge.ClassReference, Invoke: &bridge.Callable{Call: trampolineLayoutsBoxInt16BoolError, Function: (layouts.Filter)(nil), Parameters: "receiver box limit"}, Host: hostLayoutsFilter},
+	{Name: "example.com/layouts.Filter", Of: (*layouts.Filter)(nil), Class: bridge.ClassReference, Invoke: &bridge.Callable{Call: trampolineLayoutsBoxInt16BoolError, Function: (layouts.Filter)(nil), Parameters: "receiver box limit", Mode: bridge.Isolated}, Host: hostLayoutsFilter},
 	{Name: "example.com/layouts.Shelf", Of: (*layouts.Shelf)(nil), Class: bridge.ClassRecord, Is: bridge.IsObject | bridge.IsHidden | bridge.IsStruct, Fields: fieldsLayoutsShelf[:]},
 	{Name: "example.com/layouts.Size", Of: (*layouts.Size)(nil), Class: bridge.ClassNamed},
 	{Name: "example.com/layouts.Sized", Of: (*layouts.Sized)(nil), Class: bridge.ClassReference, Implement: implementLayoutsSized, Host: hostLayoutsSized},

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x770d66064c680c07,
+		Digest:    0x1e3c052748eb7f70,
 		Callables: [][]bridge.Callable{callables[:]},
 		Types:     [][]bridge.Type{types[:]},
 		Variables: variables[:],

@@ -29,7 +29,7 @@ var callables = [...]bridge.Callable{
 	{Call: trampolineSliceIntFloat64, Function: lending.Pick[float64], Parameters: "list n"},
 	{Call: trampolineSliceIntInt, Function: lending.Pick[int], Parameters: "list n"},
 	{Call: trampolineSliceIntString, Function: lending.Pick[string], Parameters: "list n"},
-	{Call: callLendingNamerRename, Parameters: "receiver name"},
+	{Call: callLendingNamerRename, Parameters: "receiver name", Mode: bridge.Isolated},
 	{Call: callLendingStoreAdd, Parameters: "receiver name"},
 	{Call: callLendingStoreHas, Parameters: "receiver name"},
 	{Call: callLendingWordsAppend, Parameters: "receiver word"},

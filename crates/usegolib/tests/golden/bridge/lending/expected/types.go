@@ -15,5 +15,5 @@ var types = [...]bridge.Type{
 	{Name: "example.com/lending.Store", Of: (*lending.Store)(nil), Class: bridge.ClassOpaque, Is: bridge.IsObject | bridge.IsStruct},
 	{Name: "example.com/lending.Words", Of: (*lending.Words)(nil), Class: bridge.ClassNamed},
 	{Name: "chan<- int", Of: (*chan<- int)(nil), Class: bridge.ClassReference},
-	{Name: "func(string)", Of: (*func(string))(nil), Class: bridge.ClassReference, Invoke: &bridge.Callable{Call: invokeFuncString, Parameters: "receiver arg0"}, Host: hostFuncString},
+	{Name: "func(string)", Of: (*func(string))(nil), Class: bridge.ClassReference, Invoke: &bridge.Callable{Call: invokeFuncString, Parameters: "receiver arg0", Mode: bridge.Isolated}, Host: hostFuncString},
 }

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x8c666f81dffd147f,
+		Digest:    0x064b97bf08b23660,
 		Callables: [][]bridge.Callable{callables[:]},
 		Types:     [][]bridge.Type{types[:]},
 		Variables: variables[:],

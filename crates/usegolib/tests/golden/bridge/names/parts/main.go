@@ -36,7 +36,7 @@ func init() {
 		types[2:3],
 	}
 	bridge.Register(bridge.Library{
-		Digest:    0xcb38698b3310c011,
+		Digest:    0x4e894789d087a9d8,
 		Callables: symbols,
 		Types:     declarations,
 		Variables: variables[:],

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	bridge.Register(bridge.Library{
-		Digest:    0x60b51bcb5b2fdb6b,
+		Digest:    0x6888ea298d9e025e,
 		Callables: [][]bridge.Callable{callables[:]},
 		Types:     [][]bridge.Type{types[:]},
 		Variables: variables[:],

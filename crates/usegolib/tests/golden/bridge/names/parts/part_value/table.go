@@ -13,5 +13,5 @@ import (
 var Callables = [...]bridge.Callable{
 	{Call: trampolines.OfIfaceIface, Function: value.Of, Parameters: "v"},
 	{Call: trampolines.OfString, Function: windows.Open, Parameters: ""},
-	{Call: trampolines.OfIfaceString, Function: value.Value.Text, Parameters: "receiver"},
+	{Call: trampolines.OfIfaceString, Function: value.Value.Text, Parameters: "receiver", Mode: bridge.Isolated},
 }
