@@ -36,6 +36,7 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     "record": lambda package: package.V(Code=3),
     "number": lambda package: package.Seven,
     "text": lambda package: "text",  # noqa: ARG005
+    "exception": lambda package: ValueError("e"),  # noqa: ARG005
     "nil": lambda package: None,  # noqa: ARG005
 }
 
@@ -180,3 +181,79 @@ class TestExceptionsOfPython:
         assert isinstance(wrapped, GoError)
         assert str(wrapped) == "w: ValueError: boom"
         assert wrapped.__cause__ is self.boom
+
+
+class TestIdentity:
+    """An exception of Python's is one error in Go, whatever way it comes."""
+
+    error = ValueError("e")
+
+    def fail(self) -> None:
+        raise self.error
+
+    def test_given_twice(self, package: Any) -> None:
+        assert package.Is(self.error, self.error)
+        assert package.Same(self.error, self.error)
+        assert package.SameAny(self.error, self.error)
+        assert not package.Is(self.error, ValueError("e"))
+
+    def test_raised_and_given(self, package: Any) -> None:
+        assert package.IsRaised(self.fail, self.error)
+        assert not package.IsRaised(self.fail, ValueError("e"))
+
+    def test_within_a_callback(self, package: Any) -> None:
+        said = []
+
+        def f() -> None:
+            said.append(package.Is(self.error, self.error))
+            raise self.error
+
+        assert package.IsRaised(f, self.error)
+        assert said == [True]
+
+    def test_returned(self, package: Any) -> None:
+        assert caught(package.Return, self.error) is self.error
+        assert caught(package.PanicWith, self.error) is self.error
+
+    def test_wrapped(self, package: Any) -> None:
+        wrapped = caught(package.Wrap, self.error)
+        assert type(wrapped) is GoError
+        assert str(wrapped) == "w: e"
+        assert wrapped.__cause__ is self.error
+        assert package.Is(wrapped, self.error)
+        assert wrapped.is_(self.error)
+
+    def test_raised_and_wrapped(self, package: Any) -> None:
+        boom = KeyError("boom")
+
+        def raising() -> None:
+            raise boom
+
+        # What a callback raises is what the call raises, once.
+        assert caught(package.Retry, raising) is boom
+        assert caught(package.Wrap, boom).__cause__ is boom
+
+    def test_what_gives_up_on_an_exception(self, package: Any) -> None:
+        tries = []
+
+        def f() -> None:
+            tries.append(1)
+            package.Permanent(self.error)
+
+        assert caught(package.Retry, f) is self.error
+        assert len(tries) == 1
+
+    def test_panics(self, package: Any) -> None:
+        panic = caught(package.Must, self.fail)
+        assert isinstance(panic, usegolib.errors.GoPanicError)
+        assert panic.__cause__ is self.error
+        panic = caught(package.PanicWith, caught(package.Wrap, caught(package.Fail)))
+        assert str(panic.__cause__) == "code 8"
+        panic = caught(package.PanicWith, package.ErrS)
+        assert panic.__cause__ is None
+
+    def test_end_of_file(self, package: Any) -> None:
+        end = EOFError()
+        assert package.IsEnd(end)
+        assert package.Text(end) == "EOFError"
+        assert caught(package.Return, end) is end

@@ -321,18 +321,19 @@ func (c *call) recover(cause any) {
 	case *failure:
 		c.encoder.problem(cause.kind, c.locate(cause), "", "")
 	case *isolated:
-		c.encoder.problem(faultPanic, cause.message, cause.typeName, cause.stack)
+		c.encoder.panicked(cause)
 	case *hostError:
 		c.encoder.Failure(cause)
 	default:
-		message, typeName := describePanic(cause)
-		c.encoder.problem(faultPanic, message, typeName, panicStack())
+		c.encoder.panicked(describePanic(cause, panicStack()))
 	}
 }
 
-// describePanic returns what fmt prints for the value of a panic, and its type.
-func describePanic(cause any) (message, typeName string) {
-	return fmt.Sprint(cause), fmt.Sprintf("%T", cause)
+// describePanic returns what the host is told of a panic: what fmt prints for its
+// value, its type, and the error that it is.
+func describePanic(cause any, stack string) *isolated {
+	err, _ := cause.(error)
+	return &isolated{fmt.Sprint(cause), fmt.Sprintf("%T", cause), stack, err}
 }
 
 // panicStack returns the stack of the panicking goroutine, from the frame that

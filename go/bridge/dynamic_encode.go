@@ -59,7 +59,7 @@ func (e *Encoder) anyMap(v map[string]any) {
 // reflectedAny writes a value of a type that Any doesn't know by heart.
 func (e *Encoder) reflectedAny(v reflect.Value) {
 	if e.given != nil {
-		if err, ok := v.Interface().(error); ok && e.asGiven(err) {
+		if err, ok := v.Interface().(error); ok && e.asGivenAny(err) {
 			return
 		}
 	}

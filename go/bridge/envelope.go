@@ -37,10 +37,33 @@ func (e *Encoder) problem(kind faultKind, message, typeName, stack string) {
 	e.at, e.depth = 0, 0
 	e.arrayHeader(2)
 	e.Uint64(uint64(tagFault))
-	e.arrayHeader(5)
+	e.arrayHeader(errorParts)
 	e.Uint64(uint64(kind))
 	e.String(message)
 	e.String(typeName)
 	e.String(stack)
 	e.Nil()
+}
+
+// panicked writes the response of a call that has panicked. What an error wraps that
+// was panicked with is told, as of one that is returned.
+func (e *Encoder) panicked(cause *isolated) {
+	e.problem(faultPanic, cause.message, cause.typeName, cause.stack)
+	if cause.err == nil {
+		return
+	}
+	defer func(end int) {
+		if recover() != nil {
+			// Methods of the error have panicked themselves.
+			e.at, e.depth = end, 0
+			e.buffer[2] = wireFixArray | errorParts
+		}
+	}(e.at)
+	if all, one := unwrapped(cause.err); all == nil && one == nil {
+		return
+	}
+	// Whatever was on its way has arrived.
+	_ = hostErrorIn(cause.err)
+	e.buffer[2] = wireFixArray | (errorParts + 1)
+	e.findings(cause.err, &findings{wraps: true}, 0)
 }

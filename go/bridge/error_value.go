@@ -209,8 +209,8 @@ func isError(err, target error) bool {
 	})
 }
 
-// Error reads an error: nil, a handle to one, a value of a type that is one, or the
-// text of a new one.
+// Error reads an error: nil, a handle to one, a value of a type that is one, an
+// exception of the host's, or the text of a new one.
 func (d *Decoder) Error() error {
 	start := d.at
 	switch describe(d.peek()) {
@@ -229,6 +229,11 @@ func (d *Decoder) Error() error {
 		}
 		refused(start, "%s does not implement error (missing method Error)", heldTypeName(h))
 	}
+	if d.atException() {
+		err := d.givenException()
+		d.note(start, err)
+		return err
+	}
 	value := d.Any()
 	err, ok := value.(error)
 	if !ok {
@@ -237,6 +242,10 @@ func (d *Decoder) Error() error {
 	d.note(start, err)
 	return err
 }
+
+// atException says whether an exception is next: an array of four items, where any
+// other error is none or one of two.
+func (d *Decoder) atException() bool { return d.peek() == wireFixArray|4 }
 
 // err returns the error that is held: the very value that Go gave, not a pointer to
 // it, unless only that is one.

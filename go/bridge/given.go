@@ -114,6 +114,23 @@ func (e *Encoder) asGiven(v any) bool {
 	return words != nil
 }
 
+// asGivenAny writes an error as a dynamic value, as the host wrote it.
+func (e *Encoder) asGivenAny(err error) bool {
+	words := e.given.find(err)
+	switch {
+	case words == nil:
+		return false
+	case describe(words[0]) == "ext" || words[0] == wireFixArray|2:
+		// A handle, or a value with its type.
+		copy(e.reserve(len(words)), words)
+	default:
+		e.typed(numberError, 0)
+		copy(e.reserve(len(words)), words)
+		e.Leave()
+	}
+	return true
+}
+
 // find returns how the host wrote a pointer or an error. Of several ways each is
 // there for one of the places where the value is, in their order: first those of the
 // argument that is being written.

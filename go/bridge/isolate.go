@@ -1,8 +1,10 @@
 package bridge
 
-// isolated is the panic of a call that ran on a goroutine of its own.
+// isolated is what is known of a panic, which may have been on a goroutine of its own.
 type isolated struct {
 	message, typeName, stack string
+	// err is what was panicked with, if that is an error.
+	err error
 }
 
 // isolate runs the callable on a goroutine of its own, with a state of its own.
@@ -60,8 +62,7 @@ func causeOf(recovered any, returned bool) any {
 	case *failure, *isolated, *hostError:
 		return cause
 	default:
-		message, typeName := describePanic(cause)
-		return &isolated{message, typeName, panicStack()}
+		return describePanic(cause, panicStack())
 	}
 }
 

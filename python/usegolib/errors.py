@@ -118,16 +118,19 @@ class GoError(UseGoLibError):
         """The Go error itself, with its methods and fields; None for one made in Python."""
         self.results: tuple[Any, ...] = ()
         """What the function returned beside the error."""
-        self.errors: tuple[GoError, ...] = ()
-        """The errors that this one joins; what an error wraps otherwise is its ``__cause__``."""
+        self.errors: tuple[BaseException, ...] = ()
+        """The errors that this one joins, which may be exceptions of Python's.
+
+        What an error wraps otherwise is its ``__cause__``.
+        """
 
     def is_(self, other: object) -> bool:
         """Whether ``errors.Is(self, other)``: this error is or wraps that one."""
         if self is other:
             return True
-        target = other.object if isinstance(other, GoError) else other
-        if self.object is None or target is None:
+        if self.object is None or other is None:
             return False
+        target = other.object if isinstance(other, GoError) and other.object is not None else other
         return self.object._error_is(target)  # pyright: ignore[reportPrivateUsage]
 
     def __eq__(self, other: object) -> bool:
@@ -169,6 +172,8 @@ class GoPanicError(UseGoLibError):
         super().__init__(message)
         self.type_name = type_name
         """The Go type of the value that was given to ``panic``."""
+        self.errors: tuple[BaseException, ...] = ()
+        """The errors that an error joins which was panicked with; what it wraps otherwise is the ``__cause__``."""
         self.stack = stack
         """Go's stack, as ``runtime/debug.Stack`` prints it."""
         if stack and sys.version_info >= (3, 11):

@@ -74,5 +74,8 @@ pub(super) fn raised(py: Python<'_>, target: &Target, fault: Fault<'_>) -> PyErr
 fn panicked(py: Python<'_>, fault: &Fault<'_>) -> PyResult<PyErr> {
     let class = Exception::GoPanic.class(py)?;
     let error = class.call1((&fault.message, &fault.go_type, &fault.stack))?;
+    if let Some(findings) = &fault.findings {
+        findings.tell(&error)?;
+    }
     Ok(PyErr::from_value(error))
 }

@@ -1,7 +1,8 @@
 //! Errors as they cross: in an envelope, and as values.
 
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyTuple};
 use usegolib::schema::protocol::FaultKind;
 
 use super::{DecodeError, Input};
@@ -89,6 +90,18 @@ impl<'py> Fault<'py> {
 }
 
 impl<'py> Findings<'py> {
+    /// Tells an exception what its error wraps.
+    pub(crate) fn tell(&self, error: &Bound<'py, PyAny>) -> PyResult<()> {
+        let py = error.py();
+        if self.joins {
+            return error.setattr(intern!(py, "errors"), PyTuple::new(py, &self.wrapped)?);
+        }
+        match self.wrapped.first() {
+            Some(cause) => error.setattr(intern!(py, "__cause__"), cause),
+            None => Ok(()),
+        }
+    }
+
     #[inline(never)]
     fn read(input: &mut Input<'_, 'py>) -> Result<Option<Box<Self>>, DecodeError> {
         match input.token()? {

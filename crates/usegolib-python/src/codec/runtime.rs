@@ -112,6 +112,12 @@ pub(crate) trait Runtime: Send + Sync {
         place: (&str, &str),
     ) -> Result<Offer, EncodeError>;
 
+    /// Offers an exception to Go as an error.
+    fn offer_exception(&self, value: &Bound<'_, PyAny>) -> Option<Offer>;
+
+    /// What was offered in a slot, if it is still there.
+    fn offered<'py>(&self, py: Python<'py>, slot: u64) -> Option<Bound<'py, PyAny>>;
+
     /// The Python value that Go has had from the host, and now gives back with a
     /// handle that kept it.
     fn hosted<'py>(

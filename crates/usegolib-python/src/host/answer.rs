@@ -406,11 +406,12 @@ fn raise(py: Python<'_>, slot: Slot, error: PyErr, answer: &mut Vec<u8>) {
     let scope = table::callee(py, slot).map(|(_, callee)| callee.scope());
     let handle = scope.and_then(|scope| scope.context.runtime.handle(&value).ok().flatten());
     let message = message(&value, handle.is_some());
-    answer.extend([PAIR, FAULT, FIX_ARRAY | 3]);
+    answer.extend([PAIR, FAULT, FIX_ARRAY | 4]);
     let is_end = value.is_instance_of::<PyEOFError>();
     if (handle.is_some() || is_end) && !super::entry::is_foreign() {
         depart(&value);
     }
+    let identity = value.as_ptr().addr();
     let mut writer = Writer::new(answer);
     // A message that is too long for a str has no place in an error.
     if writer.str(message.as_bytes()).is_err() {
@@ -422,6 +423,7 @@ fn raise(py: Python<'_>, slot: Slot, error: PyErr, answer: &mut Vec<u8>) {
         None if is_end => writer.bool(true),
         None => writer.nil(),
     }
+    writer.unsigned(u64::try_from(identity).unwrap_or_default());
 }
 
 /// What Go calls the exception: as the last line of a traceback does.

@@ -21,7 +21,7 @@ pub(crate) use gate::close;
 pub(crate) use object::offer_object;
 pub(crate) use sequence::offer_sequence;
 pub(crate) use signature::offer_function;
-pub(crate) use table::held;
+pub(crate) use table::{held, offer_exception};
 
 #[cfg(test)]
 mod tests;

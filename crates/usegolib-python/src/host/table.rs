@@ -120,6 +120,16 @@ pub(super) fn offer(value: &Bound<'_, PyAny>, callee: Callee) -> Offer {
     }
 }
 
+/// Puts an exception into a slot, likewise.
+pub(crate) fn offer_exception(value: &Bound<'_, PyAny>) -> Offer {
+    drain(value.py());
+    let slot = table().add(Held::Exception(value.clone().unbind()), false);
+    Offer {
+        slot: slot.0,
+        guard: Box::new(Offered(slot)),
+    }
+}
+
 /// Puts something into a slot that Go is told of and gives back.
 pub(super) fn hold(held: Held) -> Slot {
     table().add(held, true)

@@ -30,7 +30,7 @@ fn ask(py: Python<'_>, slot: Slot) -> String {
     let mut answer = Vec::new();
     answer::call(py, slot, None, &[], &mut answer);
     // [1, [message, ...]]
-    assert_eq!(answer[..3], [0x92, 1, 0x93]);
+    assert_eq!(answer[..3], [0x92, 1, 0x94]);
     let length = usize::from(answer[4]);
     assert_eq!(answer[3], 0xd9, "a str of up to 255 bytes");
     String::from_utf8(answer[5..5 + length].to_vec()).expect("UTF-8")

@@ -98,14 +98,7 @@ pub(super) fn tell(error: &Bound<'_, PyAny>, findings: &Findings<'_>) -> PyResul
         let message = error.getattr(intern!(py, "message"))?;
         error.setattr(intern!(py, "strerror"), message)?;
     }
-    if findings.joins {
-        let errors = PyTuple::new(py, &findings.wrapped)?;
-        return error.setattr(intern!(py, "errors"), errors);
-    }
-    match findings.wrapped.first() {
-        Some(cause) => error.setattr(intern!(py, "__cause__"), cause),
-        None => Ok(()),
-    }
+    findings.tell(error)
 }
 
 /// The names that a package has exception classes under, in order.

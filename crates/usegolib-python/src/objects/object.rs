@@ -1,6 +1,6 @@
 //! `GoObject` in Python: what all live references to Go values have in common.
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyBaseException, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 use usegolib::schema::{Field, TypeKind};
@@ -304,8 +304,12 @@ impl GoObject {
             Some(other) => Some(other.view().instance),
             None => class::origin(&other.get_type()).map(|origin| origin.view.instance),
         };
-        // Errors of different libraries are of different worlds.
-        if !module.is_some_and(|module| std::ptr::eq(self.instance(), module)) {
+        // Errors of different libraries are of different worlds; exceptions are of all.
+        let is_near = match module {
+            Some(module) => std::ptr::eq(self.instance(), module),
+            None => other.is_instance_of::<PyBaseException>(),
+        };
+        if !is_near {
             return Ok(false);
         }
         builtin::error_is(py, self.view().scope(), self.handle(py)?, other)

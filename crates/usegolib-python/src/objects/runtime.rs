@@ -198,6 +198,14 @@ impl Runtime for &'static View {
         host::offer_sequence(self.scope(), id, value, place)
     }
 
+    fn offer_exception(&self, value: &Bound<'_, PyAny>) -> Option<Offer> {
+        Some(host::offer_exception(value))
+    }
+
+    fn offered<'py>(&self, py: Python<'py>, slot: u64) -> Option<Bound<'py, PyAny>> {
+        host::held(py, slot)
+    }
+
     fn hosted<'py>(
         &self,
         py: Python<'py>,

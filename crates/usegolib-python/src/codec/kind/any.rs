@@ -67,6 +67,9 @@ fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
         out.leave();
         return Ok(());
     }
+    if fault::encode_dynamic(out, value)? {
+        return Ok(());
+    }
     if value.is_instance_of::<PyString>() {
         return string::encode(out, value);
     }

@@ -1,9 +1,9 @@
 //! `error` as a value: in a struct, a slice, or as a parameter.
 
-use pyo3::exceptions::PyBaseException;
+use pyo3::exceptions::{PyBaseException, PyEOFError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use usegolib::schema::protocol::FaultKind;
+use usegolib::schema::protocol::{ERROR_TYPE, FaultKind};
 
 use super::{any, mismatch, string};
 use crate::codec::{DecodeError, EncodeError, Encoder, Fault, Input, Output};
@@ -11,7 +11,7 @@ use crate::cpython::string as text;
 use crate::wire::{Handle, Token, extension};
 
 /// None, an error that came from Go (as itself), a value that carries a Go type that
-/// is an error, or the text of a new one: a str or any exception.
+/// is an error, an exception, or the text of a new error.
 pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
     if value.is_none() {
         out.nil();
@@ -29,9 +29,49 @@ pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(
         return string::encode(out, value);
     }
     if value.is_instance_of::<PyBaseException>() {
-        return string::encode(out, value.str()?.as_any());
+        return encode_exception(out, value);
     }
     Err(mismatch::carried(out, "error (GoError or str)", value))
+}
+
+/// An exception of Python's, which is one error in Go as long as Go has it.
+fn encode_exception(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
+    let message = value.str()?;
+    let message = if message.is_empty()? {
+        value.get_type().qualname()?
+    } else {
+        message
+    };
+    let Some(offer) = out.context.runtime.offer_exception(value) else {
+        return string::encode(out, message.as_any());
+    };
+    out.enter()?;
+    out.array(4)?;
+    string::encode(out, message.as_any())?;
+    out.offer(offer);
+    if value.is_instance_of::<PyEOFError>() {
+        out.bool(true);
+    } else {
+        out.nil();
+    }
+    out.unsigned(u64::try_from(value.as_ptr().addr()).unwrap_or_default());
+    out.leave();
+    Ok(())
+}
+
+/// An exception as a dynamic value. False if it is none.
+pub(super) fn encode_dynamic(
+    out: &mut Output<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<bool, EncodeError> {
+    if !value.is_instance_of::<PyBaseException>() {
+        return Ok(false);
+    }
+    out.enter()?;
+    out.typed(ERROR_TYPE);
+    encode_exception(out, value)?;
+    out.leave();
+    Ok(true)
 }
 
 /// Whether a value carries a Go type that is an error.
@@ -63,6 +103,23 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
             given.ok_or_else(|| DecodeError::new("an error that was not given"))
         }
         Token::Array(2) if input.is_of_given() => any::decode_array(2, input),
+        Token::Array(4) if input.is_of_given() => decode_given(input),
         other => Err(mismatch::token("error", other)),
     }
+}
+
+/// An exception that was given.
+fn decode_given<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny>, DecodeError> {
+    input.value()?;
+    let found = match input.token()? {
+        Token::Extension(extension::HOST, payload) => {
+            let slot = payload.try_into().map(u64::from_le_bytes);
+            slot.ok()
+                .and_then(|slot| input.context.runtime.offered(input.py, slot))
+        }
+        _ => None,
+    };
+    input.value()?;
+    input.value()?;
+    found.ok_or_else(|| DecodeError::new("an exception that was not given"))
 }

@@ -333,6 +333,14 @@ impl Runtime for Library {
         Err(EncodeError::new("nothing is ranged over"))
     }
 
+    fn offer_exception(&self, _value: &Bound<'_, PyAny>) -> Option<Offer> {
+        None
+    }
+
+    fn offered<'py>(&self, _py: Python<'py>, _slot: u64) -> Option<Bound<'py, PyAny>> {
+        None
+    }
+
     fn hosted<'py>(
         &self,
         _py: Python<'py>,
