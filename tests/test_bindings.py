@@ -221,6 +221,18 @@ def test_classes_of_the_library_load_it(generate: Generate, store: Store) -> Non
     run_python(code, generate("objects").parent, env={"USEGOLIB_ARTIFACT_DIR": str(store.root)})
 
 
+def test_generics(bindings: Bindings, store: Store) -> None:
+    module = bindings("instances")
+    api = module.load(store.root)
+    assert (api.Kind(1), api.Kind["string"]("a"), api.Largest([3, 1])) == ("int", "string", 3)
+    stack = api.Stack["int"]()
+    stack.Push(1)
+    assert stack.Pop() == 1
+    assert (inspect.getdoc(module.API.Kind) or "").startswith("func Kind[T](v T) string")
+    assert get_type_hints(module.API.Kind.fget)["return"].__name__ == "GenericFunction"
+    assert get_type_hints(module.API.Stack.fget)["return"].__name__ == "GenericType"
+
+
 class TestAnnotations:
     """Annotations that `typing.get_type_hints` resolves."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import inspect
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -99,7 +100,7 @@ class TestTypes:
 
     def test_they_are_named(self, instances: Any) -> None:
         assert {"Stack", "Entry", "Bag"} <= set(dir(instances))
-        assert instances.Stack.__doc__ == "Stack is a generic type that nothing hands out."
+        assert instances.Stack.__doc__ == "type Stack[T]\n\nStack is a generic type that nothing hands out."
         with pytest.raises(UnsupportedSignatureError, match=r'is a generic type\nhint: .*Stack\["int"\]'):
             instances.Stack()
         with pytest.raises(UnsupportedSignatureError, match="nothing hands out an instantiation"):
@@ -171,6 +172,35 @@ def test_callables(instances: Any) -> None:
     assert instances.Each(["a"], str.upper) == ["A"]
     assert instances.Chain([10, 200], str, len) == [2, 3]
     assert instances.Chain(["a"], str.split, tuple) == [["a"]]
+
+
+class TestDescription:
+    def test_doc_and_signature(self, instances: Any) -> None:
+        assert instances.Each.__doc__.startswith("func Each[T, R](values []T, f func(T) R) []R\n\nEach calls")
+        assert str(inspect.signature(instances.Each)) == "(values, f)"
+        assert str(inspect.signature(instances.Rest)) == "(*values)"
+
+    def test_classes_name_types(self, instances: Any) -> None:
+        assert instances.Kind[int](1) == "int"
+        assert instances.Pair[str, float]("a", 1) == "string float64"
+        assert instances.Kind[object](1) == "int"
+        assert instances.Stack[int] is instances.Stack["int"]
+        with pytest.raises(UnsupportedSignatureError, match=r'Kind\["fixture.test/instances.Unit"\] is not inst'):
+            instances.Kind[instances.Unit]
+        with pytest.raises(TypeError, match="a type argument is a Go type in words"):
+            instances.Kind[len]
+
+
+def test_integers_that_no_float_is_stay(instances: Any) -> None:
+    assert instances.Kinds([1, 2.5]) == "[]float64"
+    assert instances.Each([2**53 + 1, 1.5], lambda x: x) == [2**53 + 1, 1.5]
+    assert instances.Kinds([2**53 + 1, 2]) == "[]int"
+    assert instances.Kinds([2**53 + 1, 1.5]) == "[]interface {}"
+
+
+def test_sequences_of_any_type(instances: Any) -> None:
+    assert list(instances.Keep([1, 2, 3], lambda x: x > 1)) == [2, 3]
+    assert list(instances.Keep(instances.Keys({"a": 1}), lambda key: key == "a")) == ["a"]
 
 
 def test_constraints(instances: Any) -> None:

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from usegolib import _core
 from usegolib.errors import UnsupportedSignatureError
 
 if TYPE_CHECKING:
+    import inspect
     from collections.abc import Callable, Sequence
 
     from usegolib._core import Binding
     from usegolib._package import Package
 
 __all__ = ["GenericFunction", "GenericType"]
+
+#: What stands for a type argument: an expression of Go's, or a class.
+TypeArgument: TypeAlias = "str | type[Any]"
+
+# What values of Python's own are in Go.
+_TYPES: dict[object, str] = {
+    bool: "bool",
+    int: "int",
+    float: "float64",
+    complex: "complex128",
+    str: "string",
+    bytes: "[]uint8",
+    object: "any",
+    Any: "any",
+}
 
 
 class GenericFunction:
@@ -34,8 +51,20 @@ class GenericFunction:
     def __reduce__(self) -> tuple[Any, ...]:
         return getattr, (self._package, self.__name__)
 
-    def __getitem__(self, type_args: str | tuple[str, ...]) -> Callable[..., Any]:
-        wanted = [type_args] if isinstance(type_args, str) else list(type_args)
+    @property
+    def __signature__(self) -> inspect.Signature:
+        """The parameters by their names; which types they have depends on the call."""
+        import inspect
+
+        names, variadic = self._binding.generic_parameters(self.__name__)
+        kinds = [inspect.Parameter.POSITIONAL_OR_KEYWORD] * len(names)
+        if variadic:
+            kinds[-1] = inspect.Parameter.VAR_POSITIONAL
+        return inspect.Signature([inspect.Parameter(*one) for one in zip(names, kinds, strict=True)])
+
+    def __getitem__(self, type_args: TypeArgument | tuple[TypeArgument, ...]) -> Callable[..., Any]:
+        """The instantiation with these types: Go's, as Go writes them, or classes of Python's."""
+        wanted = _type_arguments(type_args)
         symbol, wanted, there = self._binding.instantiation(self.__name__, wanted)
         if symbol is None:
             raise _missed(self._binding, self.__name__, wanted, there)
@@ -78,8 +107,9 @@ class GenericType:
     def __reduce__(self) -> tuple[Any, ...]:
         return getattr, (self._package, self.__name__)
 
-    def __getitem__(self, type_args: str | tuple[str, ...]) -> type[Any]:
-        wanted = [type_args] if isinstance(type_args, str) else list(type_args)
+    def __getitem__(self, type_args: TypeArgument | tuple[TypeArgument, ...]) -> type[Any]:
+        """The class of values of the type with these types: Go's, as Go writes them, or classes of Python's."""
+        wanted = _type_arguments(type_args)
         named = f"{self.__name__}[{','.join(wanted)}]".replace(" ", "")
         found = self._instances.get(named) or self._spelled.get(self._short(named))
         if found is None:
@@ -99,6 +129,23 @@ class GenericType:
 
     def __repr__(self) -> str:
         return f"<generic Go type {self.__module__}.{self.__name__}>"
+
+
+def _type_arguments(given: TypeArgument | tuple[TypeArgument, ...]) -> list[str]:
+    """The types that stand between the brackets, as Go writes them."""
+    return [_type_argument(one) for one in (given if isinstance(given, tuple) else (given,))]
+
+
+def _type_argument(given: TypeArgument) -> str:
+    if isinstance(given, str):
+        return given
+    found = _TYPES.get(given)
+    if found is None and isinstance(given, type):  # pyright: ignore[reportUnnecessaryIsInstance]
+        found = _core.type_argument_of(given)
+    if found is None:
+        message = f'a type argument is a Go type in words, as "[]string", or a class that stands for one, not {given!r}'
+        raise TypeError(message)
+    return found
 
 
 def _missed(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from uuid import UUID as _UUID
 
 from usegolib._annotations import Annotations
+from usegolib._generic import GenericFunction, GenericType
 from usegolib._import import import_
 from usegolib._package import TypedPackage, make
 from usegolib._typed import Struct
@@ -35,6 +36,8 @@ __all__ = [
     "Buffer",
     "Duration",
     "Files",
+    "GenericFunction",
+    "GenericType",
     "Library",
     "Readable",
     "ReadableAndWritable",

@@ -1,6 +1,9 @@
 package surface
 
-import "go/types"
+import (
+	"go/types"
+	"slices"
+)
 
 // candidates are the types to suggest for a type parameter, likely ones first.
 var candidates = []types.Type{
@@ -87,10 +90,52 @@ func substitute(t types.Type, chosen map[*types.TypeParam]types.Type) types.Type
 		if key != nil && value != nil {
 			return types.NewMap(key, value)
 		}
+	case *types.Pointer:
+		if element := substitute(t.Elem(), chosen); element != nil {
+			return types.NewPointer(element)
+		}
+	case *types.Array:
+		if element := substitute(t.Elem(), chosen); element != nil {
+			return types.NewArray(element, t.Len())
+		}
+	case *types.Chan:
+		if element := substitute(t.Elem(), chosen); element != nil {
+			return types.NewChan(t.Dir(), element)
+		}
+	case *types.Signature:
+		params, results := substituteAll(t.Params(), chosen), substituteAll(t.Results(), chosen)
+		if params != nil && results != nil {
+			return types.NewSignatureType(nil, nil, nil, params, results, t.Variadic())
+		}
 	case *types.Named:
 		if t.TypeArgs().Len() == 0 && t.TypeParams().Len() == 0 {
 			return t
 		}
+		var arguments []types.Type
+		for argument := range t.TypeArgs().Types() {
+			arguments = append(arguments, substitute(argument, chosen))
+		}
+		if !slices.Contains(arguments, nil) {
+			if instance, err := types.Instantiate(types.NewContext(), t.Origin(), arguments, true); err == nil {
+				return instance
+			}
+		}
 	}
 	return nil
+}
+
+// substituteAll does so for parameters or results.
+func substituteAll(all *types.Tuple, chosen map[*types.TypeParam]types.Type) *types.Tuple {
+	var variables []*types.Var
+	for one := range all.Variables() {
+		t := substitute(one.Type(), chosen)
+		if t == nil {
+			return nil
+		}
+		variables = append(variables, types.NewParam(one.Pos(), one.Pkg(), one.Name(), t))
+	}
+	if variables == nil {
+		return new(types.Tuple)
+	}
+	return types.NewTuple(variables...)
 }

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 use usegolib::artifact;
 use usegolib::manifest::Instantiation;
-use usegolib::python::{docs, names};
+use usegolib::python::{Parameters, docs, names};
 use usegolib::schema::catalog::{Export, PackageExports};
 use usegolib::schema::reason::Obstacle;
 use usegolib::schema::{GenericFunction, GenericInstance, GenericType, expression};
@@ -405,20 +405,29 @@ impl Binding {
     }
 
     /// The names of the generic types, with their documentation.
-    fn generic_types(&self) -> BTreeMap<&'static str, &'static str> {
+    fn generic_types(&self) -> BTreeMap<&'static str, String> {
         let types = self.view.instance.schema.generic_types.iter();
         types
             .filter(|one| one.pkg == self.package)
-            .map(|one| (one.name.as_str(), one.doc.as_str()))
+            .map(|one| (one.name.as_str(), docs::generic_type_doc(one)))
             .collect()
     }
 
+    /// What the parameters of a generic function are called, those that Go fills in not
+    /// among them, and whether the last of them takes any number of arguments.
+    fn generic_parameters(&self, name: &str) -> (Vec<String>, bool) {
+        self.generic(name)
+            .map(|one| Parameters::new(&one.function.params))
+            .map(|parameters| (parameters.names, parameters.variadic))
+            .unwrap_or_default()
+    }
+
     /// The names of the generic functions, with their documentation.
-    fn generics(&self) -> BTreeMap<&'static str, &'static str> {
+    fn generics(&self) -> BTreeMap<&'static str, String> {
         let functions = self.view.instance.schema.generic_functions.iter();
         functions
             .filter(|one| one.pkg == self.package)
-            .map(|one| (one.name.as_str(), one.doc.as_str()))
+            .map(|one| (one.name.as_str(), docs::generic_function_doc(one)))
             .collect()
     }
 }

@@ -23,6 +23,8 @@ pub(super) enum Observed {
     Nothing,
     /// It is an integer's.
     Integer,
+    /// It is that of integers which no float is equal to, perhaps.
+    LongInteger,
     /// It is a float's, and perhaps that of integers among floats.
     Float,
     /// It is a str's.
@@ -39,6 +41,9 @@ impl Observed {
             (Self::Nothing, one) | (one, Self::Nothing) => one,
             (one, other) if one == other => one,
             (Self::Integer | Self::Float, Self::Integer | Self::Float) => Self::Float,
+            (Self::Integer | Self::LongInteger, Self::Integer | Self::LongInteger) => {
+                Self::LongInteger
+            }
             _ => Self::Other,
         };
     }
@@ -56,7 +61,7 @@ impl Observed {
     /// The type that it is, if it is one for sure.
     pub(super) fn certain(&self) -> Option<&str> {
         match self {
-            Self::Integer => Some("int"),
+            Self::Integer | Self::LongInteger => Some("int"),
             Self::Float => Some("float64"),
             Self::String => Some("string"),
             Self::Type(text) => Some(text),
@@ -73,11 +78,15 @@ impl Observed {
         };
         match (self, argument) {
             (Self::Nothing | Self::Other, "any")
-            | (Self::Integer, "int")
+            | (Self::Integer | Self::LongInteger, "int")
             | (Self::Float, "float64")
             | (Self::String, "string") => Some(0),
             (Self::Type(text), _) if text == argument => Some(0),
-            (Self::Integer, _) if number().is_some_and(|number| !number.is_float()) => Some(1),
+            (Self::Integer | Self::LongInteger, _)
+                if number().is_some_and(|number| !number.is_float()) =>
+            {
+                Some(1)
+            }
             (Self::Integer | Self::Float, _) if number().is_some_and(Number::is_float) => Some(3),
             (_, "any") => Some(4),
             (Self::Other, "int" | "float64" | "string") => None,
@@ -220,13 +229,9 @@ impl<'a> Inference<'a> {
     /// once they have been looked at.)
     fn sequence(&mut self, pattern: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let is_container = !value.is_callable() && value.hasattr("__len__")?;
-        match arguments(pattern) {
-            Some(("iter.Seq", items)) if is_container && items.len() == 1 => {
-                self.items(items[0], value)
-            }
-            Some(("iter.Seq2", items)) if is_container && items.len() == 2 => {
-                self.entries(items[0], items[1], value)
-            }
+        match yielded(pattern).as_deref() {
+            Some(&[item]) if is_container => self.items(item, value),
+            Some(&[key, item]) if is_container => self.entries(key, item, value),
             _ => Ok(()),
         }
     }
@@ -345,6 +350,9 @@ impl<'a> Inference<'a> {
 
     fn integer(number: &Bound<'_, PyInt>) -> Observed {
         match integer::wide(number) {
+            Wide::Signed(value) if value.unsigned_abs() > 1 << f64::MANTISSA_DIGITS => {
+                Observed::LongInteger
+            }
             Wide::Signed(_) => Observed::Integer,
             Wide::Unsigned(_) | Wide::Huge => Observed::Type("uint64".to_owned()),
         }
@@ -365,6 +373,14 @@ impl<'a> Inference<'a> {
                 self.unify(one, other);
             }
             (Expression::Leaf(one), Expression::Leaf(other)) => {
+                if let (Some(ours), Some(theirs)) = (yielded(one), yielded(other))
+                    && ours.len() == theirs.len()
+                {
+                    for (ours, theirs) in ours.into_iter().zip(theirs) {
+                        self.unify(ours, theirs);
+                    }
+                    return;
+                }
                 let (one, other) = (arguments(one), arguments(other));
                 if let (Some((head, ours)), Some((other_head, theirs))) = (one, other)
                     && head == other_head
@@ -415,10 +431,25 @@ fn is_sequence(parameter: &Parameter) -> bool {
     ) || !parameter.is_variadic() && !parameter.type_.contains(['[', '(', '.'])
 }
 
+/// What a sequence yields, one by one or in pairs: an `iter.Seq[T]`, or the func that it
+/// is.
+fn yielded(text: &str) -> Option<Vec<&str>> {
+    if let Some(("iter.Seq" | "iter.Seq2", items)) = arguments(text) {
+        return Some(items);
+    }
+    let yield_ = text.strip_prefix("func(func(")?.strip_suffix(") bool)")?;
+    let items = split(yield_);
+    matches!(items.len(), 1 | 2).then_some(items)
+}
+
 /// A generic type and its type arguments.
 fn arguments(text: &str) -> Option<(&str, Vec<&str>)> {
     let (head, rest) = text.split_once('[')?;
-    let list = rest.strip_suffix(']')?;
+    Some((head, split(rest.strip_suffix(']')?)))
+}
+
+/// The types of a list.
+fn split(list: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0_usize, 0);
     for (at, c) in list.char_indices() {
@@ -433,5 +464,5 @@ fn arguments(text: &str) -> Option<(&str, Vec<&str>)> {
         }
     }
     parts.push(list[start..].trim());
-    Some((head, parts))
+    parts
 }

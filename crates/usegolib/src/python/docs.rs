@@ -1,7 +1,10 @@
 //! Doc strings (spec: `GoDoc` To Python Docstrings).
 
 use super::Parameters;
-use crate::schema::{Function, TypeDeclaration, TypeKind, Variable, declaration, expression};
+use crate::schema::{
+    Function, GenericFunction, GenericType, TypeDeclaration, TypeKind, Variable, declaration,
+    expression,
+};
 
 /// The doc string: the declaration, then the `GoDoc`.
 pub fn doc(declaration: &str, go_doc: &str) -> String {
@@ -23,6 +26,28 @@ pub fn signed_doc(function: &Function, method: bool) -> String {
     let text_signature = Parameters::new(&function.params).text_signature(method);
     let doc = function_doc(function);
     format!("{}{text_signature}\n--\n\n{doc}", function.name)
+}
+
+/// The doc string of a generic function: `func Id[T](value T) T`, then the `GoDoc`.
+pub fn generic_function_doc(function: &GenericFunction) -> String {
+    let parameters: Vec<_> = function.type_params.iter().map(|one| &*one.name).collect();
+    function_doc(&Function {
+        pkg: function.pkg.clone(),
+        name: format!("{}[{}]", function.name, parameters.join(", ")),
+        params: function.params.clone(),
+        results: function.results.clone(),
+        doc: function.doc.clone(),
+        ..Function::default()
+    })
+}
+
+/// The doc string of a generic type: `type Box[T]`, then the `GoDoc`.
+pub fn generic_type_doc(declared: &GenericType) -> String {
+    let parameters = declared.type_params.join(", ");
+    doc(
+        &format!("type {}[{parameters}]", declared.name),
+        &declared.doc,
+    )
 }
 
 /// The doc string of a package variable: `var Level int`, then the `GoDoc`.

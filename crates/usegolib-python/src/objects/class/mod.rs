@@ -30,7 +30,9 @@ pub(crate) use self::construct::{
 };
 pub(crate) use self::dataclass::{dataclass, typed_with};
 pub(crate) use self::iteration::iterate;
-pub(crate) use self::origin::{Origin, check_single_origin, origin, origin_of, register_value};
+pub(crate) use self::origin::{
+    Origin, check_single_origin, origin, origin_of, register_value, type_argument_of,
+};
 pub(crate) use self::undeclared::{field, fields};
 use crate::codec::live::ContainerKind;
 use crate::codec::{Container, HIDDEN_STATE, boolean_class};

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
+use usegolib::schema::TypeKind;
 use usegolib::schema::shape::TypeId;
 
 use crate::objects::view::View;
@@ -77,6 +78,17 @@ pub(crate) fn origin_of(
     let library = view.instance.engine.path().as_os_str();
     let options = view.types.options().names();
     Some((library, go_type, kind, options.into()))
+}
+
+/// The Go type that instances of a class are of, as a type argument: a pointer, for
+/// objects of structs. None for other classes.
+#[pyfunction]
+pub(crate) fn type_argument_of(class_: &Bound<'_, PyType>) -> Option<String> {
+    let Origin { view, id, is_value } = origin(class_)?;
+    let declaration = view.types.declaration(id);
+    let is_pointer = !is_value && declaration.kind == TypeKind::Struct && !declaration.is_opaque();
+    let star = if is_pointer { "*" } else { "" };
+    Some(format!("{star}{}", declaration.name))
 }
 
 /// An error if a class derives from those of several Go types.

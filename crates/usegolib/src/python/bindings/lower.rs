@@ -68,6 +68,16 @@ fn is_host(element: &str) -> bool {
     element.contains('.')
 }
 
+/// What is generic: its instantiations are found when they are asked for.
+fn generic(name: &str, class: &str, doc: String) -> Property {
+    Property {
+        name: name.to_owned(),
+        annotation: format!("_bindings.{class}"),
+        settable: None,
+        doc,
+    }
+}
+
 struct Lowering<'a> {
     schema: &'a Schema,
     annotator: Annotator<'a>,
@@ -160,6 +170,28 @@ impl<'a> Lowering<'a> {
                 settable: Some(settable.map_err(&broken)?),
                 doc: docs::variable_doc(variable),
             });
+        }
+        let instantiated = |name: &str| {
+            schema
+                .generics
+                .iter()
+                .any(|one| one.pkg == package && one.name == name)
+        };
+        for function in &schema.generic_functions {
+            if function.pkg == package && instantiated(&function.name) {
+                properties.push(generic(
+                    &function.name,
+                    "GenericFunction",
+                    docs::generic_function_doc(function),
+                ));
+            }
+        }
+        for declared in schema.generic_types.iter().filter(|one| one.pkg == package) {
+            properties.push(generic(
+                &declared.name,
+                "GenericType",
+                docs::generic_type_doc(declared),
+            ));
         }
         let methods = functions()
             .map(|function| self.method(function, &scope))

@@ -101,6 +101,38 @@ if _t.TYPE_CHECKING:
 class API(_bindings.API):
     """What the Go package `example.com/generics` exports."""
 
+    @property
+    def Convert(self) -> _bindings.GenericFunction:
+        """func Convert[K, V](k K, v V) map[K]V
+
+        Convert has two.
+        """
+        return self._get("Convert")
+
+    @property
+    def Id(self) -> _bindings.GenericFunction:
+        """func Id[T](v T) T
+
+        Id is a generic function.
+        """
+        return self._get("Id")
+
+    @property
+    def Box(self) -> _bindings.GenericType:
+        """type Box[T]
+
+        Box is generic.
+        """
+        return self._get("Box")
+
+    @property
+    def Pair(self) -> _bindings.GenericType:
+        """type Pair[K, V]
+
+        Pair is generic in two ways.
+        """
+        return self._get("Pair")
+
     def Convert__2_string__ptr_Box_int(
         self,
         k: _abc.Iterable[str],

@@ -115,6 +115,14 @@ if _t.TYPE_CHECKING:
 class API(_bindings.API):
     """What the Go package `example.com/lending` exports."""
 
+    @property
+    def Pick(self) -> _bindings.GenericFunction:
+        """func Pick[T](list []T, n int) T
+
+        Pick is generic.
+        """
+        return self._get("Pick")
+
     def Any(self, s: str) -> _t.Any:
         """func Any(s string) any
 
