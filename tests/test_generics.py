@@ -191,16 +191,28 @@ class TestDescription:
             instances.Kind[len]
 
 
+def same(value: Any) -> Any:
+    return value
+
+
+def above_one(value: int) -> bool:
+    return value > 1
+
+
+def is_a(value: str) -> bool:
+    return value == "a"
+
+
 def test_integers_that_no_float_is_stay(instances: Any) -> None:
     assert instances.Kinds([1, 2.5]) == "[]float64"
-    assert instances.Each([2**53 + 1, 1.5], lambda x: x) == [2**53 + 1, 1.5]
+    assert instances.Each([2**53 + 1, 1.5], same) == [2**53 + 1, 1.5]
     assert instances.Kinds([2**53 + 1, 2]) == "[]int"
     assert instances.Kinds([2**53 + 1, 1.5]) == "[]interface {}"
 
 
 def test_sequences_of_any_type(instances: Any) -> None:
-    assert list(instances.Keep([1, 2, 3], lambda x: x > 1)) == [2, 3]
-    assert list(instances.Keep(instances.Keys({"a": 1}), lambda key: key == "a")) == ["a"]
+    assert list(instances.Keep([1, 2, 3], above_one)) == [2, 3]
+    assert list(instances.Keep(instances.Keys({"a": 1}), is_a)) == ["a"]
 
 
 def test_constraints(instances: Any) -> None:
