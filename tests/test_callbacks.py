@@ -628,3 +628,33 @@ def test_funcs_of_types_that_other_modules_cannot_name(callbacks: Any, store: St
         one for one in store.manifest("callbacks")["schema"]["unsupported"] if "generated" in str(one["reason"])
     ]
     assert left_out == []
+
+
+class TestFunctionsOfGo:
+    """A function of the same library is Go's own, with nothing of Python's in between."""
+
+    def test_functions(self, callbacks: Any) -> None:
+        assert callbacks.FuncName(callbacks.Increment) == "fixture.test/callbacks.Increment"
+        assert callbacks.Apply(callbacks.Increment, 1) == 2
+        assert callbacks.HookName(callbacks.Hooked(Hook=callbacks.Increment)) == "fixture.test/callbacks.Increment"
+        assert callbacks.HookName({"Hook": callbacks.Increment}) == "fixture.test/callbacks.Increment"
+
+    def test_as_any(self, callbacks: Any) -> None:
+        assert callbacks.AnyName(callbacks.Increment) == "func(int) int fixture.test/callbacks.Increment"
+        assert callbacks.AnyName(callbacks.Counter().Add).startswith("func(int) int ")
+
+    def test_nil_stays_nil(self, callbacks: Any) -> None:
+        assert callbacks.FindsNil(callbacks.Nothing)
+        assert callbacks.FindsNil(lambda _data, _end: (0, None))
+        assert not callbacks.FindsNil(lambda _data, _end: (0, b""))
+
+    def test_methods_of_objects(self, callbacks: Any) -> None:
+        counter = callbacks.Counter()
+        assert callbacks.Repeat(counter.Add, 4) == 0 + 1 + 3 + 6
+        assert "makeFuncStub" in callbacks.FuncName(counter.Add)
+        assert callbacks.SumWith(counter.AddAll) == 12
+        assert callbacks.Apply(counter.Add, 1) == 13
+
+    def test_of_another_type_they_go_through_python(self, callbacks: Any) -> None:
+        assert callbacks.SumWith(lambda *numbers: callbacks.Increment(numbers[0])) == 2
+        assert callbacks.Apply(callbacks.Counter().AddAll, 5) == 5

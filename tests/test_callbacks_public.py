@@ -44,6 +44,16 @@ def test_sort(public: Load) -> None:
     assert sort.Search(100, lambda at: at >= 23) == 23
 
 
+def test_a_func_of_the_package_itself(public: Load) -> None:
+    bufio = public("bufio")
+    scanner = bufio.NewScanner(b"a b\nc")
+    scanner.Split(bufio.ScanWords)
+    words: list[str] = []
+    while len(words) < 9 and scanner.Scan():
+        words.append(scanner.Text())
+    assert words == ["a", "b", "c"]
+
+
 def test_bbolt_rolls_back_what_raises(public: Load, tmp_path: Path) -> None:
     bolt = public("go.etcd.io/bbolt")
     database = bolt.Open(str(tmp_path / "bolt.db"), 0o600, None)

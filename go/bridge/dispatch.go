@@ -22,6 +22,8 @@ type Callable struct {
 	// method of a pointer with the receiver as its first argument, or a nil func
 	// of a type whose values it calls.
 	Function any
+	// Itself is the same function where Call is code of its own, if it can be named.
+	Itself any
 	// Lent has a digit for each of the function's arguments: what it does with it
 	// as a Lending. What is not said is kept.
 	Lent string

@@ -82,14 +82,14 @@ func releaseHost(slot uint64) { tell(slot, hostRelease, nil) }
 // atHost says whether the next value is one that the host holds.
 func (d *Decoder) atHost() bool {
 	next := d.data[d.at:]
-	return len(next) >= 10 && next[0] == wireFixExt8 && extCode(next[1]) == extHost
+	return len(next) >= 10 && next[0] == wireFixExt8 && extCode(next[1]) == extHost || d.atOwn()
 }
 
 // host reads a value that the host holds.
 func (d *Decoder) host() *Host {
 	start := d.at
 	_, payload := d.extension()
-	if len(payload) != 8 {
+	if len(payload) != 8 && len(payload) != ownFunction && len(payload) != ownMethod {
 		malformed(start, "a host's value of %d bytes", len(payload))
 	}
 	if d.untrusted {

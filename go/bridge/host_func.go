@@ -12,6 +12,10 @@ func (d *Decoder) hostedFunc(t reflect.Type) unsafe.Pointer {
 	if t.Kind() != reflect.Func {
 		refused(start, "expected %s, got a callable of the host's", shortName(t))
 	}
+	if own := d.own(); own.IsValid() && own.Type().AssignableTo(t) {
+		d.skip()
+		return dataWord(own.Interface())
+	}
 	h := d.host()
 	var made any
 	if isSequence(t) {
@@ -127,6 +131,10 @@ func (q *Question) Show(v []byte) {
 // hostFunction reads a callable that the host holds where the type doesn't say
 // which func it is to be.
 func (d *Decoder) hostFunction() any {
+	if own := d.own(); own.IsValid() {
+		d.skip()
+		return own.Interface()
+	}
 	h := d.host()
 	function := func(arguments ...any) (result any, err error) {
 		q, e := Ask(h, len(arguments))

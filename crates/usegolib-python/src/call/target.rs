@@ -20,6 +20,8 @@ pub(crate) struct Scope {
 /// What is called, besides its arguments.
 pub(crate) struct Target {
     pub(crate) scope: Scope,
+    /// Its index in the symbol table.
+    pub(crate) index: u32,
     /// How its requests begin.
     pub(super) header: Header,
     /// Its name in messages.
@@ -37,6 +39,7 @@ impl Target {
     ) -> Self {
         Self {
             scope,
+            index,
             header: Header::new(index, arguments),
             name: name.into(),
         }

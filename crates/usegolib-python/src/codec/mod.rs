@@ -37,7 +37,7 @@ pub(crate) use kind::boolean::named_class as boolean_class;
 pub(crate) use kind::mismatch::value as mismatch;
 pub(crate) use kind::zero::zero;
 pub(crate) use live::Container;
-pub(crate) use output::{Kept, Offer, Output};
+pub(crate) use output::{Kept, Offer, Output, OwnFunction};
 pub(crate) use runtime::{Context, HIDDEN_STATE, Runtime};
 pub(crate) use types::{Arrays, Options, Structs, Times, Types};
 pub(crate) use variadic::Variadic;

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 
 use super::{Context, EncodeError, nesting};
 use crate::cpython::buffer::Span;
-use crate::wire::Writer;
+use crate::wire::{Handle, Writer};
 
 /// Something that a message points at.
 pub(crate) enum Kept {
@@ -25,8 +25,19 @@ pub(crate) enum Kept {
 pub(crate) struct Offer {
     /// Where it is.
     pub(crate) slot: u64,
+    /// The function of the library's that it is, if it is one.
+    pub(crate) function: Option<OwnFunction>,
     /// Ends the offer when it is dropped, if Go has not taken the value.
     pub(crate) guard: Box<dyn Any + Send>,
+}
+
+/// A function of the library's own, or a method of an object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnFunction {
+    /// Its index in the symbol table.
+    pub(crate) index: u32,
+    /// The object whose method it is.
+    pub(crate) receiver: Option<Handle>,
 }
 
 impl Kept {
@@ -124,7 +135,10 @@ impl<'c> Output<'c> {
 
     /// Writes a value that the host holds.
     pub(crate) fn offer(&mut self, offer: Offer) {
-        self.writer.host(offer.slot);
+        match offer.function {
+            None => self.writer.host(offer.slot),
+            Some(own) => self.writer.host_own(offer.slot, own.index, own.receiver),
+        }
         self.kept.push(Kept::Offer(offer.guard));
     }
 

@@ -84,6 +84,25 @@ pub(crate) fn make<'py, C: Callee>(
     }
 }
 
+/// What a function of Python's calls, if it was made by [`make`] for that kind of
+/// callee.
+pub(crate) fn callee<C: Callee>(function: &Bound<'_, PyAny>) -> Option<&'static C> {
+    let object = function.as_ptr();
+    // SAFETY: looks at a live object; what follows only at one that `make` made, as
+    // its entry point shows.
+    unsafe {
+        if ffi::PyCFunction_CheckExact(object) == 0
+            || ffi::PyCFunction_GetFunction(object).map(|found| found as usize)
+                != Some(call::<C> as *const () as usize)
+        {
+            return None;
+        }
+        let carrier = ffi::PyCFunction_GetSelf(object);
+        let place = carrier.byte_offset(OFFSET.load(Ordering::Relaxed));
+        Some(&**place.cast::<*const C>())
+    }
+}
+
 unsafe extern "C" fn call<C: Callee>(
     carrier: *mut ffi::PyObject,
     values: *const *mut ffi::PyObject,

@@ -76,6 +76,28 @@ pub(crate) fn define<T: Numbered>(
     class.setattr(name, descriptor)
 }
 
+/// The object that a bound method belongs to, and the method's number, if it was made by
+/// [`define`] for that kind of instances.
+pub(crate) fn bound<'py, T: Numbered>(
+    method: &Bound<'py, PyAny>,
+) -> Option<(Bound<'py, PyAny>, usize)> {
+    let object = method.as_ptr();
+    // SAFETY: looks at a live object, of the type that it is checked to be.
+    unsafe {
+        if ffi::PyCFunction_CheckExact(object) == 0 {
+            return None;
+        }
+        let found = ffi::PyCFunction_GetFunction(object)? as usize;
+        let mut entries = const { entries::<T>() }.into_iter().flatten();
+        let number = entries.position(|entry| entry as usize == found)?;
+        let receiver = ffi::PyCFunction_GetSelf(object);
+        Some((
+            Bound::from_borrowed_ptr_or_opt(method.py(), receiver)?,
+            number,
+        ))
+    }
+}
+
 unsafe extern "C" fn entry<T: Numbered, const N: usize>(
     object: *mut ffi::PyObject,
     values: *const *mut ffi::PyObject,

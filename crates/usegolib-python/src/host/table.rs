@@ -116,6 +116,7 @@ pub(super) fn offer(value: &Bound<'_, PyAny>, callee: Callee) -> Offer {
     let slot = table().add(held, false);
     Offer {
         slot: slot.0,
+        function: None,
         guard: Box::new(Offered(slot)),
     }
 }
@@ -126,6 +127,7 @@ pub(crate) fn offer_exception(value: &Bound<'_, PyAny>) -> Offer {
     let slot = table().add(Held::Exception(value.clone().unbind()), false);
     Offer {
         slot: slot.0,
+        function: None,
         guard: Box::new(Offered(slot)),
     }
 }

@@ -19,6 +19,7 @@ mod iterator;
 mod live;
 mod methods;
 mod object;
+mod own;
 mod reference;
 mod runtime;
 mod variable;

@@ -10,6 +10,7 @@ use usegolib::schema::shape::{Shape, TypeId};
 
 use super::apart;
 use super::live::{self, MapReference, SliceReference};
+use super::own;
 use super::reference::GoObject;
 use super::variable::Ref;
 use super::view::View;
@@ -186,7 +187,9 @@ impl Runtime for &'static View {
         id: Option<TypeId>,
         value: &Bound<'_, PyAny>,
     ) -> Result<Option<Offer>, EncodeError> {
-        host::offer_function(self.scope(), id, value).map(Some)
+        let mut offer = host::offer_function(self.scope(), id, value)?;
+        offer.function = own::function_of(self, value)?;
+        Ok(Some(offer))
     }
 
     fn offer_sequence(

@@ -207,6 +207,21 @@ impl<'b> Writer<'b> {
         self.raw(&slot.to_le_bytes());
     }
 
+    /// The same for what is a function of the library's own, with that index in the symbol
+    /// table, or a method of an object.
+    pub(crate) fn host_own(&mut self, slot: u64, index: u32, receiver: Option<Handle>) {
+        match receiver {
+            None => self.raw(&[FIX_EXT_16, extension::HOST]),
+            Some(_) => self.raw(&[EXT_8, 32, extension::HOST]),
+        }
+        self.raw(&slot.to_le_bytes());
+        self.raw(&u64::from(index).to_le_bytes());
+        if let Some(receiver) = receiver {
+            self.raw(&receiver.packed().to_le_bytes());
+            self.raw(&[0; 8]);
+        }
+    }
+
     /// The start of a dynamic value of a declared type; the value must follow.
     pub(crate) fn typed(&mut self, type_number: u32) {
         self.raw(&[FIX_ARRAY | 2, FIX_EXT_8, extension::TYPE]);

@@ -135,6 +135,11 @@ impl Emitter<'_, '_> {
             movable = false;
             row.push(format!("Call: {}", entry.name));
             row.push(format!("Parameters: {:?}", entry.parameters));
+            if !matches!(entry.callable, Callable::Invoke(_))
+                && let Some(function) = self.function_itself(entry, &mut imports)?
+            {
+                row.push(format!("Itself: {function}"));
+            }
         }
         if let Some(mode) = entry.mode {
             row.push(format!("Mode: bridge.{mode}"));

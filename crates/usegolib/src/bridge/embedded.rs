@@ -42,6 +42,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/host.go",
     "bridge/host_error.go",
     "bridge/host_func.go",
+    "bridge/host_own.go",
     "bridge/host_sequence.go",
     "bridge/initialize.go",
     "bridge/interfaces.go",

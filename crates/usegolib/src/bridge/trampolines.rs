@@ -72,6 +72,41 @@ pub(super) struct Bounced {
 
 impl Emitter<'_, '_> {
     /// How a trampoline calls what the entry calls. None if its layout can't be
+    /// The function that a callable calls, as an expression: a method is one with the
+    /// receiver, or the pointer to it, as its first argument, and a type of funcs a nil
+    /// one. None if it can't be named.
+    pub(super) fn function_itself(
+        &self,
+        entry: &Entry<'_>,
+        imports: &mut Imports,
+    ) -> Result<Option<String>, BridgeError> {
+        Ok(match entry.callable {
+            Callable::Function(function) => Some(self.plan.function_expression(function, imports)),
+            Callable::Method(method) => {
+                let recv = method.recv.as_deref().unwrap_or_default();
+                if !self.plan.is_nameable(recv) {
+                    return Ok(None);
+                }
+                let of = self.plan.lower(recv, &entry.what)?;
+                let go_type = self.plan.go_type(recv, imports);
+                Some(if matches!(of.shape, Shape::Interface(_)) {
+                    format!("{go_type}.{}", method.name)
+                } else {
+                    format!("(*{go_type}).{}", method.name)
+                })
+            }
+            Callable::Invoke(id) => {
+                let declaration = self.plan.declaration(id);
+                if declaration.unnameable || declaration.signature.is_none() {
+                    return Ok(None);
+                }
+                let go_type = self.plan.go_type(&declaration.name, imports);
+                Some(format!("({go_type})(nil)"))
+            }
+            _ => None,
+        })
+    }
+
     /// told: a type by value that generated code can't name is in it.
     pub(super) fn bounce(
         &self,
@@ -80,41 +115,27 @@ impl Emitter<'_, '_> {
     ) -> Result<Option<Bounced>, BridgeError> {
         let mut params = Vec::new();
         let mut returns = false;
-        let (function, parameters, results) = match entry.callable {
-            Callable::Function(function) => {
-                let expression = self.plan.function_expression(function, imports);
-                (expression, &function.params, &function.results)
-            }
+        let Some(function) = self.function_itself(entry, imports)? else {
+            return Ok(None);
+        };
+        let (parameters, results) = match entry.callable {
+            Callable::Function(function) => (&function.params, &function.results),
             Callable::Method(method) => {
                 let recv = method.recv.as_deref().unwrap_or_default();
-                if !self.plan.is_nameable(recv) {
-                    return Ok(None);
-                }
                 let of = self.plan.lower(recv, &entry.what)?;
-                let go_type = self.plan.go_type(recv, imports);
-                let expression = if matches!(of.shape, Shape::Interface(_)) {
+                if matches!(of.shape, Shape::Interface(_)) {
                     params.push(Place::Interface);
-                    format!("{go_type}.{}", method.name)
                 } else {
                     params.push(Place::Receiver);
                     let handle = matches!(of.shape, Shape::Opaque(_));
                     returns = !handle && method.changes;
-                    format!("(*{go_type}).{}", method.name)
-                };
-                (expression, &method.params, &method.results)
-            }
-            Callable::Invoke(id) => {
-                let declaration = self.plan.declaration(id);
-                let Some(signature) = &declaration.signature else {
-                    return Ok(None);
-                };
-                if declaration.unnameable {
-                    return Ok(None);
                 }
-                let go_type = self.plan.go_type(&declaration.name, imports);
-                let expression = format!("({go_type})(nil)");
-                (expression, &signature.params, &signature.results)
+                (&method.params, &method.results)
             }
+            Callable::Invoke(id) => match &self.plan.declaration(id).signature {
+                Some(signature) => (&signature.params, &signature.results),
+                None => return Ok(None),
+            },
             _ => return Ok(None),
         };
         let lent = lent(

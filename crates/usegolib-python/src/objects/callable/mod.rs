@@ -129,6 +129,11 @@ impl Callable {
         &self.target.scope
     }
 
+    /// Its index in the symbol table.
+    pub(crate) fn index(&self) -> u32 {
+        self.target.index
+    }
+
     /// The type that it is a method, or reads or writes a field, of.
     #[inline(always)]
     pub(crate) fn receiver_type(&self) -> Option<TypeId> {

@@ -3,32 +3,33 @@
 package main
 
 import (
+	"example.com/named"
 	"usegolib.build/bridge"
 )
 
 // callables is the symbol table behind the builtins.
 var callables = [...]bridge.Callable{
-	{Call: callNamedAsAny, Parameters: "k"},
-	{Call: callNamedAsAnys, Parameters: "k n"},
-	{Call: callNamedEchoBlob, Parameters: "b"},
-	{Call: callNamedEchoGrid, Parameters: "g"},
-	{Call: callNamedEchoID, Parameters: "id"},
-	{Call: callNamedEchoKind, Parameters: "k"},
-	{Call: callNamedEchoKinds, Parameters: "k"},
-	{Call: callNamedEchoNames, Parameters: "n"},
-	{Call: callNamedEchoNumbers, Parameters: "n"},
-	{Call: callNamedEchoOctets, Parameters: "o"},
-	{Call: callNamedEchoPointer, Parameters: "k"},
-	{Call: callNamedEchoTable, Parameters: "t"},
-	{Call: callNamedEchoTree, Parameters: "t"},
-	{Call: callNamedEchoValues, Parameters: "v"},
-	{Call: callNamedMap, Parameters: "m"},
-	{Call: callNamedScalars, Parameters: "a b c d e f"},
-	{Call: callNamedBlobLen, Parameters: "receiver"},
-	{Call: callNamedIDFirst, Parameters: "receiver"},
-	{Call: callNamedKindRaise, Parameters: "receiver by"},
-	{Call: callNamedKindString, Parameters: "receiver"},
-	{Call: callNamedNamesAdd, Parameters: "receiver name"},
-	{Call: callNamedNamesUpper, Parameters: "receiver"},
-	{Call: callNamedTableSet, Parameters: "receiver key kinds"},
+	{Call: callNamedAsAny, Parameters: "k", Itself: named.AsAny},
+	{Call: callNamedAsAnys, Parameters: "k n", Itself: named.AsAnys},
+	{Call: callNamedEchoBlob, Parameters: "b", Itself: named.EchoBlob},
+	{Call: callNamedEchoGrid, Parameters: "g", Itself: named.EchoGrid},
+	{Call: callNamedEchoID, Parameters: "id", Itself: named.EchoID},
+	{Call: callNamedEchoKind, Parameters: "k", Itself: named.EchoKind},
+	{Call: callNamedEchoKinds, Parameters: "k", Itself: named.EchoKinds},
+	{Call: callNamedEchoNames, Parameters: "n", Itself: named.EchoNames},
+	{Call: callNamedEchoNumbers, Parameters: "n", Itself: named.EchoNumbers},
+	{Call: callNamedEchoOctets, Parameters: "o", Itself: named.EchoOctets},
+	{Call: callNamedEchoPointer, Parameters: "k", Itself: named.EchoPointer},
+	{Call: callNamedEchoTable, Parameters: "t", Itself: named.EchoTable},
+	{Call: callNamedEchoTree, Parameters: "t", Itself: named.EchoTree},
+	{Call: callNamedEchoValues, Parameters: "v", Itself: named.EchoValues},
+	{Call: callNamedMap, Parameters: "m", Itself: named.Map},
+	{Call: callNamedScalars, Parameters: "a b c d e f", Itself: named.Scalars},
+	{Call: callNamedBlobLen, Parameters: "receiver", Itself: (*named.Blob).Len},
+	{Call: callNamedIDFirst, Parameters: "receiver", Itself: (*named.ID).First},
+	{Call: callNamedKindRaise, Parameters: "receiver by", Itself: (*named.Kind).Raise},
+	{Call: callNamedKindString, Parameters: "receiver", Itself: (*named.Kind).String},
+	{Call: callNamedNamesAdd, Parameters: "receiver name", Itself: (*named.Names).Add},
+	{Call: callNamedNamesUpper, Parameters: "receiver", Itself: (*named.Names).Upper},
+	{Call: callNamedTableSet, Parameters: "receiver key kinds", Itself: (*named.Table).Set},
 }

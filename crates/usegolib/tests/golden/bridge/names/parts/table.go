@@ -3,13 +3,14 @@
 package main
 
 import (
+	"example.com/names"
 	"example.com/names/netbridge"
 	"usegolib.build/bridge"
 )
 
 // callables is the symbol table behind the builtins.
 var callables = [...]bridge.Callable{
-	{Call: callNamesCall16, Parameters: "d e err names bridge r0 p1 nil len d_2 arg10"},
-	{Call: callNamesEncode, Parameters: "string builder decoder"},
+	{Call: callNamesCall16, Parameters: "d e err names bridge r0 p1 nil len d_2 arg10", Itself: names.Call16},
+	{Call: callNamesEncode, Parameters: "string builder decoder", Itself: names.Encode},
 	{Call: trampolineNetNodeAnonymous1, Function: netbridge.Wrap, Parameters: "node", Lent: "2"},
 }

@@ -3,22 +3,23 @@
 package main
 
 import (
+	"example.com/scalars"
 	"usegolib.build/bridge"
 )
 
 // callables is the symbol table behind the builtins.
 var callables = [...]bridge.Callable{
-	{Call: callScalarsAdd, Parameters: "a b"},
-	{Call: callScalarsClash, Parameters: "d e len arg3"},
-	{Call: callScalarsDivide, Parameters: "a b"},
-	{Call: callScalarsEcho, Parameters: "text"},
-	{Call: callScalarsFail, Parameters: "text"},
-	{Call: callScalarsFlip, Parameters: "b"},
-	{Call: callScalarsJoin, Parameters: "sep words"},
-	{Call: callScalarsNarrow, Parameters: "a b c d"},
-	{Call: callScalarsNothing, Parameters: ""},
-	{Call: callScalarsPanic, Parameters: "text"},
-	{Call: callScalarsReverse, Parameters: "data"},
-	{Call: callScalarsSum, Parameters: "xs"},
-	{Call: callScalarsWords, Parameters: "sentence"},
+	{Call: callScalarsAdd, Parameters: "a b", Itself: scalars.Add},
+	{Call: callScalarsClash, Parameters: "d e len arg3", Itself: scalars.Clash},
+	{Call: callScalarsDivide, Parameters: "a b", Itself: scalars.Divide},
+	{Call: callScalarsEcho, Parameters: "text", Itself: scalars.Echo},
+	{Call: callScalarsFail, Parameters: "text", Itself: scalars.Fail},
+	{Call: callScalarsFlip, Parameters: "b", Itself: scalars.Flip},
+	{Call: callScalarsJoin, Parameters: "sep words", Itself: scalars.Join},
+	{Call: callScalarsNarrow, Parameters: "a b c d", Itself: scalars.Narrow},
+	{Call: callScalarsNothing, Parameters: "", Itself: scalars.Nothing},
+	{Call: callScalarsPanic, Parameters: "text", Itself: scalars.Panic},
+	{Call: callScalarsReverse, Parameters: "data", Itself: scalars.Reverse},
+	{Call: callScalarsSum, Parameters: "xs", Itself: scalars.Sum},
+	{Call: callScalarsWords, Parameters: "sentence", Itself: scalars.Words},
 }
