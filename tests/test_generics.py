@@ -106,6 +106,19 @@ class TestTypes:
         with pytest.raises(UnsupportedSignatureError, match="nothing hands out an instantiation"):
             _ = instances.Named
 
+    def test_aliases_are_what_they_stand_for(self, instances: Any) -> None:
+        labelled = instances.Labelled["float64"]
+        assert labelled is instances.Entry["string", "float64"]
+        assert labelled(Key="a", Value=0.5).Text() == "a=0.5"
+        assert instances.Rows["int"] is list
+        assert (instances.Labelled.__doc__ or "").startswith("type Labelled[T] = instances.Entry[string,T]")
+        with pytest.raises(
+            UnsupportedSignatureError, match=r"is fixture.test/instances.Entry\[string,int8\], which is no"
+        ):
+            instances.Labelled["int8"]
+        with pytest.raises(UnsupportedSignatureError, match="takes 1 type arguments, not 2"):
+            instances.Labelled["int", "int"]
+
     def test_inspect_tells_them(self, instances: Any, store: store.Store) -> None:
         shown = process.usegolib("inspect", "--module", instances.__name__, "--artifact-dir", store.root).stdout
         assert "Stack[T]: for 4 types" in shown

@@ -110,12 +110,36 @@ class GenericType:
     def __getitem__(self, type_args: TypeArgument | tuple[TypeArgument, ...]) -> type[Any]:
         """The class of values of the type with these types: Go's, as Go writes them, or classes of Python's."""
         wanted = _type_arguments(type_args)
+        alias = self._binding.generic_alias(self.__name__)
+        if alias is not None:
+            return self._aliased(*alias, wanted)
         named = f"{self.__name__}[{','.join(wanted)}]".replace(" ", "")
         found = self._instances.get(named) or self._spelled.get(self._short(named))
         if found is None:
             there = [one[len(self.__name__) + 1 : -1].split(",") for one in self._instances]
             raise _missed(self._binding, self.__name__, wanted, there)
         return getattr(self._package, found)
+
+    def _aliased(self, parameters: list[str], stands_for: str, wanted: list[str]) -> type[Any]:
+        """What an alias stands for with these types: a class, or what slices, arrays and maps are in Python."""
+        named = f"{self.__module__}.{self.__name__}[{', '.join(wanted)}]"
+        if len(wanted) != len(parameters):
+            message = f"{named}: {self.__name__} takes {len(parameters)} type arguments, not {len(wanted)}"
+            raise UnsupportedSignatureError(message)
+        chosen = dict(zip(parameters, wanted, strict=True))
+        text = re.sub(r"(?<![\w.])[^\W\d]\w*(?![\w.])", lambda found: chosen.get(found[0], found[0]), stands_for)
+        text = text.removeprefix("*")
+        if text.startswith("["):
+            return list
+        if text.startswith("map["):
+            return dict
+        for one in (text, text.replace(", ", ","), text.replace(" ", "")):
+            try:
+                return self._binding.class_of(one)
+            except KeyError:
+                continue
+        message = f"{named} is {text}, which is no class of this package"
+        raise UnsupportedSignatureError(message)
 
     def _short(self, text: str) -> str:
         """A type as the package's own code writes it: without import paths, and its own types by their names."""

@@ -170,7 +170,9 @@ type GenericTypeDeclaration struct {
 	Pkg        string   `json:"pkg"`
 	Name       string   `json:"name"`
 	TypeParams []string `json:"type_params"`
-	Doc        string   `json:"doc,omitempty"`
+	// Alias is what an alias stands for, in terms of its parameters.
+	Alias string `json:"alias,omitempty"`
+	Doc   string `json:"doc,omitempty"`
 	// LeftOut is how many instantiations the budget left out.
 	LeftOut int `json:"left_out,omitempty"`
 	// Refused are the instantiations that were missed and can't be made.

@@ -80,11 +80,15 @@ func (s *scanner) instantiateTypes(packages []*types.Package) {
 				TypeParams: placeholders(generic.TypeParams()),
 				Refused:    refused[name.Pkg().Path()+"."+name.Name()],
 			}}
-			// Values of interfaces can't be made, and those of aliases are of other types.
-			if _, isAlias := generic.(*types.Alias); !isAlias && !there[name] && !types.IsInterface(generic) {
+			alias, isAlias := generic.(*types.Alias)
+			switch {
+			case there[name]:
+			case isAlias:
+				g.out.Alias = s.expressions.String(alias.Rhs())
+			case !types.IsInterface(generic): // of which no values can be made
 				g.choices = s.choices(name.Pkg(), generic)
 			}
-			if !there[name] && len(g.choices) == 0 && !s.instancesThatAreThere()[name] {
+			if !isAlias && !there[name] && len(g.choices) == 0 && !s.instancesThatAreThere()[name] {
 				s.unsupported(name, nil, schema.Obstacle{Kind: schema.GenericType})
 				return
 			}

@@ -413,6 +413,13 @@ impl Binding {
             .collect()
     }
 
+    /// The type parameters of a generic alias and what it stands for, in terms of these.
+    /// None for other types.
+    fn generic_alias(&self, name: &str) -> Option<(&'static [String], &'static str)> {
+        let found = self.generic_type(name)?;
+        (!found.alias.is_empty()).then_some((&found.type_params, &found.alias))
+    }
+
     /// What the parameters of a generic function are called, those that Go fills in not
     /// among them, and whether the last of them takes any number of arguments.
     fn generic_parameters(&self, name: &str) -> (Vec<String>, bool) {

@@ -43,11 +43,15 @@ pub fn generic_function_doc(function: &GenericFunction) -> String {
 
 /// The doc string of a generic type: `type Box[T]`, then the `GoDoc`.
 pub fn generic_type_doc(declared: &GenericType) -> String {
-    let parameters = declared.type_params.join(", ");
-    doc(
-        &format!("type {}[{parameters}]", declared.name),
-        &declared.doc,
-    )
+    let mut heading = format!(
+        "type {}[{}]",
+        declared.name,
+        declared.type_params.join(", ")
+    );
+    if !declared.alias.is_empty() {
+        heading.extend([" = ", &expression::short(&declared.alias)]);
+    }
+    doc(&heading, &declared.doc)
 }
 
 /// The doc string of a package variable: `var Level int`, then the `GoDoc`.

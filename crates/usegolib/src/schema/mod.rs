@@ -368,6 +368,9 @@ pub struct GenericType {
     pub name: String,
     /// The names of the type parameters, in order.
     pub type_params: Vec<String>,
+    /// What an alias stands for, in terms of its parameters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub alias: String,
     /// `GoDoc`, without comment marks.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub doc: String,
