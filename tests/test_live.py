@@ -10,6 +10,7 @@ import copy
 import dataclasses
 import gc
 import json
+import operator
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -119,6 +120,8 @@ class TestMaps:
         with pytest.raises(UnsupportedTypeError, match=r"^schema: map\[string\]int\(value\): "):
             counts["x"] = "no number"
         with pytest.raises(UnsupportedTypeError, match=r"^schema: map\[string\]int\(key\): "):
+            counts[5] = 5
+        with pytest.raises(KeyError):
             counts[5]
 
     def test_mapping_methods(self, holder: Any) -> None:
@@ -552,3 +555,85 @@ class TestDataclasses:
         assert point == typed.types.Point(X=1, Tags=["t"])
         assert point != typed.types.Point(X=2)
         assert dataclasses.asdict(point) == {"X": 1, "Y": 0, "Tags": ["t"]}
+
+
+class TestReferences:
+    """What pointers and interfaces in live maps and slices refer to."""
+
+    @pytest.fixture
+    def referrer(self, package: Any) -> Any:
+        return package.NewReferrer()
+
+    def test_a_default_that_is_set_is_live(self, package: Any, referrer: Any) -> None:
+        referrer.Lists.setdefault("a", []).append("b")
+        assert referrer.Lists == {"a": ["b"]}
+        assert referrer.Lists.setdefault("a", ["other"]) == ["b"]
+        node = referrer.ByName.setdefault("new", {"N": 3})
+        assert (node.Inc(), referrer.ByName["new"].N) == (4, 4)
+        given: dict[str, Any] = {}
+
+        def visit(nodes: Any) -> None:
+            nodes.setdefault("n", {"N": 1}).Inc()
+
+        package.Visit(given, visit)
+        assert given["n"].N == 2
+
+    def test_copies_refer_to_nothing_of_gos(self, referrer: Any) -> None:
+        for copied in (
+            (referrer.List.copy(), referrer.ByName.copy(), referrer.Any.copy()),
+            (copy.copy(referrer.List), copy.copy(referrer.ByName), copy.copy(referrer.Any)),
+            copy.deepcopy((referrer.List, referrer.ByName, referrer.Any)),
+            pickle.loads(pickle.dumps((referrer.List, referrer.ByName, referrer.Any))),
+        ):
+            nodes, by_name, anys = copied
+            assert nodes == [{"N": 1, "Next": {"N": 2, "Next": None}}, {"N": 0, "Next": None}]
+            assert by_name == {"a": {"N": 1, "Next": None}}
+            assert anys == [{"N": 5, "Next": None}, 1]
+            by_name["a"]["N"] = 124
+        assert referrer.ByName["a"].N == 1
+
+    def test_what_has_no_plain_form_is_told(self, referrer: Any) -> None:
+        with pytest.raises(TypeError, match=r"'Sealed' has no plain form"):
+            referrer.Sealed.copy()
+        with pytest.raises(TypeError, match=r"'Sealed' has no plain form"):
+            copy.deepcopy(referrer.Sealed)
+        with pytest.raises(ValueError, match=r"'Node' contains itself"):
+            referrer.Ring.copy()
+        assert "Sealed" in repr(referrer.Sealed)
+        assert referrer.Sealed == list(referrer.Sealed)
+
+    def test_pointers_that_are_moved_stay_the_same(self, referrer: Any) -> None:
+        first = referrer.List[0]
+        referrer.List.sort(key=operator.attrgetter("N"))
+        first.Inc()
+        assert [node.N for node in referrer.List] == [0, 2]
+        referrer.List.reverse()
+        assert referrer.List.pop(0) == first
+        assert referrer.Sealed.pop().Secret() == 7
+
+    def test_they_print_as_go_does(self, referrer: Any) -> None:
+        assert (str(referrer.Marks), f"{referrer.Marks}", repr(referrer.Marks)) == ("marks", "marks", "{'a': 1}")
+        assert (str(referrer.Scores), repr(referrer.Scores)) == ("scores", "[1]")
+
+    def test_keys_of_another_type_are_not_there(self, holder: Any) -> None:
+        assert holder.ByNumber.get("x", 5) == 5
+        assert holder.ByNumber.get(2**70) is None
+        for key in ("x", 2**70):
+            with pytest.raises(KeyError):
+                holder.ByNumber[key]
+        with pytest.raises(KeyError):
+            holder.ByNumber.pop("x")
+        assert holder.ByNumber.pop("x", None) is None
+        with pytest.raises(UnsupportedTypeError):
+            holder.ByNumber["x"] = "y"
+        with pytest.raises(TypeError):
+            holder.ByNumber[[]]
+        for index in (2**70, -(2**70)):
+            with pytest.raises(IndexError):
+                holder.Ints[index]
+            with pytest.raises(IndexError):
+                holder.Ints[index] = 1
+            with pytest.raises(IndexError):
+                del holder.Ints[index]
+        with pytest.raises(UnsupportedTypeError):
+            holder.Ints["x"]

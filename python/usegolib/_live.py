@@ -20,7 +20,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from usegolib import _core
-from usegolib._plain import plain
+from usegolib._plain import changeable, without_objects
 from usegolib.errors import UnsupportedTypeError
 
 _K = TypeVar("_K")
@@ -82,6 +82,7 @@ class GoMap(_core.MapReference, MutableMapping[_K, _V]):
         def __len__(self) -> int: ...
         def __contains__(self, key: object, /) -> bool: ...
         def copy(self) -> dict[_K, _V]: ...
+        def _content(self) -> dict[_K, _V]: ...
         def clear(self) -> None: ...
 
     def _iterate(self, batch: Any) -> Iterator[Any]:
@@ -111,6 +112,14 @@ class GoMap(_core.MapReference, MutableMapping[_K, _V]):
         """The keys with their values, live."""
         return _Items(self)
 
+    def setdefault(self, key: _K, default: Any = None, /) -> Any:
+        """The value under a key, live; the default is stored first where there is none."""
+        try:
+            return self[key]
+        except KeyError:
+            self[key] = default
+        return self[key]
+
     def pop(self, key: Any, default: Any = _MISSING, /) -> Any:
         """Deletes a key: a copy of its value, or the default."""
         found, value = self._take(key)
@@ -129,23 +138,23 @@ class GoMap(_core.MapReference, MutableMapping[_K, _V]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, GoMap):
-            return bool(self.copy() == other.copy())  # type: ignore[reportUnknownMemberType]
+            return bool(self._content() == other._content())  # type: ignore[reportUnknownMemberType]
         if isinstance(other, Mapping):
-            return bool(self.copy() == (other if isinstance(other, dict) else dict(other)))  # type: ignore[reportUnknownArgumentType]
+            return bool(self._content() == (other if isinstance(other, dict) else dict(other)))  # type: ignore[reportUnknownArgumentType]
         return NotImplemented
 
     def __or__(self, other: Mapping[_K, _V]) -> dict[_K, _V]:
-        return {**self.copy(), **plain(other)}
+        return {**self._content(), **_detached(other)}
 
     def __ror__(self, other: Mapping[_K, _V]) -> dict[_K, _V]:
-        return {**plain(other), **self.copy()}
+        return {**_detached(other), **self._content()}
 
     def __ior__(self, other: Any) -> GoMap[_K, _V]:
         self.update(other)
         return self
 
     def __repr__(self) -> str:
-        return repr(self.copy())
+        return repr(self._content())
 
     def __copy__(self) -> dict[_K, _V]:
         return self.copy()
@@ -183,6 +192,7 @@ class GoSlice(_core.SliceReference, MutableSequence[_T]):
         def __delitem__(self, key: int | slice, /) -> None: ...
         def __len__(self) -> int: ...
         def copy(self) -> list[_T]: ...
+        def _content(self) -> list[_T]: ...
 
     def __iter__(self) -> Iterator[_T]:
         def batches() -> Iterator[list[Any]]:
@@ -272,27 +282,28 @@ class GoSlice(_core.SliceReference, MutableSequence[_T]):
         self._resize(0, _END, [])
 
     def pop(self, index: int = -1) -> _T:
-        """Deletes an item: a copy of it."""
-        value = plain(self[index])
+        """Deletes an item: a copy of it, where it is no pointer."""
+        item: Any = self[index]
+        value = without_objects(item) if self._holds_structs else changeable(_detached(item))
         del self[index]
         return value
 
     def reverse(self) -> None:
         """Reverses the items in their place."""
-        self[:] = self.copy()[::-1]
+        self[:] = self._content()[::-1]
 
     def sort(self, *, key: Any = None, reverse: bool = False) -> None:
         """Sorts the items in their place."""
-        self[:] = sorted(self.copy(), key=key, reverse=reverse)
+        self[:] = sorted(self._content(), key=key, reverse=reverse)
 
     def __add__(self, other: Iterable[_T]) -> list[_T]:
-        return self.copy() + list(other)
+        return self._content() + list(other)
 
     def __radd__(self, other: Iterable[_T]) -> list[_T]:
-        return list(other) + self.copy()
+        return list(other) + self._content()
 
     def __mul__(self, count: int) -> list[_T]:
-        return self.copy() * count
+        return self._content() * count
 
     __rmul__ = __mul__
 
@@ -302,25 +313,25 @@ class GoSlice(_core.SliceReference, MutableSequence[_T]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, GoSlice):
-            return bool(self.copy() == other.copy())  # type: ignore[reportUnknownMemberType]
+            return bool(self._content() == other._content())  # type: ignore[reportUnknownMemberType]
         if isinstance(other, list):
-            return bool(self.copy() == other)
+            return bool(self._content() == other)
         return NotImplemented
 
     def __lt__(self, other: Any) -> bool:
-        return self.copy() < plain(other)
+        return self._content() < _detached(other)
 
     def __le__(self, other: Any) -> bool:
-        return self.copy() <= plain(other)
+        return self._content() <= _detached(other)
 
     def __gt__(self, other: Any) -> bool:
-        return self.copy() > plain(other)
+        return self._content() > _detached(other)
 
     def __ge__(self, other: Any) -> bool:
-        return self.copy() >= plain(other)
+        return self._content() >= _detached(other)
 
     def __repr__(self) -> str:
-        return repr(self.copy())
+        return repr(self._content())
 
     def __copy__(self) -> list[_T]:
         return self.copy()
@@ -341,7 +352,7 @@ def _values_of(values: Iterable[_T]) -> list[_T]:
 
 
 def _detached(value: Any) -> Any:
-    return value.copy() if isinstance(value, (_core.MapReference, _core.SliceReference)) else value
+    return value._content() if isinstance(value, (_core.MapReference, _core.SliceReference)) else value
 
 
 def _reduced(content: Any, plain_type: type) -> tuple[Any, ...]:

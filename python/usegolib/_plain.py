@@ -14,7 +14,7 @@ from usegolib import _core
 from usegolib._typed import Struct
 from usegolib.errors import UnsupportedTypeError
 
-__all__ = ["changeable", "plain", "unchangeable"]
+__all__ = ["changeable", "plain", "unchangeable", "without_objects"]
 
 
 class _Unchangeable:
@@ -185,6 +185,41 @@ def _plain(value: Any, outer: tuple[Any, ...]) -> Any:
         return [_plain(item, inner) for item in items]
     message = f"{type(value).__name__!r} has no plain form"
     raise TypeError(message)
+
+
+def without_objects(value: Any) -> Any:
+    """A fresh copy of Go's values with what it refers to as values, too: records, else dicts of the fields.
+
+    Raises TypeError for objects without exported fields, ValueError for one that is in itself.
+    """
+    return _without_objects(value, ())
+
+
+def _without_objects(value: Any, outer: tuple[Any, ...]) -> Any:
+    content: Any = value
+    if isinstance(value, _core.GoObject):
+        if any(_is_same(value, one) for one in outer):
+            message = f"{type(value).__name__!r} contains itself"
+            raise ValueError(message)
+        outer = (*outer, value)
+        content = value._record()  # pyright: ignore[reportPrivateUsage]
+        if content is None:
+            content = value._snapshot()  # pyright: ignore[reportPrivateUsage]
+            if not content:
+                name = type(value).__name__
+                message = f"{name!r} has no plain form: dict() and list() make copies that refer to the same objects"
+                raise TypeError(message)
+    if isinstance(content, dict):
+        entries = cast("dict[Any, Any]", content)
+        for key, item in list(dict[Any, Any].items(entries)):
+            dict[Any, Any].__setitem__(entries, key, _without_objects(item, outer))
+    elif isinstance(content, list):
+        items = cast("list[Any]", content)
+        items[:] = [_without_objects(item, outer) for item in items]
+    elif isinstance(content, Struct):
+        for name in content.__dataclass_fields__:
+            object.__setattr__(content, name, _without_objects(getattr(content, name), outer))
+    return cast("Any", content)
 
 
 def _is_same(value: Any, other: Any) -> bool:

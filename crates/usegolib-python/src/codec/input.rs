@@ -1,5 +1,6 @@
 //! What decoders read from: a wire reader, and the library it comes from.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 
@@ -16,6 +17,7 @@ pub(crate) struct Input<'c, 'py> {
     depth: u32,
     /// The objects whose handles may come back, by these.
     given: Option<&'c HashMap<u64, Bound<'py, PyAny>>>,
+    has_objects: Cell<bool>,
 }
 
 impl<'c, 'py> Input<'c, 'py> {
@@ -28,6 +30,7 @@ impl<'c, 'py> Input<'c, 'py> {
             reader,
             depth: 0,
             given: None,
+            has_objects: Cell::new(false),
         }
     }
 
@@ -46,6 +49,7 @@ impl<'c, 'py> Input<'c, 'py> {
 
     /// The object of a handle that was read: one that was given, or a new one.
     pub(crate) fn object(&self, handle: Handle) -> PyResult<Bound<'py, PyAny>> {
+        self.has_objects.set(true);
         match self.given(handle) {
             Some(object) => self.context.runtime.referent(object),
             None => self.context.runtime.object(self.py, handle),
@@ -62,6 +66,11 @@ impl<'c, 'py> Input<'c, 'py> {
     /// an error.
     pub(super) fn given(&self, handle: Handle) -> Option<Bound<'py, PyAny>> {
         self.given?.get(&handle.packed()).cloned()
+    }
+
+    /// Whether an object was among what has been read.
+    pub(crate) fn has_objects(&self) -> bool {
+        self.has_objects.get()
     }
 
     /// Enters a container.

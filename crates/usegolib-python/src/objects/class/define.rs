@@ -42,7 +42,8 @@ pub(super) fn define<'py>(
             .getattr("ConstructorSignature")?;
         namespace.set_item("__signature__", signature.call0()?)?;
     }
-    let is_reference = base.is(py.get_type::<GoObject>())
+    let is_object = base.is(py.get_type::<GoObject>());
+    let is_reference = is_object
         || base.is_subclass_of::<MapReference>()?
         || base.is_subclass_of::<SliceReference>()?;
     if !is_reference {
@@ -55,15 +56,16 @@ pub(super) fn define<'py>(
         ] {
             namespace.set_item(name, values.getattr(function)?)?;
         }
-        if !base.is_subclass_of::<PyString>()? && prints(view, id) {
-            namespace.set_item("__str__", values.getattr("text_of")?)?;
-        }
         if base.is_subclass_of::<PyDict>()? || base.is_subclass_of::<PyList>()? {
             namespace.set_item("copy", values.getattr("copy_value")?)?;
         }
     }
+    if !is_object && !base.is_subclass_of::<PyString>()? && prints(view, id) {
+        let text_of = py.import("usegolib._values")?.getattr("text_of")?;
+        namespace.set_item("__str__", text_of)?;
+    }
     let entries = view.instance.exports.of_type(id);
-    let numbered = if base.is(py.get_type::<GoObject>()) {
+    let numbered = if is_object {
         add_file(&namespace, view, id, "members")?;
         add_value(&namespace, view, id)?;
         add_protocols(&namespace, view, id)?;

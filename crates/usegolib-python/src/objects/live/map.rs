@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 use usegolib::schema::dispatch::Editing;
 
 use super::{Reference, present};
+use crate::codec::Decoder;
 use crate::codec::live::Iterated;
-use crate::codec::{Decoder, EncodeError, Output};
 use crate::objects::reference::GoObject;
 
 /// A live reference to a map in Go's memory: what `usegolib.GoMap` is made of.
@@ -40,12 +40,27 @@ impl MapReference {
             })
     }
 
-    fn key<'a>(
-        &self,
-        key: &'a Bound<'_, PyAny>,
-    ) -> impl FnOnce(&mut Output<'_>) -> Result<(), EncodeError> + 'a {
-        let parts = self.0.parts(key.py());
-        |output| parts.key.0.encode(output, key)
+    /// Asks whether a key is there or, having deleted it, was there. What can't be a key
+    /// is not.
+    fn answer(&self, editing: Editing, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = key.py();
+        let parts = self.0.parts(py);
+        let mut fits = true;
+        let answer = self.0.edit(
+            py,
+            editing,
+            |output| {
+                let written = parts.key.0.encode(output, key);
+                fits = written.is_ok();
+                written
+            },
+            |input| Decoder::Bool.decode(input),
+        );
+        match answer {
+            Ok(answer) => answer.is_truthy(),
+            Err(error) if !fits && self.0.is_none_of_its(key, &error) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -69,39 +84,14 @@ impl MapReference {
     }
 
     fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
-        let there = self
-            .0
-            .edit(key.py(), Editing::Delete, self.key(key), |input| {
-                Decoder::Bool.decode(input)
-            })?;
-        if there.is_truthy()? {
+        if self.answer(Editing::Delete, key)? {
             return Ok(());
         }
         Err(PyKeyError::new_err(key.clone().unbind()))
     }
 
     fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let py = key.py();
-        let parts = self.0.parts(py);
-        let mut fits = true;
-        let found = self.0.edit(
-            py,
-            Editing::Has,
-            |output| {
-                let written = parts.key.0.encode(output, key);
-                fits = written.is_ok();
-                written
-            },
-            |input| Decoder::Bool.decode(input),
-        );
-        match found {
-            Ok(found) => found.is_truthy(),
-            // What can't be a key is none.
-            Err(error) if !fits && error.is_instance_of::<pyo3::exceptions::PyTypeError>(py) => {
-                Ok(false)
-            }
-            Err(error) => Err(error),
-        }
+        self.answer(Editing::Has, key)
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
@@ -111,6 +101,11 @@ impl MapReference {
     /// Everything below as plain values.
     fn copy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.copy(py)
+    }
+
+    /// Everything below as copies, but for objects that pointers refer to.
+    fn _content<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.content(py, &mut false)
     }
 
     /// Deletes all keys.
@@ -127,14 +122,26 @@ impl MapReference {
 
     /// Deletes a key: whether it was there, and a copy of its value.
     fn _take<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<(bool, Bound<'py, PyAny>)> {
-        let parts = self.0.parts(key.py());
-        let mut there = true;
-        let taken = self
-            .0
-            .edit(key.py(), Editing::Take, self.key(key), |input| {
-                present(input, &parts.copied_item, &mut there)
-            })?;
-        Ok((there, taken))
+        let py = key.py();
+        let parts = self.0.parts(py);
+        let (mut there, mut fits) = (true, true);
+        let taken = self.0.edit(
+            py,
+            Editing::Take,
+            |output| {
+                let written = parts.key.0.encode(output, key);
+                fits = written.is_ok();
+                written
+            },
+            |input| present(input, &parts.copied_item, &mut there),
+        );
+        match taken {
+            Ok(taken) => Ok((there, taken)),
+            Err(error) if !fits && self.0.is_none_of_its(key, &error) => {
+                Ok((false, py.None().into_bound(py)))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The start of an iteration.

@@ -12,7 +12,10 @@ mod targets;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyInt;
 use usegolib::schema::dispatch::Editing;
 use usegolib::schema::shape::Number;
 
@@ -22,7 +25,7 @@ pub(super) use targets::Targets;
 
 use super::view::View;
 use crate::call::{self, builtin};
-use crate::codec::live::{Parts, is_absent};
+use crate::codec::live::{ContainerKind, Parts, is_absent};
 use crate::codec::{Container, DecodeError, Decoder, EncodeError, Input, Output};
 use crate::exception::Exception;
 use crate::wire::Handle;
@@ -86,43 +89,69 @@ impl Reference {
         call::encode_error(py, error, &self.container.name, what)
     }
 
-    /// The item under a key or index, if there is one.
+    /// The item under a key or index, if there is one. What can't be a key or an index
+    /// is none.
     #[inline]
     fn item<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = key.py();
         let (handle, parts) = (self.handle(py)?, self.parts(py));
-        let mut there = true;
+        let (mut there, mut fits) = (true, true);
         let item = call::call(
             py,
             &self.targets().item,
             |output| {
                 output.handle(handle);
                 let written = parts.key.0.encode_argument(output, key);
+                fits = written.is_ok();
                 written.map_err(|error| self.refused(py, error, "key"))
             },
             |input| present(input, &parts.live, &mut there),
-        )?;
-        Ok(there.then_some(item))
+        );
+        match item {
+            Ok(item) => Ok(there.then_some(item)),
+            Err(error) if !fits && self.is_none_of_its(key, &error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether a key that was refused with this error is only one that is not there, as
+    /// it is to a dict or a list.
+    #[cold]
+    fn is_none_of_its(&self, key: &Bound<'_, PyAny>, error: &PyErr) -> bool {
+        let could_be = match self.container.kind {
+            ContainerKind::Map => key.hash().is_ok(),
+            _ => key.is_instance_of::<PyInt>(),
+        };
+        could_be && error.is_instance_of::<PyTypeError>(key.py())
     }
 
     /// Assigns to a key or index; false if there is no such index.
     fn set_item(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<bool> {
         let py = key.py();
         let (handle, parts) = (self.handle(py)?, self.parts(py));
-        let mut there = true;
-        call::call(
+        let (mut there, mut fits) = (true, true);
+        let assigned = call::call(
             py,
             &self.targets().set_item,
             |output| {
                 output.handle(handle);
                 let written = parts.key.0.encode(output, key);
+                fits = written.is_ok();
                 written.map_err(|error| self.refused(py, error, "key"))?;
                 let written = parts.item.encode(output, value);
                 written.map_err(|error| self.refused(py, error, "value"))
             },
             |input| present(input, &Decoder::Nothing, &mut there),
-        )?;
-        Ok(there)
+        );
+        match assigned {
+            Ok(_) => Ok(there),
+            Err(error) if !fits && !self.is_map() && self.is_none_of_its(key, &error) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn is_map(&self) -> bool {
+        self.container.kind == ContainerKind::Map
     }
 
     fn length(&self, py: Python<'_>) -> PyResult<usize> {
@@ -139,13 +168,29 @@ impl Reference {
 
     /// Everything below as plain values.
     fn copy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        static WITHOUT_OBJECTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let mut has_objects = false;
+        let content = self.content(py, &mut has_objects)?;
+        if !has_objects {
+            return Ok(content);
+        }
+        WITHOUT_OBJECTS
+            .import(py, "usegolib._plain", "without_objects")?
+            .call1((content,))
+    }
+
+    /// Everything below as copies, but for what pointers and interfaces refer to: if
+    /// that are objects, `has_objects` is told.
+    fn content<'py>(&self, py: Python<'py>, has_objects: &mut bool) -> PyResult<Bound<'py, PyAny>> {
         let (handle, parts) = (self.handle(py)?, self.parts(py));
         let write = |output: &mut Output<'_>| {
             output.handle(handle);
             Ok(())
         };
         call::call(py, &self.targets().copy, write, |input| {
-            parts.copy.decode(input)
+            let content = parts.copy.decode(input);
+            *has_objects = input.has_objects();
+            content
         })
     }
 

@@ -82,10 +82,21 @@ impl SliceReference {
         self.0.copy(py)
     }
 
+    /// Everything below as copies, but for objects that pointers refer to.
+    fn _content<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.content(py, &mut false)
+    }
+
     /// Whether it is an array, which has the length that it has.
     #[getter]
     fn _is_array(&self) -> bool {
         self.0.container().kind == ContainerKind::Array
+    }
+
+    /// Whether an item is a struct that is live where it is.
+    #[getter]
+    fn _holds_structs(&self, py: Python<'_>) -> bool {
+        matches!(self.0.parts(py).live, Decoder::Struct(_))
     }
 
     /// So many items from the given one on.
