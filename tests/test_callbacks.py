@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import ctypes
 import gc
 import pydoc
@@ -658,3 +659,103 @@ class TestFunctionsOfGo:
     def test_of_another_type_they_go_through_python(self, callbacks: Any) -> None:
         assert callbacks.SumWith(lambda *numbers: callbacks.Increment(numbers[0])) == 2
         assert callbacks.Apply(callbacks.Counter().AddAll, 5) == 5
+
+
+class Responder:
+    """A responder whose maps are dicts that it keeps."""
+
+    def __init__(self, header: Any, counts: Any) -> None:
+        self.header, self.counts = header, counts
+        self.seen: list[Any] = []
+
+    def Header(self) -> Any:
+        return self.header
+
+    def Counts(self) -> Any:
+        return self.counts
+
+    def Write(self, p: memoryview) -> int:
+        self.seen.append((dict(self.header), dict(self.counts)))
+        self.header["Length"] = [str(len(self.seen))]
+        return len(p)
+
+
+class TestMapsThatMethodsReturn:
+    """A dict that a method returns is one Go map while the call lasts, and holds what Go makes of it."""
+
+    @pytest.fixture(params=["dict", "header", "mapping"])
+    def responder(self, callbacks: Any, request: pytest.FixtureRequest) -> Responder:
+        make = {"dict": dict, "header": callbacks.Header, "mapping": collections.UserDict}[request.param]
+        return Responder(make({"Old": ["x"], "Same": ["y"]}), make({}) if request.param == "mapping" else {})
+
+    def test_nothing_is_lost(self, callbacks: Any, responder: Responder) -> None:
+        same = responder.header["Same"]
+        result = callbacks.Respond(responder)
+        assert responder.header == {"Same": ["y"], "Kind": ["text", "plain"], "Length": ["2"]} == result
+        assert responder.header["Same"] is same
+        assert responder.counts == {"set": 2}
+        (first, counts), (second, _) = responder.seen
+        assert first == {"Old": ["x"], "Same": ["y"], "Kind": ["text"]}
+        assert counts == {"set": 1}
+        assert second == {"Same": ["y"], "Kind": ["text", "plain"], "Length": ["1"]}
+        # The next call begins with what is there now.
+        responder.header.clear()
+        callbacks.Respond(responder)
+        assert responder.header == {"Kind": ["text", "plain"], "Length": ["4"]}
+
+    def test_when_the_call_raises(self, callbacks: Any, responder: Responder) -> None:
+        def fail(_: Any) -> int:
+            raise KeyError("mine")
+
+        responder.Counts = fail  # type: ignore[method-assign]
+        with pytest.raises(TypeError):
+            callbacks.Respond(responder)
+        assert responder.header["Kind"] == ["text"]
+
+    def test_in_a_call_within(self, callbacks: Any, responder: Responder) -> None:
+        def within(_: int) -> int:
+            callbacks.Respond(responder)
+            assert responder.header["Kind"] == ["text", "plain"]
+            return 1
+
+        assert callbacks.Apply(within, 0) == 1
+        assert responder.header["Kind"] == ["text", "plain"]
+
+    def test_python_may_change_it_between_calls_within(self, callbacks: Any, responder: Responder) -> None:
+        def write(p: memoryview) -> int:
+            responder.header["Nested"] = ["n"]
+            # Any call brings both together.
+            assert callbacks.Increment(1) == 2
+            return len(p)
+
+        responder.Write = write  # type: ignore[method-assign]
+        assert callbacks.Respond(responder)["Nested"] == ["n"]
+        assert responder.header["Nested"] == ["n"]
+
+    def test_what_is_made_to_be_returned_is_given(self, callbacks: Any) -> None:
+        class Fresh(Responder):
+            def Header(self) -> Any:
+                return {"Fresh": ["1"]}
+
+        assert callbacks.Respond(Fresh({}, {})) == {"Fresh": ["1"]}
+
+    def test_results_of_the_wrong_type(self, callbacks: Any) -> None:
+        with pytest.raises(
+            UnsupportedTypeError, match=r"Responder.Header\): result\['a'\]: expected \[\]string, got int"
+        ):
+            callbacks.Respond(Responder({"a": 1}, {}))
+
+    def test_where_no_call_is_in_progress_it_is_a_copy(self, callbacks: Any, responder: Responder) -> None:
+        callbacks.RespondApart(responder)
+        assert responder.header == {"Old": ["x"], "Same": ["y"], "Length": ["2"]}
+
+    def test_nothing_is_kept(self, callbacks: Any) -> None:
+        class Dict(dict[str, Any]):
+            pass
+
+        responder = Responder(Dict(), {})
+        callbacks.Respond(responder)
+        gone = weakref.ref(responder.header)
+        responder.header = {}
+        gc.collect()
+        assert gone() is None

@@ -239,6 +239,35 @@ def test_an_http_handler_in_python(public: Load) -> None:
     server.Close()
 
 
+@pytest.mark.parametrize("kind", ["dict", "header"])
+def test_a_response_writer_in_python(public: Load, kind: str) -> None:
+    http = public("net/http")
+
+    class Writer:
+        def __init__(self) -> None:
+            self.h: Any = {} if kind == "dict" else http.Header({})
+            self.status, self.body = 0, b""
+            self.sent: Any = None
+
+        def Header(self) -> Any:
+            return self.h
+
+        def WriteHeader(self, status: int) -> None:
+            self.status, self.sent = status, dict(self.h)
+
+        def Write(self, p: memoryview) -> int:
+            self.body += bytes(p)
+            return len(p)
+
+    writer = Writer()
+    server = http.FileServer(http.FS({"a.txt": b"hello"}))
+    server.ServeHTTP(writer, http.NewRequest("GET", "/a.txt", None))
+    assert (writer.status, writer.body) == (200, b"hello")
+    assert writer.h["Content-Length"] == ["5"]
+    assert writer.h["Content-Type"] == ["text/plain; charset=utf-8"]
+    assert writer.sent == writer.h
+
+
 def _served(server: Any) -> None:
     # It says so when it is closed.
     with contextlib.suppress(usegolib.errors.GoError):

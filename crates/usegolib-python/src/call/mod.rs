@@ -12,6 +12,7 @@ mod context;
 mod exchange;
 mod failure;
 mod message;
+pub(crate) mod mirrors;
 mod pending;
 mod plain;
 mod target;

@@ -9,7 +9,7 @@ use super::Target;
 use super::exchange::{Exchange, Opened};
 use super::failure::{decode_error, raised};
 use super::message::{Envelope, Response};
-use super::travelling;
+use super::{mirrors, travelling};
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Fault, Input, Output, Sent};
 use crate::cpython::Arguments;
 use crate::wire::Handle;
@@ -66,6 +66,13 @@ pub(super) fn send<'a>(
     space: &'a mut ResponseBuffer,
 ) -> Reply<'a> {
     closed.clear();
+    if mirrors::any() {
+        Python::attach(|py| {
+            if let Err(error) = mirrors::push(py) {
+                error.write_unraisable(py, None);
+            }
+        });
+    }
     // SAFETY: this thread is attached, as the request's values show, and is
     // attached again before anything of Python's is touched. `Python::detach`
     // does the same with bookkeeping that costs as much as the call.
@@ -91,6 +98,9 @@ pub(super) fn decode<'py>(
                 changes(&mut response)?;
             }
             travelling::forget();
+            if mirrors::any() {
+                mirrors::settle(py)?;
+            }
             response.finish().map(|()| value)
         }),
         Ok(Envelope::Fault { fault, changed }) => {
@@ -128,6 +138,12 @@ fn failed<'py>(
         changes(response)?;
     }
     response.finish()?;
+    if mirrors::any()
+        && let Err(other) = mirrors::settle(py)
+    {
+        // The call's own error is what it was about.
+        other.write_unraisable(py, None);
+    }
     Err(travelling::arrive(py, error).into())
 }
 
@@ -166,6 +182,9 @@ pub(crate) fn call_plainly<'py>(
             Ok(value) => match response.finish() {
                 Ok(()) => {
                     travelling::forget();
+                    if mirrors::any() {
+                        mirrors::settle(py)?;
+                    }
                     return Ok(value);
                 }
                 Err(error) => error,

@@ -37,7 +37,7 @@ static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// Where the caller's frame is, about.
 #[inline(never)]
-fn place() -> usize {
+pub(super) fn place() -> usize {
     let here = 0_u8;
     (&raw const here).addr()
 }

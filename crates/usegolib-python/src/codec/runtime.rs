@@ -70,6 +70,13 @@ pub(crate) trait Runtime: Send + Sync {
         container: &'static Container,
     ) -> PyResult<Bound<'py, PyAny>>;
 
+    /// A reference to a new map of Go's with what is in a mapping.
+    fn live_map<'py>(
+        &self,
+        shape: &Shape,
+        value: &Bound<'py, PyAny>,
+    ) -> Result<Bound<'py, PyAny>, EncodeError>;
+
     /// The handle behind a reference to a container of this library, and its type.
     /// `None` if the value is none.
     fn container_of(

@@ -314,14 +314,18 @@ fn write(
     match &*function.results {
         // Whoever wants no result doesn't look at it, as in Go.
         [] => output.nil(),
-        [one] => one.encode(&mut output, returned)?,
-        several => write_several(several, &mut output, returned)?,
+        [one] => match function.map(0, returned)? {
+            None => one.encode(&mut output, returned)?,
+            Some(map) => one.encode(&mut output, &map)?,
+        },
+        several => write_several(function, several, &mut output, returned)?,
     }
     finish(kept, answer);
     Ok(())
 }
 
 fn write_several(
+    function: &Function,
     results: &[Encoder],
     output: &mut Output<'_>,
     returned: &Bound<'_, PyAny>,
@@ -340,8 +344,9 @@ fn write_several(
     output.enter()?;
     output.array(count)?;
     for (at, (encoder, value)) in results.iter().zip(values).enumerate() {
+        let map = function.map(at, &value)?;
         encoder
-            .encode(output, &value)
+            .encode(output, map.as_ref().unwrap_or(&value))
             .map_err(|error| error.at_index(at))?;
     }
     output.leave();

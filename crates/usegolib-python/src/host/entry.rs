@@ -10,6 +10,7 @@ use usegolib::schema::protocol::HostOperation;
 
 use super::table::Slot;
 use super::{answer, gate, table};
+use crate::call::mirrors;
 
 const CALL: u64 = HostOperation::Call.number();
 const KEEP: u64 = HostOperation::Keep.number();
@@ -56,14 +57,22 @@ unsafe extern "C" fn enter(
     };
     let mut answer = SPARE.try_with(Cell::take).unwrap_or_default();
     answer.clear();
-    let attached = attached(|py| match operation {
-        CALL => answer::call(py, slot, None, request, &mut answer),
-        METHODS.. => answer::call(py, slot, Some(operation - METHODS), request, &mut answer),
-        ITERATE => answer::iterate(py, slot, &mut answer),
-        NEXT => answer::next(py, slot, &mut answer),
-        STOP => answer::stop(py, slot, &mut answer),
-        REPORT => answer::report(py, slot, request),
-        _ => {}
+    let attached = attached(|py| {
+        if mirrors::any() && operation != REPORT {
+            report(py, mirrors::pull(py));
+        }
+        match operation {
+            CALL => answer::call(py, slot, None, request, &mut answer),
+            METHODS.. => answer::call(py, slot, Some(operation - METHODS), request, &mut answer),
+            ITERATE => answer::iterate(py, slot, &mut answer),
+            NEXT => answer::next(py, slot, &mut answer),
+            STOP => answer::stop(py, slot, &mut answer),
+            REPORT => answer::report(py, slot, request),
+            _ => {}
+        }
+        if mirrors::any() && operation != REPORT {
+            report(py, mirrors::push(py));
+        }
     });
     if !attached {
         answer::refuse(&mut answer);
@@ -118,6 +127,20 @@ fn attached(body: impl FnOnce(Python<'_>)) -> bool {
     true
 }
 
+/// Tells of what went wrong where it is nobody's error.
+#[cold]
+fn report(py: Python<'_>, outcome: PyResult<()>) {
+    if let Err(error) = outcome {
+        error.write_unraisable(py, None);
+    }
+}
+
+/// Whether Go has called Python on this thread, and no call of Python's is in progress
+/// there.
+pub(super) fn is_outermost() -> bool {
+    foreign::depth() == 1
+}
+
 /// Whether this thread is Go's.
 pub(super) fn is_foreign() -> bool {
     foreign::is_one()
@@ -144,6 +167,8 @@ mod foreign {
 
     thread_local! {
         static HERE: Cell<bool> = const { Cell::new(false) };
+        /// How often Go has called Python here, without having returned yet.
+        static DEPTH: Cell<usize> = const { Cell::new(0) };
         static OWN: OnceCell<Own> = const { OnceCell::new() };
     }
 
@@ -191,6 +216,11 @@ mod foreign {
         HERE.get()
     }
 
+    /// How often Go has called Python on this thread of its own, and waits.
+    pub(super) fn depth() -> usize {
+        DEPTH.get()
+    }
+
     #[inline(never)]
     pub(super) fn attached(state: *mut ffi::PyThreadState, body: impl FnOnce(Python<'_>)) -> bool {
         let Some(_pass) = gate::enter() else {
@@ -217,7 +247,9 @@ mod foreign {
             // when it called Go from here.
             unsafe { ffi::PyEval_RestoreThread(state) };
         }
+        DEPTH.set(DEPTH.get() + 1);
         run(body);
+        DEPTH.set(DEPTH.get() - 1);
         // SAFETY: attached above.
         unsafe { ffi::PyEval_SaveThread() };
         true

@@ -10,6 +10,7 @@
 mod answer;
 mod entry;
 mod gate;
+mod map;
 mod object;
 mod sequence;
 mod signature;

@@ -50,6 +50,8 @@ pub(super) struct Function {
     /// Whether the last parameter's values are several arguments.
     pub(super) is_variadic: bool,
     pub(super) results: Box<[Encoder]>,
+    /// The types of results that are maps, in methods: dicts that stay what they are.
+    pub(super) maps: Box<[Option<Shape>]>,
     /// Whether the last result is an error.
     pub(super) raises: bool,
 }
@@ -119,8 +121,34 @@ impl Function {
                 .iter()
                 .map(|result| types.encoder(result))
                 .collect::<Result<_, _>>()?,
+            maps: Box::default(),
             raises,
         })
+    }
+
+    /// The same for a method, whose results that are maps are one map as long as the
+    /// call lasts that it is called in.
+    pub(super) fn compile_method(
+        scope: Scope,
+        name: String,
+        signature: &Signature,
+    ) -> Result<Self, ShapeError> {
+        let mut function = Self::compile(scope, name, signature)?;
+        let types = scope.context.types;
+        let maps = signature.results[..function.results.len()].iter();
+        let maps = maps.map(|result| {
+            let shape = types.shape(result)?;
+            let is_map = match &shape {
+                Shape::Named(id) => matches!(types.underlying(*id), Shape::Map(..)),
+                shape => matches!(shape, Shape::Map(..)),
+            };
+            Ok(is_map.then_some(shape))
+        });
+        let maps = maps.collect::<Result<Vec<_>, ShapeError>>()?;
+        if maps.iter().any(Option::is_some) {
+            function.maps = maps.into();
+        }
+        Ok(function)
     }
 }
 

@@ -12,7 +12,7 @@ use super::apart;
 use super::live::{self, MapReference, SliceReference};
 use super::own;
 use super::reference::GoObject;
-use super::variable::Ref;
+use super::variable::{self, Ref};
 use super::view::View;
 use super::{class, exceptions};
 use crate::call::builtin;
@@ -125,6 +125,14 @@ impl Runtime for &'static View {
         // instances (`class::live_class` sees to that).
         unsafe { retype(&object, class) };
         Ok(object)
+    }
+
+    fn live_map<'py>(
+        &self,
+        shape: &Shape,
+        value: &Bound<'py, PyAny>,
+    ) -> Result<Bound<'py, PyAny>, EncodeError> {
+        variable::live(value.py(), self, shape, value)
     }
 
     fn container_of(

@@ -193,6 +193,17 @@ impl Variable {
     }
 }
 
+/// What is in a new variable of a type with a value, live.
+pub(super) fn live<'py>(
+    py: Python<'py>,
+    view: &'static View,
+    shape: &Shape,
+    value: &Bound<'py, PyAny>,
+) -> Result<Bound<'py, PyAny>, EncodeError> {
+    let variable = Variable::make(py, view, Some(shape), value)?;
+    Ok(variable.load(py)?)
+}
+
 /// What a variable is of whose type its value has given.
 fn shape_of(py: Python<'_>, view: &'static View, handle: Handle) -> Result<Shape, EncodeError> {
     let name = builtin::type_name(py, view.scope(), handle)?;

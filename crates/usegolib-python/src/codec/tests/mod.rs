@@ -290,6 +290,14 @@ impl Runtime for Library {
         self.object(py, handle)
     }
 
+    fn live_map<'py>(
+        &self,
+        _: &Shape,
+        value: &Bound<'py, PyAny>,
+    ) -> Result<Bound<'py, PyAny>, EncodeError> {
+        Ok(value.clone())
+    }
+
     fn container_of(
         &self,
         _: &Bound<'_, PyAny>,
