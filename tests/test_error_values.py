@@ -257,3 +257,83 @@ class TestIdentity:
         assert package.IsEnd(end)
         assert package.Text(end) == "EOFError"
         assert caught(package.Return, end) is end
+
+
+class PythonTagged:
+    """Has the methods of the interface, which embeds error."""
+
+    def Error(self) -> str:  # noqa: N802
+        return "of Python"
+
+    def Tag(self) -> str:  # noqa: N802
+        return "p"
+
+
+class TestInterfacesThatEmbedError:
+    def test_has_its_methods_and_fields(self, package: Any) -> None:
+        tagged = package.NewTagged("x")
+        assert isinstance(tagged, package.Tagged)
+        assert (tagged.Tag(), tagged.Error(), str(tagged), tagged.Rank) == ("x", "tagged x", "tagged x", 3)
+
+    def test_items(self, package: Any) -> None:
+        assert [one.Tag() for one in package.AllTagged()] == ["a", "b"]
+        tags = caught(package.CheckTags)
+        assert isinstance(tags, package.exceptions.Tags)
+        assert [one.Tag() for one in tags.object] == ["a", "b"]
+        assert tags.object[1].Rank == 3
+
+    def test_is_an_error(self, package: Any) -> None:
+        tagged = package.NewTagged("x")
+        assert package.Text(tagged) == "tagged x"
+        error = caught(package.Return, tagged)
+        assert isinstance(error, package.exceptions.Tagged)
+        assert error == tagged
+        assert tagged == error
+        assert tagged != caught(package.Fail)
+        assert caught(package.Wrap, tagged).is_(tagged)
+
+    def test_goes_back(self, package: Any) -> None:
+        tagged = package.NewTagged("x")
+        assert package.TagOf(tagged) == "x"
+        assert package.TagOf(caught(package.NewTaggedError, "y")) == "y"
+        assert package.Pass(tagged) == tagged
+
+    def test_objects_of_python(self, package: Any) -> None:
+        class TaggedError(PythonTagged, Exception): ...
+
+        for given in (PythonTagged(), TaggedError()):
+            assert package.TagOf(given) == "p"
+            assert package.Pass(given) is given
+
+
+class TestUndeclared:
+    """Objects of types that the module doesn't show."""
+
+    def test_methods_of_interfaces(self, package: Any) -> None:
+        error = caught(package.NewTaggedError, "y")
+        assert error.object.Tag() == "y"
+        assert error.object.Rank == 3
+        assert {"Tag", "Rank", "Error"} <= set(dir(error.object))
+        with pytest.raises(AttributeError, match=r"\*fixture.test/carried.tagged has no exported field 'Level'"):
+            _ = error.object.Level
+
+    def test_conventional_methods(self, package: Any) -> None:
+        wrapped = caught(package.Permanent, package.ErrS).object
+        assert wrapped.Error() == "s"
+        assert wrapped.Unwrap() == package.ErrS
+        assert not hasattr(wrapped, "Timeout")
+        assert {"Error", "Unwrap"} <= set(dir(wrapped))
+
+    def test_an_error_of_net(self, public: Callable[[str], Any]) -> None:
+        error = caught(public("net/http").Get, "http://127.0.0.1:1/")
+        assert error.object.Timeout() is False
+        assert error.object.Op == "Get"
+        assert error.object.Unwrap() == error.__cause__
+        assert repr(error.object) == "<*net/url.Error object>"
+
+    def test_repr_names_the_type(self, package: Any) -> None:
+        anonymous = package.Any("anonymous")
+        assert repr(anonymous) == "<struct{Err error} object>"
+        assert anonymous.Err == package.ErrS
+        anonymous.close()
+        assert "closed" in repr(anonymous)

@@ -73,8 +73,13 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		p.cancel()
 		e.Success()
 		e.Nil()
+	case builtinInterfaces:
+		numbers := d.onlyHeld().interfaces()
+		e.Success()
+		e.Uint64s(numbers)
 	case builtinFields:
-		names := d.onlyHeld().fieldNames()
+		h := d.onlyHeld()
+		names := append(h.fieldNames(), h.methodNames()...)
 		e.Success()
 		e.Array(len(names))
 		for _, name := range names {
@@ -85,7 +90,7 @@ func callBuiltin(index builtin, d *Decoder, e *Encoder) {
 		h, name := d.held(), d.String()
 		d.End()
 		e.Success()
-		e.field(h, name)
+		e.member(h, name)
 	case builtinParse:
 		number, text := d.Uint32(), d.String()
 		d.End()

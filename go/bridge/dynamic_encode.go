@@ -88,6 +88,10 @@ func (e *Encoder) reflectedAny(v reflect.Value) {
 		}
 	}
 	if err, ok := v.Interface().(error); ok {
+		if _, isHosts := v.Interface().(hostObject); isHosts {
+			e.Opaque(err)
+			return
+		}
 		e.typed(numberError, 0)
 		e.errorValue(err, 0)
 		e.Leave()

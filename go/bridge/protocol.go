@@ -60,6 +60,7 @@ const (
 	builtinCell           builtin = 18
 	builtinLoad           builtin = 19
 	builtinStore          builtin = 20
+	builtinInterfaces     builtin = 21
 	builtinFields         builtin = 25
 	builtinField          builtin = 26
 	builtinLayouts        builtin = 42
@@ -88,7 +89,7 @@ var builtins = [...]string{
 	builtinCell: "cell", builtinLoad: "load", builtinStore: "store",
 	builtinLayouts: "layouts", builtinCheckLayout: "check_layout",
 	builtinFields: "fields", builtinField: "field", builtinParse: "parse", builtinConvert: "convert",
-	builtinEqual: "equal", builtinHash: "hash",
+	builtinEqual: "equal", builtinHash: "hash", builtinInterfaces: "interfaces",
 	builtinIterate: "iterate", builtinPull: "pull", builtinStop: "stop",
 	builtinItem: "item", builtinSetItem: "set_item", builtinLength: "length",
 	builtinBatch: "batch", builtinCopy: "copy", builtinEdit: "edit",

@@ -118,7 +118,8 @@ class Func(_core.GoObject):
 class Undeclared(_core.GoObject):
     """A Go value of a type that the module's surface doesn't show, such as what an error wraps.
 
-    Its exported fields can be read; they are found when they are asked for.
+    Its exported fields can be read, and the methods be called of those interfaces of the module that it implements
+    and that errors have by convention. They are found when they are asked for.
     """
 
     __slots__ = ()
@@ -130,17 +131,31 @@ class Undeclared(_core.GoObject):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            found = [] if name.startswith("_") else _core.field(self, name)
-            if not found:
-                raise AttributeError(f"{self.type_name} has no exported field {name!r}", name=name, obj=self)
-            return found[0]
+            return undeclared_member(self, name)
 
     def __str__(self) -> str:
         text = self._text()
         return repr(self) if text is None else text
 
+    def __repr__(self) -> str:
+        # The type's name is Go's to say.
+        return super().__repr__() if self.closed else f"<{self.type_name} object>"
+
     def __dir__(self) -> list[str]:
-        return sorted({*object.__dir__(self), *_core.fields(self)})
+        methods = {name for one in _core.as_interfaces(self) for name in dir(type(one))}
+        return sorted({*object.__dir__(self), *_core.fields(self), *methods})
+
+
+def undeclared_member(self: Any, name: str) -> Any:
+    """A field of an object whose type the module's surface doesn't show, or a method of an interface of the module."""
+    if not name.startswith("_"):
+        found = _core.field(self, name)
+        if found:
+            return found[0]
+        for one in _core.as_interfaces(self, name):
+            return getattr(one, name)
+    message = f"{self.type_name} has no exported field {name!r}, and no interface of the module such a method"
+    raise AttributeError(message, name=name, obj=self)
 
 
 class Unsupported:

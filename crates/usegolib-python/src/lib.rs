@@ -40,8 +40,8 @@ mod _core {
     use super::host::close;
     #[pymodule_export]
     use super::objects::class::{
-        call_func, constructor_fields, field, field_annotations, fields, fill_record, iterate,
-        new_object, origin_of, read, type_argument_of,
+        as_interfaces, call_func, constructor_fields, field, field_annotations, fields,
+        fill_record, iterate, new_object, origin_of, read, type_argument_of,
     };
     #[pymodule_export]
     use super::objects::{GoIterator, GoObject, MapReference, Ref, SliceReference};

@@ -49,6 +49,7 @@ const fn builtin_name(builtin: Builtin) -> &'static str {
         Builtin::Convert => "conversion",
         Builtin::Iterate | Builtin::Batch => "iter()",
         Builtin::Pull => "next()",
+        Builtin::Interfaces => "interfaces",
         Builtin::Fields => "dir()",
         Builtin::Field => "field",
         Builtin::Layouts => "layouts",
@@ -178,6 +179,14 @@ pub(crate) fn read(
 /// list.
 pub(crate) fn fields(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult<Bound<'_, PyAny>> {
     of_handle(py, scope, Builtin::Fields, handle, &Decoder::Any)
+}
+
+/// The interfaces of the library that an object implements.
+pub(crate) fn interfaces(py: Python<'_>, scope: Scope, handle: Handle) -> PyResult<Vec<TypeId>> {
+    let result = Decoder::Numbers(Number::Uint64);
+    let found = of_handle(py, scope, Builtin::Interfaces, handle, &result)?;
+    let numbers: Vec<u32> = found.extract()?;
+    Ok(numbers.into_iter().map(TypeId).collect())
 }
 
 /// A list of the value of such a field; an empty one if there is none of that name.

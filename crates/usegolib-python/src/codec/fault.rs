@@ -73,7 +73,7 @@ impl<'py> Fault<'py> {
         } else {
             None
         };
-        if raised.is_some() != (kind == FaultKind::Host) {
+        if raised.is_none() && kind == FaultKind::Host {
             return Err(malformed());
         }
         Ok(Self {

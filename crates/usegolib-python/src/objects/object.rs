@@ -1,8 +1,9 @@
 //! `GoObject` in Python: what all live references to Go values have in common.
 
 use pyo3::exceptions::{PyBaseException, PyTypeError};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple, PyType};
+use pyo3::types::{PyBool, PyDict, PyList, PyTuple, PyType};
 use usegolib::schema::{Field, TypeKind};
 
 use super::class::{self, Origin};
@@ -210,6 +211,11 @@ impl GoObject {
         }
         if other.is_instance_of::<PyDict>() && this.keys_of().next().is_some() {
             return this.snapshot(py)?.as_any().eq(other);
+        }
+        if other.is_instance_of::<PyBaseException>() {
+            // An error as a value compares with what it is as an exception.
+            let equal = other.call_method1(intern!(py, "__eq__"), (slf,))?;
+            return Ok(equal.is_exact_instance_of::<PyBool>() && equal.is_truthy()?);
         }
         let handle = this.handle(py)?;
         let same_type = class::origin(&other.get_type()).is_some_and(|origin| {

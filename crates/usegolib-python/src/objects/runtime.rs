@@ -1,11 +1,13 @@
 //! What the codec asks of a loaded module: its objects, errors and classes.
 
+use pyo3::exceptions::PyBaseException;
 use pyo3::ffi::{Py_DECREF, Py_TYPE};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyInt, PyString, PyTuple, PyType};
 use usegolib::schema::TypeKind;
+use usegolib::schema::protocol::FaultKind;
 use usegolib::schema::shape::{Shape, TypeId};
 
 use super::apart;
@@ -250,13 +252,17 @@ impl Runtime for &'static View {
     }
 
     fn error<'py>(&self, py: Python<'py>, fault: Fault<'py>) -> PyResult<Bound<'py, PyAny>> {
-        if let (Some(slot), Some(handle)) = (fault.raised, fault.value) {
-            return self.hosted(py, slot, handle);
-        }
-        let object = fault
-            .value
-            .map(|handle| self.object(py, handle))
-            .transpose()?;
+        let object = match (fault.raised, fault.value) {
+            (Some(slot), Some(handle)) => {
+                let held = self.hosted(py, slot, handle)?;
+                if fault.kind == FaultKind::Host || held.is_instance_of::<PyBaseException>() {
+                    return Ok(held);
+                }
+                // An object of Python's with the methods of an interface that errors have.
+                Some(held)
+            }
+            (_, handle) => handle.map(|handle| self.object(py, handle)).transpose()?,
+        };
         let class = exceptions::class_of(py, self, fault.kind, fault.findings.as_deref())?;
         let error = class.call1((fault.message, fault.go_type, object))?;
         if let Some(findings) = &fault.findings {

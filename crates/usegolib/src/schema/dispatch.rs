@@ -59,8 +59,10 @@ numbers! {
         /// `(object) -> array of string`: the names of the exported fields of an object
         /// whose type is not in the schema.
         Fields = 25, "fields";
-        /// `(object, name: string) -> array of any`: the value of such a field, or
-        /// nothing.
+        /// `(object) -> []uint64`: the numbers of the interfaces that an object implements.
+        Interfaces = 21, "interfaces";
+        /// `(object, name: string) -> array of any`: the value of such a field, or a
+        /// method that errors have by convention, as a func; or nothing.
         Field = 26, "field";
         /// `() -> []uint64`: the index of one callable for each trampoline.
         Layouts = 42, "layouts";

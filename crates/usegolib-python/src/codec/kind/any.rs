@@ -19,6 +19,7 @@ use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Ty
 use crate::cpython::integer::{self as int, Wide};
 use crate::cpython::{buffer, string as text};
 use crate::wire::extension;
+use crate::wire::format::{FIX_ARRAY, FIX_EXT_8};
 use crate::wire::{Handle, Token};
 
 pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), EncodeError> {
@@ -230,6 +231,24 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
         other @ Token::Extension(..) => Err(mismatch::token("a dynamic value", other)),
     }
 }
+
+/// How an error begins that is no object of a declared type.
+pub(super) const ERROR_HEAD: [u8; 11] = {
+    let [a, b, c, d] = ERROR_TYPE.to_le_bytes();
+    [
+        FIX_ARRAY | 2,
+        FIX_EXT_8,
+        extension::TYPE,
+        a,
+        b,
+        c,
+        d,
+        0,
+        0,
+        0,
+        0,
+    ]
+};
 
 /// An array, or a type and its value.
 pub(super) fn decode_array<'py>(

@@ -4,6 +4,7 @@ use pyo3::exceptions::{PyBaseException, PyEOFError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use usegolib::schema::protocol::{ERROR_TYPE, FaultKind};
+use usegolib::schema::shape::TypeId;
 
 use super::{any, mismatch, string};
 use crate::codec::{DecodeError, EncodeError, Encoder, Fault, Input, Output};
@@ -105,6 +106,27 @@ pub(crate) fn decode<'py>(input: &mut Input<'_, 'py>) -> Result<Bound<'py, PyAny
         Token::Array(2) if input.is_of_given() => any::decode_array(2, input),
         Token::Array(4) if input.is_of_given() => decode_given(input),
         other => Err(mismatch::token("error", other)),
+    }
+}
+
+/// An error that is a value of an interface with other methods, too: an object that has
+/// these.
+pub(super) fn decode_object<'py>(
+    id: TypeId,
+    input: &mut Input<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    let fault = match input.token()? {
+        Token::Array(parts) if Fault::PARTS.contains(&parts) => Fault::read(input, parts)?,
+        other => return Err(mismatch::token("error", other)),
+    };
+    match fault.value {
+        Some(mut handle) if fault.raised.is_none() => {
+            if handle.type_number == Handle::FAR {
+                handle.type_number = id.0;
+            }
+            Ok(input.object(handle)?)
+        }
+        _ => Ok(input.context.runtime.error(input.py, fault)?),
     }
 }
 

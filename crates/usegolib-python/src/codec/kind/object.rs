@@ -4,7 +4,9 @@ use pyo3::prelude::*;
 use usegolib::schema::TypeKind;
 use usegolib::schema::shape::{Shape, TypeId};
 
-use super::{any, bytes, filesystem, handle, host, mismatch, pointer, record, sequence_given};
+use super::{
+    any, bytes, fault, filesystem, handle, host, mismatch, pointer, record, sequence_given,
+};
 use crate::codec::{DecodeError, EncodeError, Input, Output, Types};
 use crate::cpython::buffer::is_buffer;
 use crate::wire::{Handle, Token};
@@ -155,11 +157,17 @@ pub(crate) fn decode_opaque<'py>(
 }
 
 /// A value of an interface: a dynamic value. A Go value whose type is not in
-/// the schema has the interface's methods at least.
+/// the schema has the interface's methods at least, be it an error or not.
 pub(crate) fn decode_interface<'py>(
     id: TypeId,
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
+    if input.skip(&any::ERROR_HEAD) {
+        input.enter()?;
+        let object = fault::decode_object(id, input)?;
+        input.leave();
+        return Ok(object);
+    }
     if !input.at_handle() {
         return any::decode(input);
     }

@@ -97,6 +97,13 @@ pub(super) fn define<'py>(
             namespace.set_item(name, &refusal)?;
         }
     }
+    if is_reference && declaration.kind == TypeKind::Interface {
+        // The type of what is in it may have more.
+        let member = py
+            .import("usegolib._values")?
+            .getattr("undeclared_member")?;
+        namespace.set_item("__getattr__", member)?;
+    }
     if declaration.is_beyond() {
         let beyond = py.import("usegolib._values")?.getattr("beyond")?;
         namespace.set_item("__getattr__", beyond)?;

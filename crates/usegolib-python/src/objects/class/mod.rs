@@ -33,7 +33,7 @@ pub(crate) use self::iteration::iterate;
 pub(crate) use self::origin::{
     Origin, check_single_origin, origin, origin_of, register_value, type_argument_of,
 };
-pub(crate) use self::undeclared::{field, fields};
+pub(crate) use self::undeclared::{as_interfaces, field, fields};
 use crate::codec::live::ContainerKind;
 use crate::codec::{Container, HIDDEN_STATE, boolean_class};
 use crate::exception::Exception;
