@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -337,3 +339,39 @@ class TestUndeclared:
         assert anonymous.Err == package.ErrS
         anonymous.close()
         assert "closed" in repr(anonymous)
+
+
+class TestCopies:
+    @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+    def test_keep_the_error(self, package: Any, duplicate: Callable[[Any], Any]) -> None:
+        for error in (
+            package.ErrS,
+            caught(package.Fail),
+            caught(package.FailV),
+            caught(package.FailList),
+            caught(package.Wrap, package.ErrS),
+            caught(package.Retry, lambda: package.Wrap(package.ErrS)),
+        ):
+            copied = duplicate(error)
+            assert copied is not error
+            assert type(copied) is type(error)
+            assert copied == error
+            assert (str(copied), copied.args, copied.results) == (str(error), error.args, error.results)
+            assert copied.object is error.object
+            assert copied.__cause__ is error.__cause__
+            assert package.Text(copied) == package.Text(error)
+        assert package.Code(duplicate(caught(package.FailV))) == 9
+        assert package.Same(duplicate(package.ErrS), package.ErrS)
+
+    @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+    def test_of_errors_of_the_system(self, public: Callable[[str], Any], duplicate: Callable[[Any], Any]) -> None:
+        error = caught(public("net/http").Get, "http://127.0.0.1:1/")
+        copied = duplicate(error)
+        assert isinstance(copied, ConnectionRefusedError)
+        assert (copied.errno, copied.strerror) == (error.errno, error.strerror)
+        assert copied.object.Op == "Get"
+
+    def test_the_names_of_a_package_pickle(self, package: Any) -> None:
+        assert pickle.loads(pickle.dumps(package.exceptions)) is package.exceptions
+        typed = package.view(structs="dataclass")
+        assert pickle.loads(pickle.dumps(typed.types)) is typed.types

@@ -16,7 +16,6 @@ from usegolib._pickling import package_of
 from usegolib.errors import GoError
 
 if TYPE_CHECKING:
-    from usegolib._core import Binding
     from usegolib._package import Package
 
 Name = tuple[str, str]
@@ -100,8 +99,9 @@ copyreg.pickle(ErrorClass, _reduce_class)  # pyright: ignore[reportArgumentType]
 class Exceptions:
     """The exception classes of a package, by the Go names of its error variables and types."""
 
-    def __init__(self, binding: Binding) -> None:
-        self._binding = binding
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._binding = package._binding  # pyright: ignore[reportPrivateUsage]
 
     def __getattr__(self, name: str) -> type[GoError]:
         try:
@@ -115,6 +115,9 @@ class Exceptions:
 
     def __dir__(self) -> list[str]:
         return self._binding.exceptions()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self._package, "exceptions")
 
     def __repr__(self) -> str:
         return f"<exceptions of Go package {self._binding.package!r}>"

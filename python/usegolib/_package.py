@@ -163,7 +163,7 @@ class Package(types.ModuleType):
         if found is None:
             from usegolib._exceptions import Exceptions
 
-            found = self.__dict__["_exceptions"] = Exceptions(self._binding)
+            found = self.__dict__["_exceptions"] = Exceptions(self)
         return found
 
     def views(self) -> list[Package]:
@@ -216,8 +216,9 @@ class Package(types.ModuleType):
 class Types:
     """The dataclasses of a package's structs, by their Go names."""
 
-    def __init__(self, binding: Binding) -> None:
-        self._binding = binding
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._binding = package._binding  # pyright: ignore[reportPrivateUsage]
 
     def __getattr__(self, name: str) -> type[Any]:
         try:
@@ -231,6 +232,9 @@ class Types:
     def __dir__(self) -> list[str]:
         return [name for name in self._binding.names() if hasattr(self, name)]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self._package, "types")
+
 
 class TypedPackage(Package):
     """A package whose functions and objects give dataclass instances for structs.
@@ -242,7 +246,7 @@ class TypedPackage(Package):
 
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding)
-        self.types = Types(binding)
+        self.types = Types(self)
 
 
 def make(binding: Binding, base: type[Package] = Package) -> Package:

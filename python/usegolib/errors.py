@@ -6,10 +6,13 @@ carry a Go error or panic say what to do about it in :attr:`UseGoLibError.hint`.
 
 from __future__ import annotations
 
+import copy
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from usegolib import GoObject
 
 __all__ = [
@@ -126,7 +129,7 @@ class GoError(UseGoLibError):
 
     def is_(self, other: object) -> bool:
         """Whether ``errors.Is(self, other)``: this error is or wraps that one."""
-        if self is other:
+        if self is other or (isinstance(other, GoError) and self.object is not None and self.object is other.object):
             return True
         if self.object is None or other is None:
             return False
@@ -143,6 +146,29 @@ class GoError(UseGoLibError):
     def __hash__(self) -> int:
         # An error equals whatever it wraps, so only a constant is consistent.
         return hash(GoError)
+
+    def __copy__(self) -> Self:
+        return self._copied(dict(self.__dict__))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Go's values are shared, as by a copy.
+        for one in (self.object, *self.results):
+            if hasattr(one, "type_name"):
+                memo[id(one)] = one
+        made = memo[id(self)] = self._copied({})
+        made.__dict__.update(copy.deepcopy(self.__dict__, memo))
+        return made
+
+    def _copied(self, state: dict[str, Any]) -> Self:
+        """Another exception for the same Go error."""
+        made = type(self).__new__(type(self), *self.args)
+        made.__dict__.update(state)
+        made.args = self.args
+        made.__cause__ = self.__cause__
+        made.__suppress_context__ = self.__suppress_context__
+        if isinstance(self, OSError) and isinstance(made, OSError):
+            made.errno, made.strerror = self.errno, self.strerror
+        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The Go value stays in its process; what it says can travel.
@@ -180,5 +206,6 @@ class GoPanicError(UseGoLibError):
             # Shown below the message in a traceback.
             self.add_note(stack)
 
-    def __reduce__(self) -> tuple[type[GoPanicError], tuple[str, str, str]]:
-        return type(self), (self.message, self.type_name, self.stack)
+    def __reduce__(self) -> tuple[Any, ...]:
+        state: dict[str, Any] = {"errors": self.errors} if self.errors else {}
+        return type(self), (self.message, self.type_name, self.stack), state
