@@ -596,10 +596,67 @@ class TestInterfaces:
         class Wrong(Square):
             def Scale(self) -> Any: ...
 
-        with pytest.raises(TypeError, match=r"Wrong does not implement Shape \(Scale\(self\).* is given 1 arguments\)"):
+        with pytest.raises(TypeError, match=r"Wrong does not implement Shape \(Scale\(self\).* is given 1 argument\)"):
             usegolib.implements(callbacks.Shape)(Wrong)
         with pytest.raises(TypeError, match="no Go interface"):
-            usegolib.implements(int)(Greeter)
+            usegolib.implements(int)
+
+    def test_what_is_no_interface_is_told_at_once(self, callbacks: Any) -> None:
+        not_classes: tuple[Any, ...] = ("x", None, callbacks)
+        for wrong in not_classes:
+            with pytest.raises(TypeError, match="is no Go interface: implements"):
+                usegolib.implements(wrong)
+        with pytest.raises(TypeError, match="takes the interfaces"):
+            usegolib.implements()
+        with pytest.raises(TypeError, match="Hall is no Go interface"):
+            usegolib.implements(callbacks.Hall)
+        with pytest.raises(TypeError, match="can't implement Closed: it has methods that only types of its own package"):
+            usegolib.implements(callbacks.Closed)
+        expected = r"callbacks\.Closed \(one of Go's, as Python can't implement it: it has methods that only"
+        with pytest.raises(UnsupportedTypeError, match=expected):
+            callbacks.Open(Greeter())
+
+    def test_methods_of_any_kind(self, callbacks: Any) -> None:
+        @usegolib.implements(callbacks.Greeter)
+        class Static:
+            @staticmethod
+            def Greet(name: str) -> str:
+                return name
+
+        @usegolib.implements(callbacks.Greeter)
+        class OfClass:
+            @classmethod
+            def Greet(cls, name: str) -> str:
+                return cls.__name__ + name
+
+        @usegolib.implements(callbacks.Greeter)
+        class Builtin:
+            Greet = repr
+
+        for greeter, expected in ((Static(), "x"), (OfClass(), "OfClassx"), (Builtin(), "'x'")):
+            assert callbacks.Welcome(greeter, "x") == expected
+
+        class Less:
+            @staticmethod
+            def Greet() -> str:
+                return ""
+
+        with pytest.raises(TypeError, match=r"Greet\(\) -> str|Greet\(\) -> 'str' is given 1 argument\)"):
+            usegolib.implements(callbacks.Greeter)(Less)
+
+    def test_only_gos_methods_count(self, public: Any) -> None:
+        package = public("io")
+
+        @usegolib.implements(package.ReadWriter, package.Reader)
+        class Pipe:
+            def Read(self, p: memoryview) -> int:
+                p[:1] = b"x"
+                return 1
+
+            def Write(self, p: memoryview) -> int:
+                return len(p)
+
+        assert package.ReadAll(package.LimitReader(Pipe(), 3)) == b"xxx"
 
     def test_help_shows_the_methods(self, callbacks: Any) -> None:
         assert "Greet(self, /, name)" in pydoc.plain(pydoc.render_doc(callbacks.Greeter))

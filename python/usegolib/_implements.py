@@ -23,8 +23,12 @@ def implements(*interfaces: type) -> Callable[[_Class], _Class]:
     interface of that library that is named here.
     """
 
+    wanted = {interface: _methods(interface) for interface in interfaces}
+    if not wanted:
+        raise TypeError("implements() takes the interfaces that the class implements")
+
     def check(cls: _Class) -> _Class:
-        faults = [fault for interface in interfaces for fault in _faults(cls, interface)]
+        faults = [fault for interface, methods in wanted.items() for fault in _faults(cls, interface, methods)]
         if faults:
             raise TypeError(f"{cls.__qualname__} " + "; ".join(faults))
         cls.__go_interfaces__ = (*interfaces, *getattr(cls, "__go_interfaces__", ()))  # type: ignore[attr-defined]
@@ -33,39 +37,62 @@ def implements(*interfaces: type) -> Callable[[_Class], _Class]:
     return check
 
 
-def _faults(cls: type, interface: type) -> list[str]:
+def _methods(interface: Any) -> list[str]:
+    """The names of an interface's methods."""
+    if not isinstance(interface, type):
+        message = f"{interface!r} is no Go interface: implements() takes classes of them"
+        raise TypeError(message)
+    found = interface._interface() if issubclass(interface, GoObject) else None  # pyright: ignore[reportPrivateUsage]
+    if found is None:
+        message = f"{interface.__name__} is no Go interface"
+        raise TypeError(message)
+    methods, refusal = found
+    if refusal is not None:
+        message = f"Python can't implement {interface.__name__}: {refusal}"
+        raise TypeError(message)
+    if not methods:
+        message = f"{interface.__name__} is a Go interface without methods, which every value implements"
+        raise TypeError(message)
+    return methods
+
+
+def _faults(cls: type, interface: type, methods: list[str]) -> list[str]:
     name = interface.__name__
-    methods = {key: value for key, value in vars(interface).items() if not key.startswith("_") and callable(value)}
-    if not issubclass(interface, GoObject) or not methods:
-        raise TypeError(f"{name} is no Go interface with methods")
     missing = [key for key in methods if not callable(getattr(cls, key, None))]
     if missing:
         plural = "s" if len(missing) > 1 else ""
         return [f"does not implement {name} (missing method{plural} {', '.join(missing)})"]
     return [
-        f"does not implement {name} ({key}{wanted} is given {count} arguments)"
-        for key, method in methods.items()
-        if (found := _mismatch(getattr(cls, key), method)) is not None
-        for wanted, count in [found]
+        f"does not implement {name} ({key}{signature} is given {count} argument{'' if count == 1 else 's'})"
+        for key in methods
+        if (found := _mismatch(cls, key, getattr(interface, key))) is not None
+        for signature, count in [found]
     ]
 
 
-def _mismatch(method: Callable[..., Any], wanted: Callable[..., Any]) -> tuple[str, int] | None:
+def _mismatch(cls: type, key: str, wanted: Callable[..., Any]) -> tuple[str, int] | None:
+    """What a method takes and how many arguments it is given, if these don't fit."""
+    taken = inspect.signature(wanted).parameters
     given = [
         parameter
-        for parameter in inspect.signature(wanted).parameters.values()
-        if parameter.kind is not parameter.KEYWORD_ONLY and parameter.name != "self"
+        for parameter in taken.values()
+        if parameter.kind in {parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD} and parameter.name != "self"
     ]
+    method = getattr(cls, key)
     try:
         signature = inspect.signature(method)
     except (TypeError, ValueError):
         # Not every callable says what it takes.
         return None
-    fixed = [parameter for parameter in given if parameter.kind is not parameter.VAR_POSITIONAL]
-    contexts = 1 if "timeout" in inspect.signature(wanted).parameters else 0
-    count = len(fixed) + contexts
+    count = len(given) + (1 if "timeout" in taken else 0)
     try:
-        signature.bind(None, *[None] * count)
+        signature.bind(*[None] * (count + _takes_self(cls, key)))
     except TypeError:
         return str(signature), count
     return None
+
+
+def _takes_self(cls: type, key: str) -> bool:
+    """Whether what the class has by that name is given the instance, as functions are."""
+    found = inspect.getattr_static(cls, key)
+    return not isinstance(found, (staticmethod, classmethod)) and hasattr(type(found), "__get__")

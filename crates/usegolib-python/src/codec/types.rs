@@ -6,7 +6,7 @@ use usegolib::schema::adapter::Adapter;
 use usegolib::schema::catalog::Catalog;
 use usegolib::schema::shape::{Shape, ShapeError, TypeId, TypeTable};
 use usegolib::schema::{
-    Function, TypeDeclaration, TypeKind, expression, filesystems, iteration, readers,
+    Function, Reach, TypeDeclaration, TypeKind, expression, filesystems, iteration, readers,
 };
 
 use super::error::ConversionError;
@@ -173,6 +173,29 @@ impl Types {
         methods
             .map(|&at| &self.schema.methods[at as usize])
             .collect()
+    }
+
+    /// Why Python's objects can't be values of an interface; `None` if they can.
+    pub(crate) fn refuses_implementations(&self, id: TypeId) -> Option<String> {
+        let declaration = self.declaration(id);
+        if !declaration.is_sealed() {
+            return None;
+        }
+        let left_out = self.schema.exports.of_type(id).unsupported.first();
+        Some(match left_out {
+            _ if declaration.reach == Reach::Far => {
+                "it is beyond the nearest types, so that the library doesn't have its methods"
+                    .to_owned()
+            }
+            Some(&at) => {
+                let method = &self.schema.unsupported[at as usize];
+                format!("its method {} can't cross: {}", method.name, method.reason)
+            }
+            None if declaration.sealed => {
+                "it has methods that only types of its own package can have".to_owned()
+            }
+            None => "other packages can't name it".to_owned(),
+        })
     }
 
     /// Whether Go reads values of the type from text: it, or a pointer to it, has an

@@ -145,6 +145,19 @@ impl GoObject {
         ))
     }
 
+    /// The names of the methods of a class that is a Go interface's, and why Python can't
+    /// implement it, if it can't; `None` for others.
+    #[classmethod]
+    fn _interface(class: &Bound<'_, PyType>) -> Option<(Vec<&'static str>, Option<String>)> {
+        let Origin { view, id, .. } = class::origin(class)?;
+        if view.types.declaration(id).kind != TypeKind::Interface {
+            return None;
+        }
+        let methods = view.instance.exports.of_type(id).methods.iter();
+        let methods = methods.map(|&at| view.instance.schema.methods[at as usize].name.as_str());
+        Some((methods.collect(), view.types.refuses_implementations(id)))
+    }
+
     /// Whether the reference was given up.
     #[getter]
     fn closed(&self) -> bool {

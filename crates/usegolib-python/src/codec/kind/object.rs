@@ -134,12 +134,13 @@ pub(crate) fn encode_interface(
     if filesystem::encode(id, out, value)? {
         return Ok(());
     }
-    let bytes = if reader { "bytes, or " } else { "" };
-    Err(mismatch::carried(
-        out,
-        &format!("{} ({bytes}an object that implements it)", types.name(id)),
-        value,
-    ))
+    let wanted = match types.refuses_implementations(id) {
+        Some(reason) => format!("one of Go's, as Python can't implement it: {reason}"),
+        None if reader => "bytes, or an object that implements it".to_owned(),
+        None => "an object that implements it".to_owned(),
+    };
+    let expected = format!("{} ({wanted})", types.name(id));
+    Err(mismatch::carried(out, &expected, value))
 }
 
 pub(crate) fn decode<'py>(
