@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 import datetime
 from collections.abc import Callable
 from typing import Any
@@ -124,3 +125,30 @@ class TestIn:
     def test_records_keep_their_type(self, load: Load) -> None:
         records = load("attributes")
         assert type(records.EchoEvery(records.Every(Anything=records.Point(X=1))).Anything) is records.Point
+
+    def test_ints_are_too_small_for_int64(self, package: Any) -> None:
+        with pytest.raises(usegolib.errors.UnsupportedTypeError, match="out of range for int64"):
+            package.Show(-(2**63) - 1)
+
+    def test_dataclasses_are_dicts(self, package: Any) -> None:
+        nested = [Node(2)]
+        assert package.Show(Node(1, nested)) == "map[string]interface {} map[name:1 nodes:[map[name:2 nodes:<nil>]]]"
+        assert package.Type([Node(1)]) == "map[string]interface {} "
+        with pytest.raises(usegolib.errors.UnsupportedTypeError, match=r"\['nodes'\]\[0\]\['name'\]: "):
+            package.Show(Node(1, [Node(object())]))
+        ring = Node(1)
+        ring.nodes = ring
+        with pytest.raises(usegolib.errors.UnsupportedTypeError):
+            package.Show(ring)
+
+    def test_what_several_values_can_not_be(self, public: Load) -> None:
+        """Also where a single value could be a list of them."""
+        package = public("fmt")
+        with pytest.raises(usegolib.errors.UnsupportedTypeError, match=r"a\[0\]: expected any value"):
+            package.Sprint(object())
+
+
+@dataclasses.dataclass
+class Node:
+    name: Any
+    nodes: Any = None

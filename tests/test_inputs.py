@@ -8,6 +8,7 @@ import datetime
 import decimal
 import enum
 import fractions
+import io
 import ipaddress
 import os
 import pathlib
@@ -104,13 +105,30 @@ class TestScalars:
     def test_any(self, load: Load, value: object, text: str) -> None:
         assert load("inputs").Dynamic(value) == text
 
-    def test_any_takes_no_generator(self, load: Load) -> None:
-        with pytest.raises(Unsupported):
-            load("inputs").Dynamic(letters())
+    def test_any_takes_what_slices_take(self, load: Load) -> None:
+        package, letter = load("inputs"), {"a": 1}
+        assert package.Dynamic(letters()) == package.Dynamic(list(letters()))
+        for view in (letter.keys(), map(str, "a"), iter(["a"])):
+            assert package.Dynamic(view) == "[]interface {} [a]"
+        assert package.Dynamic(letter.items()) == "[]interface {} [[a 1]]"
+        assert package.Dynamic(len).startswith("func(")
+        with pytest.raises(Unsupported, match=r"got _io\.StringIO"):
+            package.Dynamic(io.StringIO("line"))
 
     def test_dates_are_no_instants(self, load: Load) -> None:
-        with pytest.raises(Unsupported, match="tzinfo"):
-            load("adapters").EchoTime(datetime.date(2024, 1, 2))
+        numpy = pytest.importorskip("numpy")
+        day, span = numpy.datetime64("2024-01-02"), numpy.timedelta64(5, "ns")
+        days = numpy.array([day])
+        adapters, anything = load("adapters"), load("anything")
+        for value in (datetime.date(2024, 1, 2), day):
+            for take, given in ((adapters.EchoTime, value), (anything.Show, value), (anything.Show, [value])):
+                with pytest.raises(Unsupported, match="tzinfo"):
+                    take(given)
+        for take in (adapters.EchoDuration, anything.Show):
+            with pytest.raises(Unsupported, match="give a timedelta"):
+                take(span)
+        with pytest.raises(Unsupported, match=r"\[0\]: .*tzinfo"):
+            anything.Show(days)
 
 
 class TestText:
@@ -119,6 +137,8 @@ class TestText:
         assert package.Double("5") == "10"
         assert package.Double(10**30) == str(2 * 10**30)
         assert package.Double(decimal.Decimal(7)) == "14"
+        numpy = pytest.importorskip("numpy")
+        assert package.Double(numpy.int64(4)) == package.Double(numpy.uint8(4)) == "8"
         assert package.All(["1", 2], {"a": "3"}) == "6"
 
     def test_what_go_can_not_read(self, load: Load) -> None:

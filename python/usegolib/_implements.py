@@ -22,7 +22,6 @@ def implements(*interfaces: type) -> Callable[[_Class], _Class]:
     whether or not their class was checked so. Where Go takes anything at all, an ``any``, they are there for the first
     interface of that library that is named here.
     """
-
     wanted = {interface: _methods(interface) for interface in interfaces}
     if not wanted:
         raise TypeError("implements() takes the interfaces that the class implements")

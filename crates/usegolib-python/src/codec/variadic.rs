@@ -55,8 +55,11 @@ impl Variadic {
             Self::Items => encoder.encode(out, written)?,
             Self::Lists => {
                 let start = out.bytes().len();
-                let (Err(error), Some(list)) = (encoder.encode(out, rest), &single) else {
+                let Err(error) = encoder.encode(out, rest) else {
                     return Ok(rest.clone());
+                };
+                let Some(list) = &single else {
+                    return Err(error);
                 };
                 out.truncate(start);
                 encoder.encode(out, list).map_err(|_| error)?;

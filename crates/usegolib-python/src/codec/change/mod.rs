@@ -288,7 +288,8 @@ pub(crate) fn is_changeable(
         return Ok(false);
     }
     if buffer::is_buffer(value) {
-        return Ok(!buffer::export(value)?.readonly());
+        // One that can't be read is refused when it is encoded; numpy's scalars never change.
+        return Ok(buffer::export(value).is_ok_and(|exported| !exported.readonly()));
     }
     let py = value.py();
     match value.getattr_opt(intern!(py, "__dataclass_params__"))? {

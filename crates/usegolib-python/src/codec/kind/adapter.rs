@@ -76,7 +76,7 @@ fn encode_duration(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(),
     }
     match integer::index(value)? {
         Some(int) => integer::encode(Number::Int64, out, &int),
-        None => Err(mismatch::value(
+        None => Err(time::refused(
             "time.Duration (int nanoseconds or timedelta)",
             value,
         )),

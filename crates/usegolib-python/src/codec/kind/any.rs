@@ -13,7 +13,7 @@ use usegolib::schema::{TypeKind, expression};
 
 use super::{
     adapter, boolean, bytes, complex, enumeration, fault, float, host, integer, map, mismatch,
-    numbers, pointer, sequence, sized, slice, string,
+    numbers, pointer, sequence, sized, slice, string, time,
 };
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
 use crate::cpython::integer::{self as int, Wide};
@@ -50,7 +50,8 @@ fn encode_int(out: &mut Output<'_>, value: &Bound<'_, PyInt>) -> Result<(), Enco
     match int::wide(value) {
         Wide::Signed(value) => out.signed(value),
         Wide::Unsigned(value) => out.unsigned(value),
-        // The message is the same as for a uint64.
+        // The message is that of the widest type of its sign.
+        Wide::Huge if value.lt(0)? => return integer::encode(Number::Int64, out, value),
         Wide::Huge => return integer::encode(Number::Uint64, out, value),
     }
     Ok(())
@@ -98,15 +99,22 @@ fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
     if sized::encode(out, value)? {
         return Ok(());
     }
+    if let Some(way) = time::way(value) {
+        return Err(EncodeError::new(format!(
+            "expected {ANYTHING}, got {}: {way}",
+            mismatch::type_name(value)
+        )));
+    }
     if let Some(scalar) = scalar(value)? {
         return encode(out, &scalar);
     }
-    let items = if sequence::is_set(value) {
-        sequence::iterable_to_list(value)?
-    } else {
-        sequence::to_list(value)?
-    };
-    if let Some(list) = items {
+    if let Some(member) = enumeration::value_of(value)? {
+        return encode(out, &member);
+    }
+    if let Some(fields) = dataclass_fields(value)? {
+        return map::encode_entries(&Encoder::Any, &Encoder::Any, out, &fields);
+    }
+    if let Some(list) = sequence::to_list(value)? {
         return slice::encode_items(&Encoder::Any, out, &list);
     }
     if let Some(int) = integer::index(value)? {
@@ -115,13 +123,42 @@ fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
     if let Some(text) = text_of(value)? {
         return string::encode(out, &text);
     }
-    if let Some(member) = enumeration::value_of(value)? {
-        return encode(out, &member);
-    }
     if value.is_callable() {
         return host::encode(None, ANYTHING, out, value);
     }
+    // What reads from a file line by line is a surprise.
+    let is_file = value.hasattr(intern!(value.py(), "readline"))?;
+    if !is_file && let Some(list) = sequence::iterable_to_list(value)? {
+        return slice::encode_items(&Encoder::Any, out, &list);
+    }
     Err(mismatch::value(ANYTHING, value))
+}
+
+/// The fields of an instance of a dataclass, by their names or, of one that stands for a
+/// struct of another library, their keys. `None` for other values.
+fn dataclass_fields<'py>(
+    value: &Bound<'py, PyAny>,
+) -> Result<Option<Bound<'py, PyDict>>, EncodeError> {
+    let py = value.py();
+    let fields = value
+        .get_type()
+        .getattr_opt(intern!(py, "__dataclass_fields__"))?;
+    if fields.is_none() {
+        return Ok(None);
+    }
+    let found = PyDict::new(py);
+    let fields = py.import("dataclasses")?.call_method1("fields", (value,))?;
+    for field in fields.try_iter()? {
+        let field = field?;
+        let name = field.getattr(intern!(py, "name"))?;
+        let key = field.getattr(intern!(py, "metadata"))?;
+        let key = key.call_method1(intern!(py, "get"), ("go", &name))?;
+        found.set_item(
+            key,
+            value.getattr(name.cast::<PyString>().map_err(PyErr::from)?)?,
+        )?;
+    }
+    Ok(Some(found))
 }
 
 /// What a Decimal, a Fraction or a path is as text.
@@ -139,7 +176,9 @@ fn text_of<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, 
 const ANYTHING: &str = "any value that Go can take";
 
 /// What another scalar of an array library is in Python: its `item()`, or a float.
-fn scalar<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, EncodeError> {
+pub(super) fn scalar<'py>(
+    value: &Bound<'py, PyAny>,
+) -> Result<Option<Bound<'py, PyAny>>, EncodeError> {
     let py = value.py();
     let scalar = value.getattr_opt(intern!(py, "dtype"))?.is_some()
         && value

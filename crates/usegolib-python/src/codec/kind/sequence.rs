@@ -7,9 +7,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{
-    PyByteArray, PyBytes, PyFrozenSet, PyList, PyMapping, PyMemoryView, PySet, PyString, PyTuple,
-};
+use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyMemoryView, PyString, PyTuple};
 
 use crate::codec::EncodeError;
 use crate::cpython::buffer;
@@ -74,11 +72,6 @@ pub(super) fn iterable_to_list<'py>(
     Ok(Some(list))
 }
 
-/// Whether a value is a set, whose items `any` takes as a slice.
-pub(super) fn is_set(value: &Bound<'_, PyAny>) -> bool {
-    value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>()
-}
-
 fn is_sequence(value: &Bound<'_, PyAny>) -> bool {
     // SAFETY: a live object.
     !is_excluded(value) && unsafe { ffi::PySequence_Check(value.as_ptr()) != 0 }
@@ -99,6 +92,13 @@ fn buffer_items<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyLi
     if !value.is_instance_of::<PyMemoryView>()
         && let Some(dimensions) = value.getattr_opt(intern!(py, "ndim"))?
         && !dimensions.eq(1)?
+    {
+        return Ok(None);
+    }
+    // Items of arrays of dates say what they are, a list of them may be of ints.
+    if let Some(dtype) = value.getattr_opt(intern!(py, "dtype"))?
+        && let Some(kind) = dtype.getattr_opt(intern!(py, "kind"))?
+        && (kind.eq("m")? || kind.eq("M")?)
     {
         return Ok(None);
     }

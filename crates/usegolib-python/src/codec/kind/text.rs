@@ -3,9 +3,10 @@
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyType};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyType};
 use usegolib::schema::shape::TypeId;
 
+use super::any;
 use crate::codec::{EncodeError, Encoder, Output};
 
 /// How values of such a type are written.
@@ -24,7 +25,12 @@ impl TextEncoder {
         value: &Bound<'_, PyAny>,
     ) -> Result<(), EncodeError> {
         if !self.is_text(out, value)? {
-            return self.inner.encode(out, value);
+            let may_be_scalar = !value.is_instance_of::<PyDict>()
+                && matches!(out.context.runtime.handle(value), Ok(None));
+            return match may_be_scalar.then(|| any::scalar(value)).transpose()? {
+                Some(Some(scalar)) => self.encode(out, &scalar),
+                _ => self.inner.encode(out, value),
+            };
         }
         let text = value.str()?;
         let made = out.context.runtime.parse(self.id, &text)?;

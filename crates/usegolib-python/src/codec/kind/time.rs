@@ -86,13 +86,39 @@ pub(super) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(
     if let Ok(time) = value.cast::<PyDateTime>() {
         return encode_datetime(out, time);
     }
-    if value.is_instance_of::<PyDate>() {
-        return Err(EncodeError::new(
+    Err(refused("time.Time (str or datetime)", value))
+}
+
+/// The error for what is neither a time nor a duration, with the way to make it one.
+pub(super) fn refused(expected: &str, value: &Bound<'_, PyAny>) -> EncodeError {
+    match way(value) {
+        Some(way) => EncodeError::new(format!(
+            "expected {expected}, got {}: {way}",
+            mismatch::type_name(value)
+        )),
+        None => mismatch::value(expected, value),
+    }
+}
+
+/// How a value that looks like a time or a duration is made one: it doesn't say which.
+pub(super) fn way(value: &Bound<'_, PyAny>) -> Option<&'static str> {
+    if value.is_instance_of::<PyDate>() && !value.is_instance_of::<PyDateTime>() {
+        return Some(
             "a date is no instant: give a time and a zone, as with \
              datetime.combine(date, time(), tzinfo=timezone.utc)",
-        ));
+        );
     }
-    Err(mismatch::value("time.Time (str or datetime)", value))
+    match &*mismatch::type_name(value) {
+        "numpy.datetime64" => Some(
+            "it has no zone: give a datetime, as with \
+             value.astype(\"M8[us]\").item().replace(tzinfo=timezone.utc)",
+        ),
+        "numpy.timedelta64" => Some(
+            "it may be of years, and of ints: give a timedelta, as with \
+             value.astype(\"m8[us]\").item()",
+        ),
+        _ => None,
+    }
 }
 
 /// A datetime in Go's form: its own, with Z where the offset is none.

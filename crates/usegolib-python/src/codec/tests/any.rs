@@ -59,8 +59,8 @@ fn what_go_cannot_take() {
     );
     library.refuses(
         "any",
-        "[1, iter([2])]",
-        "[1]: expected any value that Go can take, got list_iterator",
+        "[1, iter([object()])]",
+        "[1][0]: expected any value that Go can take, got object",
     );
     library.refuses(
         "any",
