@@ -816,3 +816,60 @@ class TestMapsThatMethodsReturn:
         responder.header = {}
         gc.collect()
         assert gone() is None
+
+
+class TestPointersToScalars:
+    """What a pointer leads to is a variable, as of usegolib.ref."""
+
+    def test_they_are_set(self, callbacks: Any) -> None:
+        def change(x: usegolib.Ref[int]) -> None:
+            assert x.value == 5
+            x.value += 1
+            # It is a pointer where Go wants one.
+            callbacks.Raise(x)
+
+        assert callbacks.ModifyInt(change, False) == 7
+        given: list[Any] = []
+        callbacks.ModifyInt(given.append, True)
+        assert given == [None]
+
+    def test_of_all_types(self, callbacks: Any) -> None:
+        given: list[Any] = []
+
+        def look(*variables: Any) -> None:
+            given.extend(variables)
+            assert [variable.value for variable in variables[:6]] == [
+                *("s", False, 1.5, 10**9, "1970-01-01T00:00:00Z", b"data"),
+            ]
+            assert [variable.value for variable in variables[6:8]] == [1, None]
+            assert (variables[8].value.X, variables[9].value(1)) == (1, 2)
+
+        assert callbacks.ModifyAll(look)[:4] == ["s", False, 1.5, 10**9]
+
+        def change(*variables: Any) -> None:
+            values = ("new", True, 2.5, 7, "2000-01-01T00:00:00Z", b"more", [1], ValueError("mine"), {"X": 3, "Y": 4})
+            for variable, value in zip(variables, (*values, lambda n: 10 * n), strict=True):
+                variable.value = value
+
+        changed = callbacks.ModifyAll(change)
+        assert changed[:7] == ["new", True, 2.5, 7, "2000-01-01T00:00:00Z", b"more", [1]]
+        assert isinstance(changed[7], ValueError)
+        assert changed[8:] == [{"X": 3, "Y": 4}, 10]
+        # They outlive the call.
+        given[0].value = "late"
+        assert given[0].value == "late"
+
+    def test_in_methods(self, callbacks: Any) -> None:
+        class Setter:
+            def Set(self, x: usegolib.Ref[int], name: str) -> None:
+                assert name == "x"
+                x.value = 9
+
+        assert callbacks.SetBy(Setter()) == 9
+
+    def test_wrong_values_are_refused(self, callbacks: Any) -> None:
+        def change(x: Any) -> None:
+            x.value = "x"
+
+        with pytest.raises(UnsupportedTypeError, match="expected int, got str"):
+            callbacks.ModifyInt(change, False)

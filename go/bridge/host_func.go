@@ -106,13 +106,31 @@ func Show(q *Question, e *Encoder, pointer any) {
 // while it runs. The place is in the heap.
 func (c *codec) show(q *Question, e *Encoder, p unsafe.Pointer) {
 	switch c.shape {
-	case shapePointer, shapeNumbers, shapeSlice, shapeMap:
+	case shapePointer:
+		c.showTarget(e, *(*unsafe.Pointer)(p))
+	case shapeNumbers, shapeSlice, shapeMap:
 		c.writeLive(e, p)
 	case shapeBytes:
 		q.Show(*(*[]byte)(p))
 	default:
 		c.writeShared(e, p)
 	}
+}
+
+// showTarget writes what a pointer leads to for a callable of the host's: a reference
+// to what can be live, and else a handle to the pointer itself, as to one of the host's
+// own variables.
+func (c *codec) showTarget(e *Encoder, v unsafe.Pointer) {
+	switch c.elem().shape {
+	case shapeRecord, shapeOpaque, shapeNumbers, shapeSlice, shapeArray, shapeMap:
+		c.writeTarget(e, v)
+		return
+	}
+	if v == nil {
+		e.Nil()
+		return
+	}
+	e.handle(heldDynamic(assemble(c.word, v)))
 }
 
 // Show writes a byte slice whose memory the host may read and write while it

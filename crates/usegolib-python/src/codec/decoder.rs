@@ -44,6 +44,8 @@ pub(crate) enum Decoder {
     Struct(TypeId),
     /// A map, slice or array, live.
     Container(&'static Container),
+    /// A pointer to what can't be live itself, as a variable.
+    Variable(Box<Shape>),
     /// A copy of what Go can't address.
     Unaddressed(Box<Decoder>),
     /// A slice or map in a field, whose nil is told from an empty one.
@@ -151,6 +153,7 @@ impl Decoder {
             Self::Adapter(adapter) => kind::adapter::decode(*adapter, input),
             Self::Struct(id) => live::decode_struct(*id, input),
             Self::Container(container) => live::decode_container(container, input),
+            Self::Variable(shape) => live::decode_variable(shape, input),
             Self::Unaddressed(copy) => live::decode_unaddressed(copy, input),
             Self::Nillable(inner) => kind::nil::decode(inner, input),
         }

@@ -172,6 +172,36 @@ impl Decoder {
             _ => Self::compile(types, shape),
         }
     }
+
+    /// Compiles the shape of what a callback is given, which may change what it leads to.
+    pub(crate) fn compile_shown(types: &Types, shape: &Shape) -> Self {
+        let Shape::Pointer(target) = shape else {
+            return Self::compile_live(types, shape);
+        };
+        let is_live = types.container(target).is_some()
+            || matches!(**target, Shape::Record(_))
+            || matches!(**target, Shape::Opaque(id) if types.declaration(id).kind == TypeKind::Struct);
+        if is_live {
+            return Self::compile_live(types, shape);
+        }
+        Self::Variable(target.clone())
+    }
+}
+
+/// A handle to a pointer.
+pub(super) fn decode_variable<'py>(
+    shape: &Shape,
+    input: &mut Input<'_, 'py>,
+) -> Result<Bound<'py, PyAny>, DecodeError> {
+    match input.token()? {
+        Token::Nil => Ok(input.py.None().into_bound(input.py)),
+        Token::Extension(extension::HANDLE, payload) => {
+            let handle = Handle::parse(payload)?;
+            let runtime = input.context.runtime;
+            Ok(runtime.variable_of(input.py, handle, shape)?)
+        }
+        other => Err(kind::mismatch::token("a pointer", other)),
+    }
 }
 
 /// A handle to a struct that can be addressed.

@@ -30,6 +30,14 @@ pub(crate) trait Runtime: Send + Sync {
         target: &Shape,
     ) -> Result<Option<Handle>, EncodeError>;
 
+    /// A variable that owns `handle`, which is to a pointer to what `shape` is.
+    fn variable_of<'py>(
+        &self,
+        py: Python<'py>,
+        handle: Handle,
+        shape: &Shape,
+    ) -> PyResult<Bound<'py, PyAny>>;
+
     /// The Go type that instances of a class carry: the inverse of
     /// [`Runtime::value_class`].
     fn go_type(&self, class: &Bound<'_, PyType>) -> Option<TypeId>;

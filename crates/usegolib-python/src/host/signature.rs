@@ -70,6 +70,12 @@ impl Argument {
             return Ok(Self::Value(Decoder::Any));
         }
         let shape = types.parameter_shape(&parameter.type_)?;
+        if let Shape::Opaque(id) = shape
+            && !parameter.is_variadic()
+            && let Some(target) = types.pointee(id)
+        {
+            return Ok(Self::Value(Decoder::Variable(Box::new(target))));
+        }
         // What Go calls by a name is as what it is made of.
         let made_of = match shape {
             Shape::Named(id) => types.underlying(id),
@@ -80,7 +86,7 @@ impl Argument {
             Shape::Bytes => Self::Window,
             // What it leads to is shown as it is, not copied.
             Shape::Pointer(_) | Shape::Slice(_) | Shape::Numbers(_) | Shape::Map(..) => {
-                Self::Value(Decoder::compile_live(types, &shape))
+                Self::Value(Decoder::compile_shown(types, &shape))
             }
             _ => Self::Value(Decoder::compile(types, &shape)),
         })

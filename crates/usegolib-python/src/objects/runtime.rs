@@ -68,6 +68,15 @@ impl Runtime for &'static View {
         }
     }
 
+    fn variable_of<'py>(
+        &self,
+        py: Python<'py>,
+        handle: Handle,
+        shape: &Shape,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Ok(Bound::new(py, Ref::to(self, handle, shape))?.into_any())
+    }
+
     fn go_type(&self, class: &Bound<'_, PyType>) -> Option<TypeId> {
         class::origin(class)
             .filter(|origin| origin.is_value && std::ptr::eq(origin.view.instance, self.instance))

@@ -60,6 +60,18 @@ impl Ref {
         value.cast::<Self>().ok().map(Bound::get)
     }
 
+    /// The variable that a pointer of Go's leads to, which is what `shape` is.
+    pub(super) fn to(view: &'static View, handle: Handle, shape: &Shape) -> Self {
+        Self {
+            state: Mutex::new(State::Made(Variable {
+                object: std::sync::Arc::new(GoObject::new(view, handle)),
+                view,
+                handle,
+                shape: shape.clone(),
+            })),
+        }
+    }
+
     fn made(&self) -> Option<Variable> {
         match &*self.state.lock().unwrap_or_else(PoisonError::into_inner) {
             State::Made(variable) => Some(variable.clone()),

@@ -9,7 +9,7 @@ use super::class_names::Form;
 use crate::schema::filesystems::is_filesystem;
 use crate::schema::iteration::Items;
 use crate::schema::shape::{Shape, ShapeError, TypeId};
-use crate::schema::{Function, Parameter};
+use crate::schema::{Function, Parameter, TypeKind};
 
 /// A callable of which no more is said: where one takes another, without end.
 const ANY: &str = "_abc.Callable[..., _t.Any]";
@@ -75,11 +75,32 @@ impl Annotator<'_> {
         match made_of {
             _ if parameter.is_variadic() => self.shape(&shape, Direction::Out, scope),
             Shape::Bytes => Ok("memoryview".to_owned()),
+            Shape::Pointer(target) if !self.is_live(&target)? => {
+                let target = self.shape(&target, Direction::Out, scope)?;
+                Ok(format!("_usegolib.Ref[{target}] | None"))
+            }
             Shape::Pointer(_) | Shape::Slice(_) | Shape::Numbers(_) | Shape::Map(..) => {
                 self.live_shape(&shape, scope)
             }
             _ => self.shape(&shape, Direction::Out, scope),
         }
+    }
+
+    /// Whether what a pointer leads to is a reference itself, and else a variable.
+    fn is_live(&self, target: &Shape) -> Result<bool, ShapeError> {
+        Ok(match target {
+            Shape::Record(_)
+            | Shape::Slice(_)
+            | Shape::Numbers(_)
+            | Shape::Array(..)
+            | Shape::Map(..) => true,
+            Shape::Opaque(id) => self.types.declaration(*id).kind == TypeKind::Struct,
+            Shape::Named(id) => match self.types.underlying(*id)? {
+                Shape::Named(_) => false,
+                made_of => self.is_live(&made_of)?,
+            },
+            _ => false,
+        })
     }
 
     /// The annotation of what Go takes as a callable's result.

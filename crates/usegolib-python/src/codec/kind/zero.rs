@@ -45,6 +45,7 @@ pub(crate) fn zero<'py>(
         Decoder::Nillable(inner) => nil::new(py, inner)?,
         Decoder::Opaque(id) if types.declaration(*id).kind == TypeKind::Struct => return Ok(None),
         Decoder::Pointer(_)
+        | Decoder::Variable(_)
         | Decoder::Object(_)
         | Decoder::Opaque(_)
         | Decoder::Interface(_)

@@ -245,6 +245,15 @@ impl Runtime for Library {
         }))
     }
 
+    fn variable_of<'py>(
+        &self,
+        py: Python<'py>,
+        handle: Handle,
+        _: &Shape,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.object(py, handle)
+    }
+
     fn go_type(&self, class: &Bound<'_, PyType>) -> Option<TypeId> {
         self.classes
             .iter()
