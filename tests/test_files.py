@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -82,6 +83,25 @@ class TestReaders:
         with pytest.raises(ValueError, match="returned"):
             public("io").ReadAll(Lying())
 
+    @pytest.mark.parametrize("result", [5, {}, [], 0, object()])
+    def test_what_is_not_read(self, public: Load, result: object) -> None:
+        class Odd:
+            def read(self, _size: int) -> object:
+                return result
+
+        with pytest.raises(TypeError, match=r"read\(\d+\) of <.*Odd.*> returned \w+, not bytes or str"):
+            public("io").ReadAll(Odd())
+
+    def test_any_buffer_is_read(self, public: Load) -> None:
+        class Arrays:
+            left = 1
+
+            def read(self, _size: int) -> bytearray:
+                self.left -= 1
+                return bytearray(b"ab") if self.left >= 0 else bytearray()
+
+        assert public("io").ReadAll(Arrays()) == b"ab"
+
     def test_what_would_block(self, public: Load) -> None:
         class Empty:
             def read(self, _size: int) -> None:
@@ -105,6 +125,77 @@ class TestWriters:
         out = io.StringIO()
         public("io").Copy(out, io.BytesIO("größe".encode() * 20_000))
         assert out.getvalue() == "größe" * 20_000
+
+    def test_characters_that_come_in_pieces(self, public: Load, tmp_path: Path) -> None:
+        package = public("io")
+        pieces = (b"a\xe2", b"\x82", b"\xacb", b"\xff", b"\xe2\x82")
+        whole = b"".join(pieces)
+
+        def write(out: Any) -> None:
+            for piece in pieces:
+                assert package.Copy(out, piece) == len(piece)
+
+        text = io.StringIO()
+        write(text)
+        assert text.getvalue() == whole.decode("utf-8", "surrogateescape") == "a€b\udcff\udce2\udc82"
+        text.write("!")
+        package.WriteString(text, "\udcacc")
+        assert text.getvalue().endswith("\udce2\udc82!\udcacc")
+        with (tmp_path / "file").open("w", encoding="utf-8") as file:
+            write(file)
+        assert (tmp_path / "file").read_bytes() == whole
+
+        class Stream:
+            """Text of another kind."""
+
+            text = ""
+
+            def write(self, text: str) -> int:
+                self.text += text + ""
+                return len(text.encode())
+
+        stream = Stream()
+        package.Copy(stream, "größe€".encode() + b"\xe2\x82")
+        assert stream.text == "größe€�"
+        kept = io.StringIO()
+        bufio = public("bufio")
+        writer = bufio.NewWriterSize(kept, 16)
+        for piece in (b"0123456789abcd\xe2\x82", b"\xac", b"\xe2\x82"):
+            writer.Write(piece)
+            writer.Flush()
+        assert kept.getvalue() == "0123456789abcd€"
+
+    def test_short_writes(self, public: Load) -> None:
+        package = public("io")
+
+        class Short:
+            def __init__(self, *results: Any) -> None:
+                self.results, self.content = list(results), b""
+
+            def write(self, data: bytes) -> Any:
+                result = self.results.pop(0) if self.results else len(data)
+                if isinstance(result, int):
+                    self.content += data[:result]
+                return result
+
+        for results in ((3, 2), (None,), ()):
+            short = Short(*results)
+            assert package.WriteString(short, "0123456789") == 10
+            assert short.content == (b"" if results == (None,) else b"0123456789")
+        for wrong, error in ((-1, ValueError), (11, ValueError), (0, ValueError), ("10", TypeError), (True, TypeError)):
+            with pytest.raises(error, match=r"write of <.*Short.* returned .* for 10 bytes"):
+                package.WriteString(Short(wrong), "0123456789")
+        read, write = os.pipe()
+        os.set_blocking(write, False)
+        with os.fdopen(read, "rb") as reader, os.fdopen(write, "wb", buffering=0):
+
+            class Descriptor:
+                def write(self, data: bytes) -> int:
+                    return os.write(write, data)
+
+            with pytest.raises(BlockingIOError):
+                package.Copy(Descriptor(), io.BytesIO(b"x" * 1_000_000))
+            assert reader.read(10) == b"x" * 10
 
     def test_standard_output(self, public: Load, capsys: pytest.CaptureFixture[str]) -> None:
         import sys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from usegolib._core import GoObject
 
@@ -93,5 +93,6 @@ def _mismatch(cls: type, key: str, wanted: Callable[..., Any]) -> tuple[str, int
 
 def _takes_self(cls: type, key: str) -> bool:
     """Whether what the class has by that name is given the instance, as functions are."""
-    found = inspect.getattr_static(cls, key)
-    return not isinstance(found, (staticmethod, classmethod)) and hasattr(type(found), "__get__")
+    found: Any = inspect.getattr_static(cls, key)
+    is_bound = isinstance(found, (staticmethod, classmethod))
+    return not is_bound and inspect.getattr_static(type(cast("object", found)), "__get__", None) is not None

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use usegolib::schema::shape::TypeId;
@@ -55,7 +56,9 @@ pub(crate) fn offer_object(
         return Ok(Some(table::offer(value, Callee::Method(interface))));
     }
     if let Some(file) = file_of(value, interface)? {
-        return Ok(Some(table::offer(&file, Callee::Object(interface))));
+        let mut offer = table::offer(&file, Callee::Object(interface));
+        offer.guard = Box::new((Settling(file.unbind()), offer.guard));
+        return Ok(Some(offer));
     }
     if missing.len() == interface.methods.len() {
         return Ok(None);
@@ -67,6 +70,20 @@ pub(crate) fn offer_object(
     Err(EncodeError::new(format!(
         "{found} does not implement {name} (missing method{plural} {methods})"
     )))
+}
+
+/// A file that is given what Go has written of it when the call ends that it was an
+/// argument of.
+struct Settling(Py<PyAny>);
+
+impl Drop for Settling {
+    fn drop(&mut self) {
+        Python::attach(|py| {
+            if let Err(error) = self.0.call_method0(py, intern!(py, "settle")) {
+                error.write_unraisable(py, Some(self.0.bind(py)));
+            }
+        });
+    }
 }
 
 /// What stands for a file of Python's that can do what the interface wants; `None` if
