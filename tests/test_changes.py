@@ -467,3 +467,56 @@ class TestReceivers:
         assert raw.Sum() == 3
         with pytest.raises(UnsupportedTypeError, match=r"usegolib\.ref"):
             raw.Clear()
+
+
+class TestInterfaces:
+    """What carries its Go type is changed in an interface as it is in Go."""
+
+    def test_maps(self, package: Any) -> None:
+        inner = [1]
+        claims = package.Claims({"old": 1, "kept": inner})
+        assert package.Claim(claims, False) == 2
+        assert claims == {"sub": "me", "kept": [1]}
+        assert claims["kept"] is inner
+        assert isinstance(claims, package.Claims)
+
+    def test_slices(self, package: Any) -> None:
+        names = package.Names(["b", "a"])
+        assert package.Claim(names, failing=False) == 2
+        assert names == ["a", "b"]
+
+    def test_any(self, package: Any) -> None:
+        claims = package.Claims()
+        package.ClaimAny(claims)
+        assert claims == {"sub": "me"}
+        plain = {"old": 1}
+        package.ClaimAny(plain)
+        assert plain == {"old": 1}
+
+    def test_of_a_call_that_fails(self, package: Any) -> None:
+        claims = package.Claims({"old": 1})
+        with pytest.raises(GoError) as caught:
+            package.Claim(claims, True)
+        assert caught.value.results == (1,)
+        assert claims == {"sub": "me"}
+
+    def test_with_a_context(self, package: Any) -> None:
+        claims = package.Claims()
+        assert package.ClaimWith(claims, timeout=5) == 1
+        assert claims == {"sub": "me"}
+
+    def test_structs_whose_pointer_implements_it(self, package: Any) -> None:
+        plain = package.Plain(N=1, Tags=["a"])
+        assert package.Claim(plain, False) == 2
+        assert (plain.N, plain.Tags) == (2, ["a", "counted"])
+
+    def test_what_go_sorts(self, package: Any) -> None:
+        numbers = package.Ints([3, 1, 2])
+        package.SortInterface(numbers)
+        assert numbers == [1, 2, 3]
+
+    def test_arguments_that_are_refused(self, package: Any) -> None:
+        claims = package.Claims({"old": 1})
+        with pytest.raises(UnsupportedTypeError):
+            package.Claim(claims, "no")
+        assert claims == {"old": 1}

@@ -120,9 +120,11 @@ func (d *Decoder) copyBack() {
 // writeChanges ends a response with the changed arguments, by their positions; d has
 // read the request.
 func (e *Encoder) writeChanges(d *Decoder) {
+	e.carriedBack(d)
 	if e.changed == nil {
 		return
 	}
+	e.given = givenTo(d)
 	if envelopeTag(e.buffer[1]) == tagFault {
 		// It tells more than that the arguments can't cross.
 		defer func(end int) {
@@ -134,7 +136,6 @@ func (e *Encoder) writeChanges(d *Decoder) {
 	}
 	last := e.changed
 	e.changed = nil
-	e.given = &givenValues{request: d.data, errors: d.errors}
 	count := 0
 	for c := last; c != nil; c = c.before {
 		count++

@@ -350,6 +350,7 @@ func (c *codec) readInterface(d *Decoder) Iface {
 	// A value with methods on its pointer: the callee gets a pointer to a copy.
 	box := reflect.New(reflect.TypeOf(value))
 	box.Elem().Set(reflect.ValueOf(value))
+	d.carriedAt(start, box.UnsafePointer())
 	v, ok := c.implement(box.Interface())
 	if !ok {
 		refused(start, "%s", c.notImplemented(reflect.TypeOf(value), value))

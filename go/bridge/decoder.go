@@ -30,8 +30,8 @@ type Decoder struct {
 	copies *copied
 	// given is the receiver if it was given by value and goes back.
 	given unsafe.Pointer
-	// errors are the errors that were read, if any argument goes back.
-	errors []sentError
+	// noted is what was read that may go back with its argument; nil if there is nothing.
+	noted *noted
 }
 
 // Lending is what a function does with an argument.

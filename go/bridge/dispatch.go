@@ -155,7 +155,7 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 		if !returned {
 			c.recover(recover())
 			onStack(&c.decoder).copyBack()
-			if c.encoder.changed != nil {
+			if c.encoder.changed != nil || c.decoder.noted != nil {
 				onStack(&c.encoder).writeChanges(onStack(&c.decoder))
 			}
 			length, overflow = c.encoder.at, onStack(&c.encoder).overflow(response)
@@ -171,7 +171,7 @@ func Call(request, response []byte) (length int, overflow *Overflow) {
 	} else {
 		c.other(index)
 	}
-	if c.encoder.changed != nil || c.decoder.copies != nil {
+	if c.encoder.changed != nil || c.decoder.copies != nil || c.decoder.noted != nil {
 		onStack(&c.decoder).copyBack()
 		onStack(&c.encoder).writeChanges(onStack(&c.decoder))
 	}

@@ -40,9 +40,10 @@ func (d *Decoder) Any() any {
 }
 
 func (d *Decoder) anyArray() any {
+	start := d.at
 	n, _ := d.Array()
 	if n == 2 && d.atExtension(extType) {
-		v := d.typed()
+		v := d.typed(start)
 		d.Leave()
 		return v
 	}
@@ -54,8 +55,8 @@ func (d *Decoder) anyArray() any {
 	return items
 }
 
-// typed reads a value that carries its type: the two items of such an array.
-func (d *Decoder) typed() any {
+// typed reads a value that carries its type: the two items of the array at a place.
+func (d *Decoder) typed(array int) any {
 	start := d.at
 	_, payload := d.extension()
 	if len(payload) != 8 {
@@ -78,6 +79,10 @@ func (d *Decoder) typed() any {
 	}
 	pointer := reflect.New(entry.reflect)
 	entry.codec().read(d, pointer.UnsafePointer())
+	if d.back != 0 {
+		n := d.notes()
+		n.carried = append(n.carried, carried{array, number, flags, pointer.UnsafePointer()})
+	}
 	if flags&pointerFlag != 0 {
 		return pointer.Interface()
 	}

@@ -1,6 +1,9 @@
 package bridge
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // What the host has sent by reference goes back with a changed argument just as it
 // was sent, so that it is the same object of the host's: handles to pointers, and
@@ -39,10 +42,34 @@ type givenValues struct {
 	others []*sentError
 }
 
+// noted is what a Decoder has read that may go back with its argument.
+type noted struct {
+	errors  []sentError
+	carried []carried
+}
+
+// notes returns where that is noted.
+func (d *Decoder) notes() *noted {
+	if d.noted == nil {
+		d.noted = &noted{}
+	}
+	return d.noted
+}
+
+// givenTo returns what was given in the request that was read.
+func givenTo(d *Decoder) *givenValues {
+	g := &givenValues{request: d.data}
+	if d.noted != nil {
+		g.errors = d.noted.errors
+	}
+	return g
+}
+
 // note has an error that was read go back as it was written, if it does.
 func (d *Decoder) note(start int, err error) {
 	if d.callable != nil && !d.untrusted {
-		d.errors = append(d.errors, sentError{err, sent{words: d.data[start:d.at], at: start}})
+		n := d.notes()
+		n.errors = append(n.errors, sentError{err, sent{words: d.data[start:d.at], at: start}})
 	}
 }
 
@@ -65,6 +92,15 @@ func (g *givenValues) read() {
 	for i := range g.errors {
 		g.add(&g.errors[i])
 	}
+}
+
+// argumentAt returns the argument that begins at a place in the request, from the
+// receiver or first one on.
+func (g *givenValues) argumentAt(at int) (position int, ok bool) {
+	if !g.isRead {
+		g.read()
+	}
+	return slices.BinarySearch(g.starts, at)
 }
 
 // add notes an error.

@@ -48,6 +48,7 @@ func Interface[T any](d *Decoder) T {
 	// A value with methods on its pointer: the callee gets a pointer to a copy.
 	box := reflect.New(reflect.TypeOf(value))
 	box.Elem().Set(reflect.ValueOf(value))
+	d.carriedAt(start, box.UnsafePointer())
 	v, ok := box.Interface().(T)
 	if !ok {
 		refused(start, "%s", notImplemented[T](reflect.TypeOf(value), value))

@@ -56,6 +56,12 @@ impl<'a, 'py> Arguments<'a, 'py> {
         }
     }
 
+    /// How many values there are.
+    #[inline]
+    pub(crate) fn count(&self) -> usize {
+        self.values.len()
+    }
+
     /// The n-th value.
     #[inline]
     pub(crate) fn value(&self, at: usize) -> Borrowed<'a, 'py, PyAny> {

@@ -18,6 +18,7 @@ const FILES: &[(&str, &str)] = embedded![
     "bridge/attendant.go",
     "bridge/builtins.go",
     "bridge/bytes.go",
+    "bridge/carried.go",
     "bridge/cells.go",
     "bridge/changes.go",
     "bridge/codec.go",

@@ -164,7 +164,7 @@ impl Decoder {
             Self::Record(id) | Self::Fields(id) | Self::Object(id) => {
                 super::kind::record::bring(*id, changed, value, given, after)
             }
-            Self::Any => any::bring(changed, value, given, after),
+            Self::Any | Self::Interface(_) => any::bring(changed, value, given, after),
             Self::Nillable(inner) => {
                 // What others hold is emptied too, but only a new value says nil.
                 let whole = inner.bring(changed, value, given, after)?;
@@ -296,6 +296,19 @@ pub(crate) fn is_changeable(
         Some(parameters) => Ok(!parameters.getattr(intern!(py, "frozen"))?.is_truthy()?),
         None => Ok(true),
     }
+}
+
+/// Whether a value may be one that [`is_carried`], by a glance at its class.
+#[inline]
+pub(crate) fn may_be_carried(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyDict>() && !value.is_exact_instance_of::<PyDict>()
+        || value.is_instance_of::<PyList>() && !value.is_exact_instance_of::<PyList>()
+}
+
+/// Whether a value is a map, slice or record that carries its Go type, so that an
+/// interface holds what Go can change.
+pub(crate) fn is_carried(context: &Context<'_>, value: &Bound<'_, PyAny>) -> bool {
+    may_be_carried(value) && context.runtime.go_type(&value.get_type()).is_some()
 }
 
 impl Output<'_> {

@@ -6,14 +6,16 @@ use std::cell::RefCell;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use usegolib::schema::shape::ShapeError;
+use usegolib::schema::shape::{Shape, ShapeError};
 use usegolib::schema::{Function, Parameter};
 
 use super::Callable;
 use crate::call::Response;
 use crate::codec::{
-    Changed, DecodeError, Decoder, Input, Output, Sent, Types, Variadic, is_changeable,
+    Changed, DecodeError, Decoder, Input, Output, Sent, Types, Variadic, is_carried, is_changeable,
+    may_be_carried,
 };
+use crate::cpython::Arguments;
 use crate::wire::extension;
 use crate::wire::format::FIX_EXT_16;
 
@@ -25,6 +27,9 @@ pub(super) struct Change {
     position: u32,
     /// Reads the argument as it is after the call.
     decoder: Decoder,
+    /// Whether it is an interface's, in which only what carries its Go type can be
+    /// changed.
+    of_interface: bool,
 }
 
 /// The positions that a request has room for.
@@ -47,11 +52,14 @@ fn of_parameters(
         if parameter.is_context() {
             continue;
         }
-        if parameter.changes {
+        let shape = types.parameter_shape(&parameter.type_)?;
+        let of_interface = matches!(shape, Shape::Any | Shape::Interface(_));
+        if parameter.changes || of_interface {
             found.push(Change {
                 parameter: place,
                 position,
                 decoder: types.parameter_decoder(&parameter.type_)?,
+                of_interface,
             });
         }
         place += 1;
@@ -86,6 +94,7 @@ impl<'a, 'py> Arranged<'a, 'py> {
             let error = |error| callable.refused(py, error, at);
             let is_rest = rest.is_some() && at + 1 == values.len();
             let found = match value.cast::<PyList>() {
+                _ if change.of_interface => is_carried(context, value),
                 Ok(items) if is_rest => {
                     let mut found = false;
                     for item in items {
@@ -157,6 +166,18 @@ impl<'a, 'py> Arranged<'a, 'py> {
 }
 
 impl Callable {
+    /// Whether a call may change one of these arguments.
+    #[inline]
+    pub(super) fn may_change(&self, arguments: &Arguments<'_, '_>) -> bool {
+        match &*self.changes {
+            [] => false,
+            changes => {
+                changes.iter().any(|change| !change.of_interface)
+                    || (0..arguments.count()).any(|at| may_be_carried(&arguments.value(at)))
+            }
+        }
+    }
+
     /// Reads what the receiver and the arguments are after the call.
     #[inline(never)]
     pub(super) fn read_changes<'py>(

@@ -181,7 +181,7 @@ impl Callable {
         if let Some(contexts) = &self.contexts {
             return self.call_in_context(py, receiver, arguments, contexts);
         }
-        if !self.changes.is_empty() {
+        if self.may_change(&arguments) {
             return self.call_changing(py, receiver, arguments);
         }
         if arguments.are_exactly(self.parameters.len()) && self.variadic.is_none() {
