@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import ctypes
 import gc
+import io
 import pydoc
 import signal
 import sys
@@ -873,3 +874,85 @@ class TestPointersToScalars:
 
         with pytest.raises(UnsupportedTypeError, match="expected int, got str"):
             callbacks.ModifyInt(change, False)
+
+
+class Host:
+    def Greet(self, name: str) -> str:
+        return f"hello {name}"
+
+
+class TestOneObject:
+    """An object that is given again as the same interface is the same value in Go."""
+
+    def test_it_is_equal(self, callbacks: Any) -> None:
+        one, other = Host(), Host()
+        assert callbacks.Equal(one, one)
+        assert not callbacks.Equal(one, other)
+        greet = one.Greet
+        assert callbacks.Equal(greet, greet)
+
+    def test_it_is_one_key(self, callbacks: Any) -> None:
+        guests, one, other = callbacks.NewGuests(), Host(), Host()
+        assert [guests.Add(one), guests.Add(one), guests.Add(other)] == [1, 1, 2]
+        assert [guests.Remove(one), guests.Remove(one), guests.Remove(other)] == [1, 1, 0]
+
+    def test_it_is_released_with_the_last_one(self, callbacks: Any) -> None:
+        guests, one = callbacks.NewGuests(), Host()
+        gone = weakref.ref(one)
+        for _ in range(3):
+            guests.Add(one)
+            callbacks.Collect()
+            assert callbacks.Welcome(one, "you") == "hello you"
+        guests.Remove(one)
+        del one
+        deadline = time.monotonic() + 5
+        while gone() is not None and time.monotonic() < deadline:
+            callbacks.Collect()
+        assert gone() is None
+
+    def test_many_threads(self, callbacks: Any) -> None:
+        hosts = [Host() for _ in range(4)]
+        guests, failed = callbacks.NewGuests(), []
+
+        def work() -> None:
+            try:
+                for n in range(300):
+                    assert callbacks.Welcome(hosts[n % 4], "you") == "hello you"
+                    assert callbacks.Equal(hosts[n % 4], hosts[n % 4])
+                    if n % 50 == 0:
+                        callbacks.Collect()
+            except BaseException as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not failed
+        assert [guests.Add(host) for host in hosts] == [1, 2, 3, 4]
+
+
+class TestWhatComesBack:
+    def test_as_an_interface_it_was_converted_to(self, callbacks: Any) -> None:
+        ranked = callbacks.Rank(callbacks.Greeter(Host()), 1)
+        callbacks.Collect()
+        assert isinstance(ranked["Value"], Host)
+        assert callbacks.GreetBy(ranked, "you") == "hello you"
+        assert callbacks.GreetBy({"Value": ranked["Value"], "Rank": 2}, "you") == "hello you"
+        with pytest.raises(UnsupportedTypeError, match="any value that Go can take"):
+            callbacks.Rank(Host(), 1)
+
+    def test_variables_of_it(self, callbacks: Any) -> None:
+        host = Host()
+        variable = usegolib.ref(callbacks.Greeter(host))
+        assert variable.value is host
+        other = Host()
+        variable.value = other
+        assert variable.value is other
+
+    def test_files(self, callbacks: Any) -> None:
+        file = io.BytesIO(b"abc")
+        assert callbacks.Passed(callbacks.Response(Body=file)).Body is file
+        assert callbacks.Passed({"Body": file})["Body"].read() == b"abc"
+        assert callbacks.Bodies([file, b"bytes"])[0] is file

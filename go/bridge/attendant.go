@@ -59,6 +59,13 @@ func (a *attendant) hasErrand() bool {
 	return a.errand != nil
 }
 
+// isGone says whether nothing is done here any more.
+func (a *attendant) isGone() bool {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	return a.gone
+}
+
 // attend does what there is to do. It is called on the attendant's thread.
 func (a *attendant) attend() {
 	a.lock.Lock()

@@ -38,24 +38,24 @@ func tell(slot uint64, operation hostOperation, request []byte) int {
 type Host struct {
 	slot uint64
 	// attendant is where it is asked, while that can be: the thread that waits for the
-	// call that it came with.
-	attendant *attendant
+	// call that it came with last.
+	attendant atomic.Pointer[attendant]
 }
 
 // ask has the host do something with the value; see HostEntry.
 func (h *Host) ask(operation hostOperation, request, response []byte, overflow *uint64) (length int, ok bool) {
-	if h.attendant != nil {
-		return h.askThere(operation, request, response, overflow)
+	if a := h.attendant.Load(); a != nil {
+		return h.askThere(a, operation, request, response, overflow)
 	}
 	return library.Host.Ask(h.slot, uint64(operation), request, response, overflow)
 }
 
 // askThere is ask for a value that has an attendant.
-func (h *Host) askThere(operation hostOperation, request, response []byte, overflow *uint64) (length int, ok bool) {
+func (h *Host) askThere(a *attendant, operation hostOperation, request, response []byte, overflow *uint64) (length int, ok bool) {
 	ask := func() {
 		length, ok = library.Host.Ask(h.slot, uint64(operation), request, response, overflow)
 	}
-	if !h.attendant.do(ask) {
+	if !a.do(ask) {
 		ask()
 	}
 	return length, ok
@@ -99,7 +99,7 @@ func (d *Decoder) host() *Host {
 	if h == nil {
 		malformed(start, "the host holds nothing there")
 	}
-	h.attendant = d.attendant
+	h.attendant.Store(d.attendant)
 	return h
 }
 
@@ -153,6 +153,65 @@ func (o *HostObject) held() *Host { return o.host }
 
 // hostObject is any adapter.
 type hostObject interface{ held() *Host }
+
+// An object that the host gives again as the same interface is the same adapter, as long
+// as Go has that: Go compares them. The host then names the same slot.
+
+// adapted finds the adapters that there are.
+var adapted = struct {
+	sync.Mutex
+	// objects has them by the slots of what they were made of.
+	objects map[uint64]adaptedObject
+}{objects: map[uint64]adaptedObject{}}
+
+type adaptedObject struct {
+	// word is the adapter's type, as the first word of an any has it.
+	word    unsafe.Pointer
+	adapter weak.Pointer[byte]
+}
+
+// noteObject remembers an adapter.
+func (h *Host) noteObject(adapter any) {
+	pointer := (*byte)(dataWord(adapter))
+	adapted.Lock()
+	adapted.objects[h.slot] = adaptedObject{wordOf(adapter), weak.Make(pointer)}
+	adapted.Unlock()
+	runtime.AddCleanup(pointer, forgetObject, h.slot)
+}
+
+// forgetObject forgets the adapter of a slot, unless there is another one by now.
+func forgetObject(slot uint64) {
+	adapted.Lock()
+	defer adapted.Unlock()
+	if entry, found := adapted.objects[slot]; found && entry.adapter.Value() == nil {
+		delete(adapted.objects, slot)
+	}
+}
+
+// knownObject returns the adapter of what the host names next, if there is one, without
+// reading it. One that another thread attends to is left to that.
+func (d *Decoder) knownObject() any {
+	next := d.data[d.at:]
+	if d.untrusted || len(next) < 10 || next[0] != wireFixExt8 || extCode(next[1]) != extHost {
+		return nil
+	}
+	adapted.Lock()
+	entry := adapted.objects[binary.LittleEndian.Uint64(next[2:])]
+	adapted.Unlock()
+	pointer := entry.adapter.Value()
+	if pointer == nil {
+		return nil
+	}
+	adapter := assemble(entry.word, unsafe.Pointer(pointer))
+	h := adapter.(hostObject).held()
+	if a := h.attendant.Load(); a != d.attendant {
+		if a != nil && !a.isGone() {
+			return nil
+		}
+		h.attendant.Store(d.attendant)
+	}
+	return adapter
+}
 
 // hostOf returns what a value was made of, if it is one of the host's and has no type
 // that the host's own value would lose: a func of a declared type is one of Go's.

@@ -92,7 +92,14 @@ func (d *Decoder) hostedObject(t reflect.Type) any {
 	if entry == nil || entry.Type.Host == nil {
 		refused(start, "%s can't be implemented outside of Go: this library has no adapter for it (usegolib inspect lists what its budget leaves out)", shortName(t))
 	}
-	return entry.Type.Host(d.host())
+	if known := d.knownObject(); known != nil {
+		d.skip()
+		return known
+	}
+	h := d.host()
+	made := entry.Type.Host(h)
+	h.noteObject(made)
+	return made
 }
 
 // Show writes an argument of a callable of the host's, as generated code for its

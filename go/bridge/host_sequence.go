@@ -138,7 +138,7 @@ func (h *Host) iterate() (run *hostRun) {
 		malformed(start, "an iterator without a slot")
 	}
 	run = &hostRun{host: adoptHost(binary.LittleEndian.Uint64(payload))}
-	run.host.attendant = h.attendant
+	run.host.attendant.Store(h.attendant.Load())
 	q.End()
 	return run
 }

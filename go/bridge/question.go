@@ -96,7 +96,7 @@ func (q *Question) Answer() *Decoder {
 	d.at, d.depth = 0, 1
 	// Nothing that is given to Go outlives the answer.
 	d.lent, d.pending, d.callable = Kept, nil, nil
-	d.attendant = q.host.attendant
+	d.attendant = q.host.attendant.Load()
 	if len(d.data) > 2 && d.data[0] == wireFixArray|2 && envelopeTag(d.data[1]) == tagResult {
 		d.at = 2
 		return d

@@ -28,11 +28,9 @@ class Sequence:
     A mapping gives its keys and values where an item has two. Messages about items name where it was given.
     """
 
-    __slots__ = ("_items", "given", "place")
+    __slots__ = ("_items", "place")
 
     def __init__(self, items: Iterable[Any], values: int, place: tuple[str, str]) -> None:
-        #: What was given to Go, and comes back from it.
-        self.given = items
         self.place = place
         if values == 2 and hasattr(items, "keys") and hasattr(items, "items"):
             items = cast("Mapping[Any, Any]", items).items()

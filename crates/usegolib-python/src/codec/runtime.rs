@@ -110,6 +110,11 @@ pub(crate) trait Runtime: Send + Sync {
         value: &Bound<'_, PyAny>,
     ) -> Result<Option<(TypeId, Offer)>, EncodeError>;
 
+    /// Offers an object to Go as a value of the interface that Go gave it back as; `None` if
+    /// it never did.
+    fn offer_known(&self, value: &Bound<'_, PyAny>)
+    -> Result<Option<(TypeId, Offer)>, EncodeError>;
+
     /// Offers a callable to Go, as a func of a type or, without one, as one of
     /// dynamic values; `None` if the library takes none.
     fn offer(

@@ -10,6 +10,7 @@
 mod answer;
 mod entry;
 mod gate;
+mod known;
 mod map;
 mod object;
 mod sequence;
@@ -19,6 +20,7 @@ mod window;
 
 pub(crate) use entry::address;
 pub(crate) use gate::close;
+pub(crate) use known::{given_back, known_interface};
 pub(crate) use object::offer_object;
 pub(crate) use sequence::offer_sequence;
 pub(crate) use signature::offer_function;

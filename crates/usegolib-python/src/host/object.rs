@@ -17,6 +17,8 @@ use crate::codec::{Context, EncodeError, Offer};
 /// An interface: its methods, in the order of their numbers.
 pub(super) struct Interface {
     pub(super) scope: Scope,
+    /// The type.
+    pub(super) id: TypeId,
     pub(super) methods: Box<[Method]>,
 }
 
@@ -41,6 +43,14 @@ pub(crate) fn offer_object(
         return Ok(None);
     }
     let interface = interface(value.py(), scope, id)?;
+    for callee in [Callee::Object(interface), Callee::Method(interface)] {
+        if let Some((offer, file)) = table::offer_again(value, callee) {
+            return Ok(Some(match file {
+                Some(file) => settling(offer, file),
+                None => offer,
+            }));
+        }
+    }
     let mut missing = Vec::new();
     for method in &interface.methods {
         let name = method.name.bind(value.py());
@@ -50,15 +60,14 @@ pub(crate) fn offer_object(
         }
     }
     if missing.is_empty() && !interface.methods.is_empty() {
-        return Ok(Some(table::offer(value, Callee::Object(interface))));
+        return Ok(Some(table::offer_object(value, Callee::Object(interface))));
     }
     if interface.methods.len() == 1 && value.is_callable() {
-        return Ok(Some(table::offer(value, Callee::Method(interface))));
+        return Ok(Some(table::offer_object(value, Callee::Method(interface))));
     }
     if let Some(file) = file_of(value, interface)? {
-        let mut offer = table::offer(&file, Callee::Object(interface));
-        offer.guard = Box::new((Settling(file.unbind()), offer.guard));
-        return Ok(Some(offer));
+        let offer = table::offer_stand_in(&file, value, Callee::Object(interface));
+        return Ok(Some(settling(offer, file.unbind())));
     }
     if missing.len() == interface.methods.len() {
         return Ok(None);
@@ -70,6 +79,12 @@ pub(crate) fn offer_object(
     Err(EncodeError::new(format!(
         "{found} does not implement {name} (missing method{plural} {methods})"
     )))
+}
+
+/// The offer of what stands for a file.
+fn settling(mut offer: Offer, file: Py<PyAny>) -> Offer {
+    offer.guard = Box::new((Settling(file), offer.guard));
+    offer
 }
 
 /// A file that is given what Go has written of it when the call ends that it was an
@@ -136,6 +151,7 @@ fn compile(py: Python<'_>, scope: Scope, id: TypeId) -> Result<Interface, Encode
     });
     Ok(Interface {
         scope,
+        id,
         methods: methods.collect::<Result<_, EncodeError>>()?,
     })
 }

@@ -41,7 +41,11 @@ pub(crate) fn offer_sequence(
     let given = given
         .getattr("Sequence")?
         .call1((value, sequence.columns.len(), place))?;
-    Ok(table::offer(&given, Callee::Iterable(sequence)))
+    Ok(table::offer_stand_in(
+        &given,
+        value,
+        Callee::Iterable(sequence),
+    ))
 }
 
 /// Begins a loop over what is in a slot, and writes the answer: nothing for a callable,

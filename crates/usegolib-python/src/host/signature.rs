@@ -41,6 +41,16 @@ impl Callee {
     }
 }
 
+impl Callee {
+    /// The interface that it is called as, if it is one.
+    pub(super) fn interface(self) -> Option<&'static Interface> {
+        match self {
+            Self::Object(interface) | Self::Method(interface) => Some(interface),
+            _ => None,
+        }
+    }
+}
+
 /// A type of func: how its arguments are decoded and its results encoded.
 pub(super) struct Function {
     pub(super) scope: Scope,

@@ -5,6 +5,7 @@
 //! interpreter: what was in a slot is only put aside, and let go by whoever next
 //! has the interpreter. The main thread is asked to, in case nobody comes by.
 
+use std::collections::HashMap;
 use std::ffi::{c_int, c_void};
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use super::object::Interface;
 use super::signature::Callee;
 use crate::codec::{Kept, Offer};
 
@@ -40,6 +42,11 @@ impl Slot {
 pub(super) enum Held {
     /// Something that Go calls.
     Callee(Py<PyAny>, Callee),
+    /// The same for what stands for what was given, which comes back from Go.
+    StandIn {
+        callee: (Py<PyAny>, Callee),
+        given: Py<PyAny>,
+    },
     /// An exception on its way through Go.
     Exception(Py<PyAny>),
     /// What an answer refers to.
@@ -51,13 +58,21 @@ pub(super) enum Held {
 struct Place {
     generation: u32,
     held: Option<Held>,
-    /// Whether Go has it; until then whoever offered it does.
-    is_kept: bool,
+    /// How many have it: each offer, until its message has been dealt with, and each
+    /// value of Go's that was made of it.
+    holders: usize,
+    /// What it is found by to be offered again.
+    key: Option<Key>,
 }
+
+/// An object and the interface that it is given as, by where they are.
+type Key = (usize, usize);
 
 #[derive(Default)]
 struct Table {
     places: Vec<Place>,
+    /// The slots of objects that Go has as interfaces.
+    objects: Option<HashMap<Key, Slot>>,
     free: Vec<usize>,
     /// What was in slots that were given back.
     dead: Vec<Held>,
@@ -65,6 +80,7 @@ struct Table {
 
 static TABLE: Mutex<Table> = Mutex::new(Table {
     places: Vec::new(),
+    objects: None,
     free: Vec::new(),
     dead: Vec::new(),
 });
@@ -77,7 +93,8 @@ fn table() -> MutexGuard<'static, Table> {
 }
 
 impl Table {
-    fn add(&mut self, held: Held, is_kept: bool) -> Slot {
+    /// Puts something into a slot, which one has.
+    fn add(&mut self, held: Held, key: Option<Key>) -> Slot {
         let at = self.free.pop().unwrap_or(self.places.len());
         if at == self.places.len() {
             self.places.push(Place::default());
@@ -86,8 +103,13 @@ impl Table {
         // None has generation 0, so that zeroed memory is no slot.
         place.generation = place.generation.max(1);
         place.held = Some(held);
-        place.is_kept = is_kept;
-        Slot::new(at, place.generation)
+        place.holders = 1;
+        place.key = key;
+        let slot = Slot::new(at, place.generation);
+        if let Some(key) = key {
+            self.objects.get_or_insert_default().insert(key, slot);
+        }
+        slot
     }
 
     fn place(&mut self, slot: Slot) -> Option<&mut Place> {
@@ -96,24 +118,85 @@ impl Table {
             .filter(|place| place.generation == slot.generation() && place.held.is_some())
     }
 
-    fn take(&mut self, slot: Slot) -> Option<Held> {
+    /// Has one less hold what is in a slot: returns it if that was the last one.
+    fn give_up(&mut self, slot: Slot) -> Option<Held> {
         let place = self.place(slot)?;
-        let held = place.held.take();
+        place.holders -= 1;
+        if place.holders > 0 {
+            return None;
+        }
+        let (held, key) = (place.held.take(), place.key.take());
         place.generation = place.generation.wrapping_add(1);
         // A slot whose generations are used up is not used again.
         if place.generation != 0 {
             self.free.push(slot.at());
         }
+        if let (Some(key), Some(objects)) = (key, &mut self.objects) {
+            objects.remove(&key);
+        }
         held
     }
 }
 
-/// Puts a callable into a slot, which is Go's as soon as Go says so, and empty again
-/// if the offer goes before.
+/// Puts a callable into a slot, which is empty again when the offer goes, unless Go has
+/// said that it has it.
 pub(super) fn offer(value: &Bound<'_, PyAny>, callee: Callee) -> Offer {
-    drain(value.py());
+    add(
+        value.py(),
+        Held::Callee(value.clone().unbind(), callee),
+        None,
+    )
+}
+
+/// The same for what stands for a value that was given.
+pub(super) fn offer_stand_in(
+    value: &Bound<'_, PyAny>,
+    given: &Bound<'_, PyAny>,
+    callee: Callee,
+) -> Offer {
+    let held = Held::StandIn {
+        callee: (value.clone().unbind(), callee),
+        given: given.clone().unbind(),
+    };
+    add(value.py(), held, key_of(given, callee))
+}
+
+/// The same for an object that is given as an interface.
+pub(super) fn offer_object(value: &Bound<'_, PyAny>, callee: Callee) -> Offer {
     let held = Held::Callee(value.clone().unbind(), callee);
-    let slot = table().add(held, false);
+    add(value.py(), held, key_of(value, callee))
+}
+
+/// Offers an object again that Go has as the same interface: it is the same value there.
+/// What stands for it is told, if something does.
+pub(super) fn offer_again(
+    value: &Bound<'_, PyAny>,
+    callee: Callee,
+) -> Option<(Offer, Option<Py<PyAny>>)> {
+    let key = key_of(value, callee)?;
+    let mut table = table();
+    let slot = *table.objects.as_ref()?.get(&key)?;
+    let place = table.place(slot)?;
+    place.holders += 1;
+    let stand_in = match &place.held {
+        Some(Held::StandIn { callee, .. }) => Some(callee.0.clone_ref(value.py())),
+        _ => None,
+    };
+    Some((offered(slot), stand_in))
+}
+
+fn key_of(value: &Bound<'_, PyAny>, callee: Callee) -> Option<Key> {
+    let interface = callee.interface()?;
+    Some((value.as_ptr().addr(), std::ptr::from_ref(interface).addr()))
+}
+
+fn add(py: Python<'_>, held: Held, key: Option<Key>) -> Offer {
+    drain(py);
+    let slot = table().add(held, key);
+    offered(slot)
+}
+
+fn offered(slot: Slot) -> Offer {
     Offer {
         slot: slot.0,
         function: None,
@@ -123,18 +206,12 @@ pub(super) fn offer(value: &Bound<'_, PyAny>, callee: Callee) -> Offer {
 
 /// Puts an exception into a slot, likewise.
 pub(crate) fn offer_exception(value: &Bound<'_, PyAny>) -> Offer {
-    drain(value.py());
-    let slot = table().add(Held::Exception(value.clone().unbind()), false);
-    Offer {
-        slot: slot.0,
-        function: None,
-        guard: Box::new(Offered(slot)),
-    }
+    add(value.py(), Held::Exception(value.clone().unbind()), None)
 }
 
 /// Puts something into a slot that Go is told of and gives back.
 pub(super) fn hold(held: Held) -> Slot {
-    table().add(held, true)
+    table().add(held, None)
 }
 
 /// A slot that has been offered.
@@ -143,10 +220,7 @@ struct Offered(Slot);
 impl Drop for Offered {
     fn drop(&mut self) {
         let mut table = table();
-        let withdrawn = match table.place(self.0) {
-            Some(place) if !place.is_kept => table.take(self.0),
-            _ => None,
-        };
+        let withdrawn = table.give_up(self.0);
         // Letting go of it may run Python code, which may come back here.
         mem::drop(table);
         mem::drop(withdrawn);
@@ -156,7 +230,7 @@ impl Drop for Offered {
 /// Notes that Go has what is in a slot. False if there is nothing.
 pub(super) fn keep(slot: Slot) -> bool {
     table().place(slot).is_some_and(|place| {
-        place.is_kept = true;
+        place.holders += 1;
         true
     })
 }
@@ -164,7 +238,7 @@ pub(super) fn keep(slot: Slot) -> bool {
 /// Puts aside what is in a slot that Go has given back.
 pub(super) fn release(slot: Slot) {
     let mut table = table();
-    if let Some(held) = table.take(slot) {
+    if let Some(held) = table.give_up(slot) {
         table.dead.push(held);
         if !ANY_DEAD.swap(true, Ordering::Relaxed) && !super::gate::is_closed() {
             // SAFETY: may be called on any thread. If there is no room, there is
@@ -194,15 +268,33 @@ pub(super) fn drain(_attached: Python<'_>) {
 #[inline]
 pub(super) fn callee(py: Python<'_>, slot: Slot) -> Option<(Bound<'_, PyAny>, Callee)> {
     match table().place(slot)?.held.as_ref()? {
-        Held::Callee(value, callee) => Some((value.bind(py).clone(), *callee)),
+        Held::Callee(value, callee)
+        | Held::StandIn {
+            callee: (value, callee),
+            ..
+        } => Some((value.bind(py).clone(), *callee)),
         _ => None,
     }
 }
 
-/// The value in a slot: a callable, or an exception.
+/// The value in a slot, as it was given: a callable, or an exception.
 pub(crate) fn held(py: Python<'_>, slot: u64) -> Option<Bound<'_, PyAny>> {
     match table().place(Slot(slot))?.held.as_ref()? {
-        Held::Callee(value, _) | Held::Exception(value) => Some(value.bind(py).clone()),
+        Held::Callee(value, _) | Held::Exception(value) | Held::StandIn { given: value, .. } => {
+            Some(value.bind(py).clone())
+        }
         Held::Answer(_) => None,
+    }
+}
+
+/// The interface as which Go has what is in a slot, if it is an object.
+pub(super) fn interface(slot: u64) -> Option<&'static Interface> {
+    match table().place(Slot(slot))?.held.as_ref()? {
+        Held::Callee(_, callee)
+        | Held::StandIn {
+            callee: (_, callee),
+            ..
+        } => callee.interface(),
+        _ => None,
     }
 }

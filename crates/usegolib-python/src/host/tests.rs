@@ -41,7 +41,10 @@ fn what_was_given_back_is_refused() {
     Python::attach(|py| {
         with_errors(py);
         let slot = held(py, "once");
+        // Two have it.
         assert!(table::keep(slot));
+        table::release(slot);
+        assert!(table::held(py, slot.0).is_some());
         table::release(slot);
         assert!(!table::keep(slot));
         let refused = "ClosedObjectError: Go called what it had given back";

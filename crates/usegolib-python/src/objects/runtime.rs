@@ -201,6 +201,17 @@ impl Runtime for &'static View {
         Ok(None)
     }
 
+    fn offer_known(
+        &self,
+        value: &Bound<'_, PyAny>,
+    ) -> Result<Option<(TypeId, Offer)>, EncodeError> {
+        let Some(id) = host::known_interface(self.scope(), value) else {
+            return Ok(None);
+        };
+        let offer = self.offer_object(id, value)?;
+        Ok(offer.map(|offer| (id, offer)))
+    }
+
     fn offer(
         &self,
         id: Option<TypeId>,
@@ -234,7 +245,7 @@ impl Runtime for &'static View {
         slot: u64,
         handle: Handle,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let value = host::held(py, slot);
+        let value = host::given_back(py, slot);
         // It has kept the value until now.
         self.instance.released.push(handle);
         value.ok_or_else(|| {

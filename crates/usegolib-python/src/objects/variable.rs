@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyString, PyType};
+use usegolib::schema::TypeKind;
 use usegolib::schema::dispatch::Builtin;
 use usegolib::schema::shape::{Shape, TypeId};
 
@@ -328,7 +329,14 @@ impl Ref {
             }
         }
         if let Some(object) = GoObject::of(&value) {
-            return made(Variable::make(py, object.view(), None, &value));
+            // Of a value of an interface the type may be one that only Go knows.
+            let id = object.open_handle().and_then(Handle::type_id);
+            let types = &object.view().types;
+            let id = id.filter(|id| types.has(*id));
+            let shape = id
+                .filter(|id| types.declaration(*id).kind == TypeKind::Interface)
+                .map(Shape::Interface);
+            return made(Variable::make(py, object.view(), shape.as_ref(), &value));
         }
         if let Some(Origin { view, id, .. }) = class::origin(&value.get_type()) {
             let shape = declared(&view.types, id);

@@ -15,7 +15,7 @@ use super::{
     adapter, boolean, bytes, complex, enumeration, fault, float, host, integer, map, mismatch,
     numbers, pointer, sequence, sized, slice, string, time,
 };
-use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
+use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Input, Offer, Output, Types};
 use crate::cpython::integer::{self as int, Wide};
 use crate::cpython::{buffer, string as text};
 use crate::wire::extension;
@@ -63,11 +63,7 @@ fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
         return Ok(());
     }
     if let Some((id, offer)) = out.context.runtime.offer_implementation(value)? {
-        out.enter()?;
-        out.typed(id.0);
-        out.offer(offer);
-        out.leave();
-        return Ok(());
+        return offered(id, offer, out);
     }
     if fault::encode_dynamic(out, value)? {
         return Ok(());
@@ -123,6 +119,9 @@ fn encode_other(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(), En
     if let Some(text) = text_of(value)? {
         return string::encode(out, &text);
     }
+    if let Some((id, offer)) = out.context.runtime.offer_known(value)? {
+        return offered(id, offer, out);
+    }
     if value.is_callable() {
         return host::encode(None, ANYTHING, out, value);
     }
@@ -159,6 +158,15 @@ fn dataclass_fields<'py>(
         )?;
     }
     Ok(Some(found))
+}
+
+/// Writes an object as a value of an interface.
+fn offered(id: TypeId, offer: Offer, out: &mut Output<'_>) -> Result<(), EncodeError> {
+    out.enter()?;
+    out.typed(id.0);
+    out.offer(offer);
+    out.leave();
+    Ok(())
 }
 
 /// What a Decimal, a Fraction or a path is as text.

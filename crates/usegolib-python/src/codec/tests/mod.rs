@@ -333,6 +333,13 @@ impl Runtime for Library {
         Ok(None)
     }
 
+    fn offer_known(
+        &self,
+        _value: &Bound<'_, PyAny>,
+    ) -> Result<Option<(TypeId, Offer)>, EncodeError> {
+        Ok(None)
+    }
+
     fn offer(
         &self,
         _id: Option<TypeId>,
