@@ -510,6 +510,11 @@ class TestInterfaces:
         assert package.Claim(plain, False) == 2
         assert (plain.N, plain.Tags) == (2, ["a", "counted"])
 
+    def test_dataclasses(self, package: Any) -> None:
+        plain = package.view(structs="dataclass").Plain(N=1, Tags=["a"])
+        assert package.Claim(plain, False) == 2
+        assert (plain.N, plain.Tags) == (2, ["a", "counted"])
+
     def test_what_go_sorts(self, package: Any) -> None:
         numbers = package.Ints([3, 1, 2])
         package.SortInterface(numbers)

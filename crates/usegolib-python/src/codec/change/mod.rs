@@ -18,7 +18,8 @@ use std::collections::HashMap;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
-    PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple,
+    PyBool, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PySlice, PyString,
+    PyTuple,
 };
 use usegolib::schema::shape::Number;
 
@@ -298,17 +299,24 @@ pub(crate) fn is_changeable(
     }
 }
 
-/// Whether a value may be one that [`is_carried`], by a glance at its class.
-#[inline]
-pub(crate) fn may_be_carried(value: &Bound<'_, PyAny>) -> bool {
-    value.is_instance_of::<PyDict>() && !value.is_exact_instance_of::<PyDict>()
-        || value.is_instance_of::<PyList>() && !value.is_exact_instance_of::<PyList>()
-}
-
-/// Whether a value is a map, slice or record that carries its Go type, so that an
-/// interface holds what Go can change.
-pub(crate) fn is_carried(context: &Context<'_>, value: &Bound<'_, PyAny>) -> bool {
-    may_be_carried(value) && context.runtime.go_type(&value.get_type()).is_some()
+/// Whether a value can be changed and carries its Go type, so that an interface holds
+/// what Go can change.
+pub(crate) fn is_carried(
+    context: &Context<'_>,
+    value: &Bound<'_, PyAny>,
+) -> Result<bool, EncodeError> {
+    let is_plain = value.is_none()
+        || value.is_exact_instance_of::<PyString>()
+        || value.is_exact_instance_of::<PyDict>()
+        || value.is_exact_instance_of::<PyList>()
+        || value.is_exact_instance_of::<PyInt>()
+        || value.is_exact_instance_of::<PyFloat>()
+        || value.is_exact_instance_of::<PyBool>()
+        || value.is_exact_instance_of::<PyBytes>();
+    if is_plain || context.runtime.go_type(&value.get_type()).is_none() {
+        return Ok(false);
+    }
+    is_changeable(context, value)
 }
 
 impl Output<'_> {

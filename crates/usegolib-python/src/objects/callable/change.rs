@@ -13,9 +13,9 @@ use super::Callable;
 use crate::call::Response;
 use crate::codec::{
     Changed, DecodeError, Decoder, Input, Output, Sent, Types, Variadic, is_carried, is_changeable,
-    may_be_carried,
 };
 use crate::cpython::Arguments;
+use crate::objects::reference::GoObject;
 use crate::wire::extension;
 use crate::wire::format::FIX_EXT_16;
 
@@ -94,7 +94,7 @@ impl<'a, 'py> Arranged<'a, 'py> {
             let error = |error| callable.refused(py, error, at);
             let is_rest = rest.is_some() && at + 1 == values.len();
             let found = match value.cast::<PyList>() {
-                _ if change.of_interface => is_carried(context, value),
+                _ if change.of_interface => is_carried(context, value).map_err(error)?,
                 Ok(items) if is_rest => {
                     let mut found = false;
                     for item in items {
@@ -172,8 +172,13 @@ impl Callable {
         match &*self.changes {
             [] => false,
             changes => {
+                // Where something is wrong, that is found when it is written.
+                let is_carried = |value: &Bound<'_, PyAny>| {
+                    GoObject::of(value).is_none()
+                        && is_carried(self.scope().context, value).unwrap_or_default()
+                };
                 changes.iter().any(|change| !change.of_interface)
-                    || (0..arguments.count()).any(|at| may_be_carried(&arguments.value(at)))
+                    || (0..arguments.count()).any(|at| is_carried(&arguments.value(at)))
             }
         }
     }
