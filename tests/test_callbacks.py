@@ -956,3 +956,48 @@ class TestWhatComesBack:
         assert callbacks.Passed(callbacks.Response(Body=file)).Body is file
         assert callbacks.Passed({"Body": file})["Body"].read() == b"abc"
         assert callbacks.Bodies([file, b"bytes"])[0] is file
+
+
+class TestCounts:
+    """How many bytes were read or written is checked before Go believes it."""
+
+    @pytest.mark.parametrize("count", [6, 100, -1, 2**70, True + 5])
+    def test_of_what_was_read(self, callbacks: Any, count: int) -> None:
+        class Reader:
+            def Read(self, p: memoryview) -> int:  # noqa: ARG002
+                return count
+
+            def ReadAt(self, p: memoryview, off: int) -> int:  # noqa: ARG002
+                return count
+
+        message = rf"Reader.* \(as io.Reader.Read\): result: expected a count from 0 to 5, .* got {count}$"
+        with pytest.raises(UnsupportedTypeError, match=message):
+            callbacks.ReadSome(Reader(), 5)
+        with pytest.raises(UnsupportedTypeError, match=r"\(as io.ReaderAt.ReadAt\): result: expected a count"):
+            callbacks.ReadSomeAt(Reader(), 5)
+        with pytest.raises(UnsupportedTypeError, match=r"expected a count from 0 to 0"):
+            callbacks.ReadSome(Reader(), 0)
+
+    def test_of_what_was_written(self, callbacks: Any) -> None:
+        class Writer:
+            count: Any = 0
+
+            def Write(self, p: memoryview) -> Any:  # noqa: ARG002
+                return self.count
+
+            def WriteString(self, s: str) -> Any:  # noqa: ARG002
+                return self.count
+
+        writer = Writer()
+        for writer.count in (0, 1, 3):
+            assert callbacks.WriteAll(writer, b"abc") == writer.count
+            assert callbacks.WriteText(writer, "aé") == writer.count
+            assert callbacks.WriteText(writer, "a\udcff\udcff") == writer.count
+        for writer.count in (4, 100, -1):
+            with pytest.raises(UnsupportedTypeError, match=r"io.Writer.Write\): result: expected a count from 0 to 3"):
+                callbacks.WriteAll(writer, b"abc")
+            with pytest.raises(UnsupportedTypeError, match=r"WriteString\): result: expected a count from 0 to 3"):
+                callbacks.WriteText(writer, "aé")
+        writer.count = "x"
+        with pytest.raises(UnsupportedTypeError, match="expected int, got str"):
+            callbacks.WriteAll(writer, b"abc")

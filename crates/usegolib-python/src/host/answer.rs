@@ -9,7 +9,7 @@ use usegolib::schema::protocol::EnvelopeTag;
 
 use super::signature::{Callee, Function};
 use super::table::{self, Held, Slot};
-use super::{sequence, window};
+use super::{count, sequence, window};
 use crate::call::{Scope, decode_error, depart, encode_result_error};
 use crate::codec::{Decoder, EncodeError, Encoder, Input, Kept, Output};
 use crate::exception::Exception;
@@ -179,7 +179,14 @@ fn call_function(
     let mut input = Input::new(py, function.scope.context, Reader::new(request));
     let wrote = arguments(function, &mut input, &mut windows)
         .map_err(|error| decode_error(py, error, &asked.name(&function.name)))
-        .and_then(|mut arguments| asked.call(&mut arguments))
+        .and_then(|mut arguments| {
+            let returned = asked.call(&mut arguments)?;
+            if function.counts {
+                count::check(&returned, windows.first(), arguments.first())
+                    .map_err(|error| encode_result_error(py, error, &asked.name(&function.name)))?;
+            }
+            Ok(returned)
+        })
         .and_then(|returned| {
             if function.raises && returned.is_instance_of::<PyBaseException>() {
                 // Returned as Go does.
@@ -222,6 +229,11 @@ impl<'py> Arguments<'py> {
             }
             Self::Many(many) => many.push(Some(value)),
         }
+    }
+
+    /// The first one.
+    fn first(&mut self) -> Option<&Bound<'py, PyAny>> {
+        self.all().get(1)?.as_ref()
     }
 
     /// All of them, behind the place in front.

@@ -8,6 +8,7 @@
 //! and comes out of the outer call as it is.
 
 mod answer;
+mod count;
 mod entry;
 mod gate;
 mod known;

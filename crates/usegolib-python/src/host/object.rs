@@ -146,7 +146,7 @@ fn compile(py: Python<'_>, scope: Scope, id: TypeId) -> Result<Interface, Encode
         let shown = format!("{name}.{}", method.name);
         Ok(Method {
             name: PyString::intern(py, &method.name).unbind(),
-            function: Function::compile_method(scope, shown, &signature)?,
+            function: Function::compile_method(scope, shown, &method.name, &signature)?,
         })
     });
     Ok(Interface {

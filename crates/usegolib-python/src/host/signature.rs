@@ -9,7 +9,7 @@ use usegolib::schema::{Parameter, Signature};
 
 use super::object::Interface;
 use super::sequence::Sequence;
-use super::{table, window};
+use super::{count, table, window};
 use crate::call::Scope;
 use crate::codec::{Context, DecodeError, Decoder, EncodeError, Encoder, Input, Offer, Types};
 
@@ -64,6 +64,8 @@ pub(super) struct Function {
     pub(super) maps: Box<[Option<Shape>]>,
     /// Whether the last result is an error.
     pub(super) raises: bool,
+    /// Whether the first result is how many bytes of the first argument were dealt with.
+    pub(super) counts: bool,
 }
 
 /// How an argument is decoded.
@@ -139,17 +141,20 @@ impl Function {
                 .collect::<Result<_, _>>()?,
             maps: Box::default(),
             raises,
+            counts: false,
         })
     }
 
-    /// The same for a method, whose results that are maps are one map as long as the
-    /// call lasts that it is called in.
+    /// The same for a method of that name, whose results that are maps are one map as long
+    /// as the call lasts that it is called in.
     pub(super) fn compile_method(
         scope: Scope,
         name: String,
+        method: &str,
         signature: &Signature,
     ) -> Result<Self, ShapeError> {
         let mut function = Self::compile(scope, name, signature)?;
+        function.counts = count::is_counting(method, signature);
         let types = scope.context.types;
         let maps = signature.results[..function.results.len()].iter();
         let maps = maps.map(|result| {

@@ -51,6 +51,13 @@ impl Window {
 /// A window that is open, and the view that was given of it.
 pub(super) struct Shown<'py>(Bound<'py, Window>, Bound<'py, PyMemoryView>);
 
+impl Shown<'_> {
+    /// How many bytes are seen through it.
+    pub(super) fn length(&self) -> usize {
+        self.0.get().length.cast_unsigned()
+    }
+}
+
 /// Opens the window that comes next. That of a nil slice is empty.
 pub(super) fn decode<'py>(
     input: &mut Input<'_, 'py>,
