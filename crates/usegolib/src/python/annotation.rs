@@ -206,7 +206,7 @@ impl<'a> Annotator<'a> {
             }
             Shape::Any => "_t.Any".to_owned(),
             Shape::Error => way(
-                "_usegolib.errors.GoError | str | None",
+                "BaseException | str | None",
                 "_usegolib.errors.GoError | None",
             ),
             Shape::Adapter(adapter) => self.adapter(*adapter, direction, scope),

@@ -74,7 +74,7 @@ class API(_bindings.API):
 
     def Errors(
         self,
-        v: _abc.Iterable[_usegolib.errors.GoError | str | None] | None,
+        v: _abc.Iterable[BaseException | str | None] | None,
     ) -> list[_usegolib.errors.GoError | None]:
         """func Errors(v []error) []error"""
         return self._bind("Errors")(v)

@@ -360,7 +360,7 @@ class API(_bindings.API):
         """
         return self._bind("Pour")(from_, to)
 
-    def Print(self, value: _t.Any, err: _usegolib.errors.GoError | str | None) -> _t.Any:
+    def Print(self, value: _t.Any, err: BaseException | str | None) -> _t.Any:
         """func Print(value any, err error) (any, error)
 
         Print takes any value.

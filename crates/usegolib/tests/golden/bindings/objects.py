@@ -291,7 +291,7 @@ class API(_bindings.API):
         return self._get("ErrSentinel")
 
     @ErrSentinel.setter
-    def ErrSentinel(self, value: _usegolib.errors.GoError | str | None) -> None:
+    def ErrSentinel(self, value: BaseException | str | None) -> None:
         self._set("ErrSentinel", value)
 
     def Adder(self, n: int) -> _abc.Callable[[int], int] | _t.Any:
@@ -336,7 +336,7 @@ class API(_bindings.API):
         """
         return self._bind("Grow")(depth)
 
-    def IsSentinel(self, err: _usegolib.errors.GoError | str | None) -> bool:
+    def IsSentinel(self, err: BaseException | str | None) -> bool:
         """func IsSentinel(err error) bool
 
         IsSentinel compares.

@@ -191,7 +191,7 @@ class API(_bindings.API):
         return self._get("ErrNone")
 
     @ErrNone.setter
-    def ErrNone(self, value: _usegolib.errors.GoError | str | None) -> None:
+    def ErrNone(self, value: BaseException | str | None) -> None:
         self._set("ErrNone", value)
 
     @property
