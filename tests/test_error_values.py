@@ -74,7 +74,7 @@ class TestGiven:
 
     def test_in_any(self, package: Any, error: Any) -> None:
         inner: list[Any] = [error, package.ErrS]
-        values = [error, inner, {"a": error}]
+        values: list[Any] = [error, inner, {"a": error}]
         items, inside = list(values), list(inner)
         package.KeepAny(values)
         gc.collect()
@@ -122,7 +122,8 @@ class TestGiven:
         assert [package.Text(one) for one in items] == ["s", "code 8"]
 
     def test_an_error_as_the_object_that_it_is(self, package: Any) -> None:
-        error, found = caught(package.Fail), [None]
+        error = caught(package.Fail)
+        found: list[Any] = [None]
         package.Point([error], found)
         gc.collect()
         assert isinstance(found[0], package.E)
@@ -135,26 +136,26 @@ class TestGiven:
         assert found[0].Code == 8
 
 
+IN_ANY: dict[str, Callable[[Any], Any]] = {
+    "slice": lambda package: [package.ErrS, None, package.V(Code=3)],
+    "array": lambda package: [package.ErrS],
+    "map": lambda package: {"a": package.ErrS, "b": None},
+    "groups": lambda package: [[package.ErrS], []],
+    "map of slices": lambda package: {1: [package.ErrS]},
+    "inside": lambda package: [[package.ErrS], {"a": [package.ErrT]}],
+    "keys": lambda package: {package.ErrS: 1},
+    "pointer": lambda package: package.ErrS,
+    "nil in pointer": lambda package: None,  # noqa: ARG005
+    "pointer to slice": lambda package: [package.ErrS],
+}
+
+
 class TestInAny:
-    @pytest.mark.parametrize(
-        ("kind", "wanted"),
-        [
-            ("slice", lambda package: [package.ErrS, None, package.V(Code=3)]),
-            ("array", lambda package: [package.ErrS]),
-            ("map", lambda package: {"a": package.ErrS, "b": None}),
-            ("groups", lambda package: [[package.ErrS], []]),
-            ("map of slices", lambda package: {1: [package.ErrS]}),
-            ("inside", lambda package: [[package.ErrS], {"a": [package.ErrT]}]),
-            ("keys", lambda package: {package.ErrS: 1}),
-            ("pointer", lambda package: package.ErrS),
-            ("nil in pointer", lambda package: None),  # noqa: ARG005
-            ("pointer to slice", lambda package: [package.ErrS]),
-        ],
-    )
-    def test_typed_containers(self, package: Any, kind: str, wanted: Callable[[Any], Any]) -> None:
-        assert package.Any(kind) == wanted(package)
-        # GoErrors have an equality of their own.
-        assert repr(package.Any(kind)).count("[0,") == 0
+    @pytest.mark.parametrize("kind", list(IN_ANY))
+    def test_typed_containers(self, package: Any, kind: str) -> None:
+        found, wanted = package.Any(kind), IN_ANY[kind](package)
+        assert found == wanted
+        assert repr(found) == repr(wanted) or kind == "map"
 
 
 class TestExceptionsOfPython:
@@ -367,7 +368,7 @@ class TestCopies:
     def test_of_errors_of_the_system(self, public: Callable[[str], Any], duplicate: Callable[[Any], Any]) -> None:
         error = caught(public("net/http").Get, "http://127.0.0.1:1/")
         copied = duplicate(error)
-        assert isinstance(copied, ConnectionRefusedError)
+        assert issubclass(type(copied), ConnectionRefusedError)
         assert (copied.errno, copied.strerror) == (error.errno, error.strerror)
         assert copied.object.Op == "Get"
 

@@ -55,7 +55,7 @@ def test_validation_errors(public: Load) -> None:
     validate = public("github.com/go-playground/validator/v10").New()
     with pytest.raises(usegolib.errors.GoError) as caught:
         validate.Var("x", "email")
-    errors = caught.value.object
+    errors: Any = caught.value.object
     assert errors[0].Tag() == "email"
     assert [one.Tag() for one in errors] == ["email"]
     assert "failed on the 'email' tag" in str(errors[0])
@@ -63,9 +63,13 @@ def test_validation_errors(public: Load) -> None:
 
 def test_jwt_with_claims(public: Load) -> None:
     jwt = public("github.com/golang-jwt/jwt/v5")
+
+    def key(_: Any) -> bytes:
+        return b"key"
+
     signed = jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims({"sub": "me"})).SignedString(b"key")
     claims = jwt.MapClaims()
-    assert jwt.ParseWithClaims(signed, claims, lambda _: b"key").Valid
+    assert jwt.ParseWithClaims(signed, claims, key).Valid
     assert claims == {"sub": "me"}
 
 
