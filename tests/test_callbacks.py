@@ -109,6 +109,8 @@ def test_results_of_the_wrong_type(callbacks: Any) -> None:
         callbacks.Apply(lambda _: "text", 1)
     with pytest.raises(UnsupportedTypeError, match=r"a tuple of 2 results, got int"):
         callbacks.Split(lambda _: 5, "x")
+    with pytest.raises(UnsupportedTypeError, match=r"expected a tuple of 2 results, got one of 3"):
+        callbacks.Split(lambda _: (1, 2, 3), "x")
     with pytest.raises(UnsupportedTypeError, match=r"result\[1\]: expected int, got str"):
         callbacks.Split(lambda _: ("x", "y"), "x")
 

@@ -343,16 +343,16 @@ fn write_several(
     returned: &Bound<'_, PyAny>,
 ) -> Result<(), EncodeError> {
     let count = results.len();
-    let values = returned
-        .cast::<PyTuple>()
-        .ok()
-        .filter(|values| values.len() == count);
-    let Some(values) = values else {
-        return Err(crate::codec::mismatch(
-            &format!("a tuple of {count} results"),
-            returned,
-        ));
+    let expected = || format!("a tuple of {count} results");
+    let Ok(values) = returned.cast::<PyTuple>() else {
+        return Err(crate::codec::mismatch(&expected(), returned));
     };
+    if values.len() != count {
+        let (expected, found) = (expected(), values.len());
+        return Err(EncodeError::new(format!(
+            "expected {expected}, got one of {found}"
+        )));
+    }
     output.enter()?;
     output.array(count)?;
     for (at, (encoder, value)) in results.iter().zip(values).enumerate() {
