@@ -82,6 +82,15 @@ class TestFields:
         with pytest.raises(AttributeError, match="X is a field of what it embeds, which is nil"):
             _ = nothing.X
 
+    def test_promoted_ones_of_dataclasses(self, package: Any) -> None:
+        types = package.typed().types
+        derived = types.Derived(Point=types.Point(X=3))
+        derived.Depth = derived.Y = 7
+        assert (derived.ID, derived.X, derived.Base.Deepest.Depth, derived.Point.Y) == (0, 3, 7, 7)
+        assert package.typed().EchoDerived(derived).Depth == 7
+        with pytest.raises(AttributeError):
+            _ = types.Derived().X
+
     def test_names_that_python_normalises(self, package: Any) -> None:
         # Python's parser makes the letter of the sign, and so do these names.
         assert package.Ångström(7) == 7
@@ -96,6 +105,8 @@ class TestFields:
         signs.Åre = 2
         assert signs[SIGN] == 2
         assert signs.None_ == 0
+        assert package.Signs(None_=5) == package.Signs(**{"None": 5})
+        assert package.Other(None_=5).None_ == 5
         holder = package.NewHolder()
         holder.Åre = 4
         assert holder.Ångström() == holder.Åre == 4

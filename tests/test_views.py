@@ -119,3 +119,80 @@ def test_annotations_are_of_what_the_view_gives(load: Load) -> None:
     assert issubclass(fields["Length"], int)
     fields = get_type_hints(seen.types.Event)
     assert (fields["Start"], fields["Length"]) == (datetime.datetime, datetime.timedelta)
+
+
+class TestTypes:
+    """isinstance says of every value whether it is of a Go type, whatever view either is from."""
+
+    @pytest.mark.parametrize("structs", ["record", "dataclass"])
+    def test_structs(self, load: Load, structs: str) -> None:
+        package = load("live")
+        view = package.view(structs=structs, times="python")
+        classes = [package.Plain, view.Plain, package.typed().types.Plain]
+        values = [package.New().Plain, view.New().Plain, package.Plain(A=1), package.typed().types.Plain()]
+        for class_ in classes:
+            assert all(isinstance(value, class_) for value in values)
+            assert not any(isinstance(value, package.Inner) for value in values)
+            assert not any(isinstance(value, class_) for value in (1, None, {}, package.New().Inner))
+
+    def test_values_of_types_that_are_objects(self, load: Load) -> None:
+        package = load("typed")
+        for value in (package.MakePoint(), package.typed().MakePoint(), package.obj_new("Point")):
+            for class_ in (package.Point, package.typed().types.Point, package.typed().Point):
+                assert isinstance(value, class_)
+                assert issubclass(type(value), class_)
+            assert not isinstance(value, package.Item)
+
+    def test_containers_and_subclasses(self, load: Load) -> None:
+        package = load("live")
+        view = package.view(times="python")
+        for holder in (package.New(), view.New()):
+            assert isinstance(holder.Header, package.Header)
+            assert isinstance(holder.Header, view.Header)
+            assert not isinstance(holder.Header, package.Names)
+
+        class Own(package.Point):
+            pass
+
+        assert isinstance(Own(X=1), package.Point)
+        assert not isinstance(package.Point(X=1), Own)
+
+
+class TestZeros:
+    def test_constants(self, public: Load) -> None:
+        package = public("time")
+        view = package.view(times="python")
+        assert view.Second == view.ParseDuration("1s") == datetime.timedelta(seconds=1)
+        assert type(view.Second) is datetime.timedelta
+        second: Any = package.Second
+        assert (second.Seconds(), int(second)) == (1.0, 10**9)
+
+    def test_defaults_of_dataclasses(self, load: Load) -> None:
+        event = load("adapters").view(structs="dataclass", times="python").types.Event()
+        assert event.Start == datetime.datetime(1, 1, 1, tzinfo=datetime.timezone.utc)
+        assert event.Length == datetime.timedelta(0)
+
+    @pytest.mark.parametrize("structs", ["record", "dataclass"])
+    def test_nil_slices_stay_nil(self, load: Load, structs: str) -> None:
+        package = load("numbers")
+        view = package.view(structs=structs, arrays="numpy")
+        nil, empty = view.MakeSamples(True), view.MakeSamples(False)
+        for samples in (nil, empty):
+            assert isinstance(samples.Values, np.ndarray)
+            assert (samples.Values.shape, samples.Values.dtype, samples.Pair.tolist()) == ((0,), np.float64, [0, 0])
+            assert type(samples.Values + 1) is np.ndarray
+        assert (package.IsNil(nil), package.IsNil(empty)) == (True, False)
+        assert package.IsNil(pickle.loads(pickle.dumps(nil)))
+        if structs == "dataclass":
+            zero = view.types.Samples()
+            assert package.IsNil(zero)
+            assert isinstance(zero.Pair, np.ndarray)
+            zero.Values = np.append(zero.Values, [1.5])
+            assert not package.IsNil(zero)
+
+    def test_arrays_in_an_any(self, load: Load) -> None:
+        package = load("numbers")
+        view = package.view(arrays="numpy")
+        assert package.AnyArray() == [1, 2]
+        assert isinstance(view.AnyArray(), np.ndarray)
+        assert view.AnyArray().dtype == np.int16

@@ -108,9 +108,25 @@ func (e *Encoder) reflectedAny(v reflect.Value) {
 		e.Opaque(v.Interface())
 	case isDynamic(t):
 		e.dynamicItems(v)
+	case t.Kind() == reflect.Array && isPacked(t.Elem()):
+		// As a slice of them: its items have a type.
+		items := reflect.MakeSlice(reflect.SliceOf(t.Elem()), t.Len(), t.Len())
+		reflect.Copy(items, v)
+		encodeValue(e, items)
 	default:
 		encodeValue(e, v)
 	}
+}
+
+// isPacked reports whether slices of a type are packed numbers.
+func isPacked(item reflect.Type) bool {
+	switch item.Kind() {
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr,
+		reflect.Float32, reflect.Float64:
+		return item.PkgPath() == ""
+	}
+	return false
 }
 
 // hasPointerMethods reports whether a pointer to a type has methods that the type

@@ -12,7 +12,7 @@ import io
 import operator
 import os
 import weakref
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 __all__ = ["stand_in"]
 
@@ -281,7 +281,7 @@ class _Text:
             if isinstance(file, io.TextIOWrapper) and encoding.lower().replace("_", "-") in {"utf-8", "utf8"}:
                 # Which has them as they are, and whatever comes behind.
                 file.flush()
-                file.buffer.write(data)
+                cast("Any", file).buffer.write(data)
                 return
             if not isinstance(file, io.StringIO):
                 text = data.decode("utf-8", "replace")

@@ -11,7 +11,7 @@ import copyreg
 import sys
 from abc import ABCMeta
 from types import BuiltinFunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from usegolib import _core
 
@@ -24,8 +24,15 @@ __all__ = ["GoType", "package_of"]
 class GoType(ABCMeta):
     """The type of the classes that are made for Go's types.
 
-    Classes of live references are registered with the class that a package shows, so that they are of its type.
+    A type can have several: of values, of live references, and those of each view. Instances of one are of all.
     """
+
+    def __subclasscheck__(cls, subclass: type, /) -> bool:
+        # Not as abstract classes do, which ask all classes that derive from one.
+        return _core.is_of_type(cls, subclass) or type.__subclasscheck__(cls, subclass)
+
+    def __instancecheck__(cls, instance: Any, /) -> bool:
+        return cls.__subclasscheck__(cast("type[object]", type(instance))) or type.__instancecheck__(cls, instance)
 
 
 def restore_package(name: str, source: Source) -> Package:

@@ -8,7 +8,11 @@ are mappings of these.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from abc import ABCMeta
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from usegolib._core import GoObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +20,17 @@ if TYPE_CHECKING:
     Method = Callable[..., Any]
 
 __all__ = ["members", "value_members"]
+
+
+class _Fields(metaclass=ABCMeta):  # noqa: B024 (what it says is all that it is for)
+    """Objects that are mappings, for ``isinstance``: each class of them by itself, not with all of its Go type."""
+
+    @classmethod
+    def __subclasshook__(cls, subclass: type, /) -> bool:
+        return issubclass(subclass, GoObject) and hasattr(subclass, "__getitem__") and hasattr(subclass, "keys")
+
+
+cast("ABCMeta", Mapping).register(_Fields)
 
 
 def members(methods: dict[str, str], is_mapping: bool) -> dict[str, Any]:

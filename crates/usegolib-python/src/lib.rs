@@ -41,7 +41,7 @@ mod _core {
     #[pymodule_export]
     use super::objects::class::{
         as_interfaces, call_func, constructor_fields, field, field_annotations, fields,
-        fill_record, iterate, new_object, origin_of, read, type_argument_of,
+        fill_record, is_of_type, iterate, new_object, origin_of, read, type_argument_of,
     };
     #[pymodule_export]
     use super::objects::{GoIterator, GoObject, MapReference, Ref, SliceReference};

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use usegolib::schema::adapter::Adapter;
 use usegolib::schema::shape::{Number, Shape, TypeId};
 
-use super::{Arrays, Container, DecodeError, Input, Types, kind, live};
+use super::{Container, DecodeError, Input, Types, kind, live};
 
 /// How values of one Go type are checked and turned into Python objects.
 #[derive(Debug)]
@@ -92,9 +92,8 @@ impl Decoder {
     }
 
     /// The decoder of a struct's field.
-    pub(crate) fn of_field(self, types: &Types) -> Self {
-        let is_numpy = types.options().arrays == Arrays::Numpy;
-        if kind::nil::can_be(&self) && !(is_numpy && matches!(self, Self::Numbers(_))) {
+    pub(crate) fn of_field(self) -> Self {
+        if kind::nil::can_be(&self) {
             return Self::Nillable(Box::new(self));
         }
         self

@@ -34,6 +34,7 @@ pub(crate) use error::{DecodeError, EncodeError, Report};
 pub(crate) use fault::{Fault, Findings};
 pub(crate) use input::Input;
 pub(crate) use kind::boolean::named_class as boolean_class;
+pub(crate) use kind::chronology::of as of_adapter;
 pub(crate) use kind::mismatch::value as mismatch;
 pub(crate) use kind::zero::zero;
 pub(crate) use live::Container;

@@ -4,7 +4,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyComplex, PyFloat, PyInt, PyString};
 use usegolib::schema::{Constant, ConstantKind};
 
-use crate::codec::Runtime;
+use crate::call::decode_error;
+use crate::codec::{Runtime, Times, of_adapter};
 use crate::objects::View;
 
 /// The value of a constant: exact for integers of any size, an instance of its
@@ -15,10 +16,14 @@ pub(crate) fn value<'py>(
     constant: &Constant,
 ) -> PyResult<Bound<'py, PyAny>> {
     let plain = plain(py, constant)?;
-    let class = view
-        .types
-        .find(&constant.type_)
-        .and_then(|id| (&view).value_class(py, id));
+    let id = view.types.find(&constant.type_);
+    if view.types.options().times == Times::Python
+        && let Some(adapter) = id.and_then(|id| view.types.adapter(id))
+    {
+        return of_adapter(adapter, &plain)
+            .map_err(|error| decode_error(py, error, &constant.name));
+    }
+    let class = id.and_then(|id| (&view).value_class(py, id));
     match class {
         Some(class) => class.call1((plain,)),
         None => Ok(plain),

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 
 use super::{mismatch, numpy, sequence, slice};
-use crate::codec::{Arrays, DecodeError, Decoder, EncodeError, Encoder, Input, Output};
+use crate::codec::{Arrays, DecodeError, Decoder, EncodeError, Encoder, Input, Output, Types};
 use crate::wire::Token;
 
 pub(crate) fn encode(
@@ -32,17 +32,26 @@ pub(crate) fn decode<'py>(
     match input.token()? {
         Token::Array(found) if found as u64 == length => {
             let items = slice::decode_items(found, element, input)?;
-            match element {
-                Decoder::Integer(number) | Decoder::Float(number)
-                    if input.context.types.options().arrays == Arrays::Numpy =>
-                {
-                    Ok(numpy::of_list(*number, &items)?)
-                }
-                _ => Ok(items),
-            }
+            Ok(of_items(input.context.types, element, items)?)
         }
         Token::Array(found) => Err(wrong_length(length, found)),
         other => Err(mismatch::token("list", other)),
+    }
+}
+
+/// What the view says that an array of these items is.
+pub(super) fn of_items<'py>(
+    types: &Types,
+    element: &Decoder,
+    items: Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    match element {
+        Decoder::Integer(number) | Decoder::Float(number)
+            if types.options().arrays == Arrays::Numpy =>
+        {
+            numpy::of_list(*number, &items)
+        }
+        _ => Ok(items),
     }
 }
 

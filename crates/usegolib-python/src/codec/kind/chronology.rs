@@ -11,7 +11,7 @@ use crate::codec::DecodeError;
 
 /// What Go's value is in Python. It has microseconds, rounded down, and years up to
 /// 9999.
-pub(super) fn of<'py>(
+pub(crate) fn of<'py>(
     adapter: Adapter,
     value: &Bound<'py, PyAny>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {

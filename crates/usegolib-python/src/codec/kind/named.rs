@@ -39,6 +39,30 @@ impl NamedDecoder {
         })
     }
 
+    /// The value as one of the type.
+    pub(super) fn of_type<'py>(
+        &self,
+        runtime: &dyn Runtime,
+        id: TypeId,
+        value: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if !self.class {
+            return Ok(value);
+        }
+        let is_array = !value.is_instance_of::<PyList>()
+            && matches!(
+                self.underlying,
+                Decoder::Numbers(_) | Decoder::Array(..) | Decoder::Slice(_)
+            );
+        // Values with methods are lists, whatever the view makes of others.
+        let value = if is_array {
+            value.call_method0(intern!(value.py(), "tolist"))?
+        } else {
+            value
+        };
+        with_methods(runtime, id, value)
+    }
+
     /// The decoder of the underlying type.
     pub(in crate::codec) fn underlying(&self) -> &Decoder {
         &self.underlying
@@ -64,21 +88,7 @@ pub(crate) fn decode<'py>(
     let types = input.context.types;
     let named = types.named_decoder(input.py, id)?;
     let value = named.underlying.decode(input)?;
-    if named.class {
-        let is_array = !value.is_instance_of::<PyList>()
-            && matches!(
-                named.underlying,
-                Decoder::Numbers(_) | Decoder::Array(..) | Decoder::Slice(_)
-            );
-        // Values with methods are lists, whatever the view makes of others.
-        let value = if is_array {
-            value.call_method0(intern!(input.py, "tolist"))?
-        } else {
-            value
-        };
-        return Ok(with_methods(input.context.runtime, id, value)?);
-    }
-    Ok(value)
+    Ok(named.of_type(input.context.runtime, id, value)?)
 }
 
 /// The value as an instance of its type's class.

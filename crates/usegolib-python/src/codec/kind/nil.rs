@@ -1,11 +1,12 @@
-//! Nil slices and maps in the fields of records: empty lists, dicts and bytes of
+//! Nil slices and maps in the fields of records: empty lists, dicts, bytes and arrays of
 //! classes of their own, so that a record goes back to Go as it was.
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyAnyMethods, PyType};
 
-use crate::codec::{DecodeError, Decoder, Input};
+use super::numpy;
+use crate::codec::{Arrays, DecodeError, Decoder, Input};
 use crate::wire::format::NIL;
 
 /// Whether values that `decoder` makes can be nil without being None.
@@ -22,14 +23,23 @@ pub(crate) fn decode<'py>(
     input: &mut Input<'_, 'py>,
 ) -> Result<Bound<'py, PyAny>, DecodeError> {
     if input.skip(&[NIL]) {
-        return Ok(new(input.py, decoder)?);
+        return Ok(new(
+            input.py,
+            decoder,
+            input.context.types.options().arrays,
+        )?);
     }
     decoder.decode(input)
 }
 
 /// The nil that `decoder` would make.
-pub(super) fn new<'py>(py: Python<'py>, decoder: &Decoder) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn new<'py>(
+    py: Python<'py>,
+    decoder: &Decoder,
+    arrays: Arrays,
+) -> PyResult<Bound<'py, PyAny>> {
     let class = match decoder {
+        Decoder::Numbers(number) if arrays == Arrays::Numpy => return numpy::nil(py, *number),
         Decoder::Map(_) => map(py)?,
         Decoder::Bytes => bytes(py)?,
         _ => list(py)?,
@@ -37,11 +47,14 @@ pub(super) fn new<'py>(py: Python<'py>, decoder: &Decoder) -> PyResult<Bound<'py
     class.call0()
 }
 
-/// Whether a list, dict or bytes is one that came as nil, and is still empty.
+/// Whether a list, dict, bytes or array is one that came as nil, and is still empty.
 #[inline]
 pub(super) fn is_nil(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     let (py, class) = (value.py(), value.get_type());
-    Ok((class.is(list(py)?) || class.is(map(py)?) || class.is(bytes(py)?)) && value.len()? == 0)
+    if class.is(list(py)?) || class.is(map(py)?) || class.is(bytes(py)?) {
+        return Ok(value.len()? == 0);
+    }
+    numpy::is_nil(value)
 }
 
 fn list(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {

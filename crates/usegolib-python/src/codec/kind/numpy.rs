@@ -31,6 +31,22 @@ pub(super) fn empty(py: Python<'_>, number: Number) -> PyResult<Bound<'_, PyAny>
     of_list(number, PyList::empty(py).as_any())
 }
 
+/// An array for a nil slice of numbers.
+pub(super) fn nil(py: Python<'_>, number: Number) -> PyResult<Bound<'_, PyAny>> {
+    py.import(intern!(py, "usegolib._numpy"))?
+        .call_method1(intern!(py, "nil_array"), (dtype(number),))
+}
+
+/// Whether an array is one that [`nil`] made.
+pub(super) fn is_nil(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let (py, class) = (value.py(), value.get_type());
+    if class.name()? != "NilArray" {
+        return Ok(false);
+    }
+    let nil = py.import(intern!(py, "usegolib._numpy"))?;
+    Ok(class.is(nil.getattr(intern!(py, "NilArray"))?) && value.len()? == 0)
+}
+
 const fn dtype(number: Number) -> &'static str {
     match number {
         Number::Int8 => "int8",

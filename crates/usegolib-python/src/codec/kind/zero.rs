@@ -5,8 +5,8 @@ use pyo3::types::{PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, Py
 use usegolib::schema::TypeKind;
 use usegolib::schema::adapter::Wire;
 
-use super::{named, nil};
-use crate::codec::{Context, DecodeError, Decoder};
+use super::{array, chronology, named, nil, numpy};
+use crate::codec::{Arrays, Context, DecodeError, Decoder, Times};
 
 /// The zero value that `decoder` would make, of a new list or dict where it is
 /// one. None for a struct that only Go can make.
@@ -28,6 +28,9 @@ pub(crate) fn zero<'py>(
             let length = length.map_err(|error| DecodeError::new(error.to_string()))?;
             PyBytes::new_with(py, length, |_| Ok(()))?.into_any()
         }
+        Decoder::Numbers(number) if types.options().arrays == Arrays::Numpy => {
+            numpy::empty(py, *number)?
+        }
         Decoder::Numbers(_) | Decoder::Slice(_) => PyList::empty(py).into_any(),
         Decoder::Array(length, element) => {
             let items = PyList::empty(py);
@@ -37,12 +40,12 @@ pub(crate) fn zero<'py>(
                 };
                 items.append(item)?;
             }
-            items.into_any()
+            array::of_items(types, element, items.into_any())?
         }
         Decoder::Map(_) => PyDict::new(py).into_any(),
         // No record has live fields.
         Decoder::Struct(_) | Decoder::Container(_) | Decoder::Unaddressed(_) => return Ok(None),
-        Decoder::Nillable(inner) => nil::new(py, inner)?,
+        Decoder::Nillable(inner) => nil::new(py, inner, types.options().arrays)?,
         Decoder::Opaque(id) if types.declaration(*id).kind == TypeKind::Struct => return Ok(None),
         Decoder::Pointer(_)
         | Decoder::Variable(_)
@@ -54,10 +57,11 @@ pub(crate) fn zero<'py>(
         | Decoder::Nothing
         | Decoder::Tuple(_) => py.None().into_bound(py),
         Decoder::Named(id) => {
-            let Some(value) = zero(types.named_decoder(py, *id)?.underlying(), py, context)? else {
+            let named = types.named_decoder(py, *id)?;
+            let Some(value) = zero(named.underlying(), py, context)? else {
                 return Ok(None);
             };
-            named::with_methods(runtime, *id, value)?
+            named.of_type(runtime, *id, value)?
         }
         Decoder::Record(id) => {
             return types.record_decoder(py, runtime, *id)?.zero(py, context);
@@ -70,6 +74,9 @@ pub(crate) fn zero<'py>(
                 Wire::Number(_) => PyInt::new(py, 0).into_any(),
                 Wire::Text { zero, .. } => PyString::new(py, zero).into_any(),
             };
+            if types.options().times == Times::Python {
+                return chronology::of(*adapter, &value).map(Some);
+            }
             match types.adapted(*adapter) {
                 Some(id) => named::with_methods(runtime, id, value)?,
                 None => value,

@@ -36,10 +36,21 @@ pub(super) fn define(class: &Bound<'_, PyType>, view: &'static View, id: TypeId)
             field::define(class, &name, &field_doc(one), item)?;
         }
     }
-    for one in &declaration.promoted {
+    define_promoted(class, view, id)
+}
+
+/// Gives a class the fields that embedding makes the struct's own.
+pub(super) fn define_promoted(
+    class: &Bound<'_, PyType>,
+    view: &'static View,
+    id: TypeId,
+) -> PyResult<()> {
+    let py = class.py();
+    for one in &view.types.declaration(id).promoted {
         let Some(through) = embedding(view, id, &one.name) else {
             continue;
         };
+        let through = names::attribute(&through);
         for name in names::spellings(&one.name) {
             let promoted = Promoted {
                 through: PyString::intern(py, &through).unbind(),
@@ -220,7 +231,7 @@ pub(super) fn field<'py>(
     let shape =
         shape.map_err(|error| Exception::UnsupportedSignature.error(py, &error.to_string()))?;
     let zero = zero(
-        &Decoder::compile(&view.types, &shape).of_field(&view.types),
+        &Decoder::compile(&view.types, &shape).of_field(),
         py,
         view.scope().context,
     )

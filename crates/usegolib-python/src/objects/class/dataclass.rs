@@ -85,6 +85,7 @@ fn adopt(class: &Bound<'_, PyType>, view: &'static View, id: TypeId) -> PyResult
             }
         }
     }
+    attribute::define_promoted(class, view, id)?;
     register_value(class, view, id);
     Ok(())
 }

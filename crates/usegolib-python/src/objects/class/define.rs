@@ -108,16 +108,11 @@ pub(super) fn define<'py>(
         let beyond = py.import("usegolib._values")?.getattr("beyond")?;
         namespace.set_item("__getattr__", beyond)?;
     }
-    let is_mapping = namespace.contains("__getitem__")? && namespace.contains("keys")?;
     let class = py.import("usegolib._pickling")?.getattr("GoType")?.call1((
         &declaration.ident,
         (base,),
         namespace,
     ))?;
-    if is_mapping {
-        let mapping = py.import("collections.abc")?.getattr("Mapping")?;
-        mapping.call_method1("register", (&class,))?;
-    }
     Ok(class.cast_into::<PyType>()?)
 }
 

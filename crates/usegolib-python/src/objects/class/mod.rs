@@ -31,7 +31,7 @@ pub(crate) use self::construct::{
 pub(crate) use self::dataclass::{dataclass, typed_with};
 pub(crate) use self::iteration::iterate;
 pub(crate) use self::origin::{
-    Origin, check_single_origin, origin, origin_of, register_value, type_argument_of,
+    Origin, check_single_origin, is_of_type, origin, origin_of, register_value, type_argument_of,
 };
 pub(crate) use self::undeclared::{as_interfaces, field, fields};
 use crate::codec::live::ContainerKind;
@@ -89,9 +89,6 @@ pub(crate) fn object_class<'py>(
             is_value: false,
         };
         origin::register(&class, origin);
-        if crosses_as_value(view, id) {
-            register_instances(py, view, id, &class)?;
-        }
         Ok(class.unbind())
     };
     let class = view.classes[id.0 as usize].object.get_or_try_init(py, make);
@@ -114,7 +111,7 @@ pub(crate) fn live_class<'py>(
         let class = match container.id {
             Some(id) => {
                 let class = define::define(py, view, id, &general, PyTuple::empty(py))?;
-                register_instances(py, view, id, &class)?;
+                origin::register_live(&class, view, id);
                 class
             }
             None => general,
@@ -127,22 +124,6 @@ pub(crate) fn live_class<'py>(
     };
     let class = container.class.get_or_try_init(py, make)?;
     Ok(class.bind(py).clone())
-}
-
-/// Has `isinstance` say that instances of `class` are values of the type: of what a
-/// package shows under its name.
-fn register_instances(
-    py: Python<'_>,
-    view: &'static View,
-    id: TypeId,
-    class: &Bound<'_, PyType>,
-) -> PyResult<()> {
-    let register = py.import("abc")?.getattr("ABCMeta")?.getattr("register")?;
-    let classes = [value_class(py, view, id)?, dataclass(py, view, id)?];
-    for values in classes.into_iter().flatten() {
-        register.call1((values, class))?;
-    }
-    Ok(())
 }
 
 /// The class of references to funcs of no declared type.

@@ -32,6 +32,40 @@ pub(super) fn register(class: &Bound<'_, PyType>, origin: Origin) {
         .insert(class.as_ptr().addr(), origin);
 }
 
+/// The types that classes of live maps, slices and arrays were made for.
+static LIVE: Mutex<Option<HashMap<usize, (usize, TypeId)>>> = Mutex::new(None);
+
+/// Notes that instances of `class` are live values of a Go type.
+pub(super) fn register_live(class: &Bound<'_, PyType>, view: &'static View, id: TypeId) {
+    let mut live = LIVE.lock().unwrap_or_else(PoisonError::into_inner);
+    let library = std::ptr::from_ref(view.instance).addr();
+    live.get_or_insert_with(HashMap::new)
+        .insert(class.as_ptr().addr(), (library, id));
+}
+
+/// Whether instances of `other` are values of the Go type that `class` itself was made
+/// for, live or not, in whatever view.
+#[pyfunction]
+pub(crate) fn is_of_type(class: &Bound<'_, PyType>, other: &Bound<'_, PyType>) -> bool {
+    let of = |found: Origin| (std::ptr::from_ref(found.view.instance).addr(), found.id);
+    let live = |class: &Bound<'_, PyType>| {
+        let live = LIVE.lock().unwrap_or_else(PoisonError::into_inner);
+        let live = live.as_ref()?;
+        let bases = class.mro();
+        let mut bases = bases.iter();
+        bases.find_map(|base| live.get(&base.as_ptr().addr()).copied())
+    };
+    let exact = {
+        let origins = ORIGINS.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = origins.as_ref();
+        found.and_then(|origins| origins.get(&class.as_ptr().addr()).copied())
+    };
+    exact.is_some_and(|exact| {
+        let given = origin(other).map(of).or_else(|| live(other));
+        given == Some(of(exact))
+    })
+}
+
 /// Notes that instances of `class` are values of a Go type.
 pub(crate) fn register_value(class: &Bound<'_, PyType>, view: &'static View, id: TypeId) {
     let is_value = true;

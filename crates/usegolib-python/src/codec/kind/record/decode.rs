@@ -81,7 +81,7 @@ impl RecordDecoder {
                     key: PyString::intern(py, &field.key).unbind(),
                     wire: WireKey::new(&field.key),
                     required: !field.omitempty,
-                    decoder: decoder.of_field(types),
+                    decoder: decoder.of_field(),
                 })
             })
             .collect::<Result<Box<[FieldDecoder]>, DecodeError>>()?;

@@ -63,7 +63,7 @@ impl RecordEncoder {
             }
             // Keywords come as Python's source can write them.
             for at in 0..names.len() {
-                let written = names::normalized(names[at]);
+                let written = names::attribute(names[at]);
                 if written != names[at] && !taken.contains(&&*written) {
                     let written: &'static str = String::leak(written.into_owned());
                     taken.push(written);
