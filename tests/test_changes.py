@@ -525,3 +525,42 @@ class TestInterfaces:
         with pytest.raises(UnsupportedTypeError):
             package.Claim(claims, "no")
         assert claims == {"old": 1}
+
+
+class TestLengths:
+    """What Go makes longer or shorter through a pointer is so in Python, or told."""
+
+    @pytest.mark.parametrize("count", [2, 100_000])
+    @pytest.mark.parametrize("code", ["q", "b"])
+    def test_arrays(self, load: Load, code: str, count: int) -> None:
+        package = load("changes")
+        values = array.array(code, [1] * count)
+        package.Enlarge(values, 3)
+        assert values.tolist() == [1] * count + [0, 1, 2]
+        package.Curtail(values, 1)
+        assert values.tolist() == [-1]
+        data = array.array("B", b"ab" * count)
+        package.EnlargeBytes(data, "cd")
+        assert data.tobytes() == b"ab" * count + b"cd"
+        text = bytearray(b"ab" * count)
+        package.EnlargeBytes(text, "cd")
+        assert text == b"ab" * count + b"cd"
+
+    @pytest.mark.parametrize("make", ["numpy.array", "memoryview"])
+    def test_what_keeps_its_length(self, load: Load, make: str) -> None:
+        package = load("changes")
+        values: Any = np.array([1, 2]) if make == "numpy.array" else memoryview(array.array("q", [1, 2]))
+        with pytest.raises(UnsupportedTypeError, match="keeps its length: give a list"):
+            package.Enlarge(values, 1)
+        with pytest.raises(UnsupportedTypeError, match="keeps its length: give a list"):
+            package.Curtail(values, 1)
+        package.Curtail(values, 2)
+        assert list(values) == [-1, -1]
+        with pytest.raises(UnsupportedTypeError, match="keeps its length"):
+            package.EnlargeBytes(np.array([1], "uint8"), "a")
+
+    def test_rows_that_are_replaced(self, load: Load) -> None:
+        package = load("changes")
+        rows = [array.array("q", [1, 2]), array.array("q", [3])]
+        package.ReplaceRow(rows)
+        assert [list(row) for row in rows] == [[7, 8, 9], [3]]

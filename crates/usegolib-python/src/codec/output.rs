@@ -60,6 +60,8 @@ pub(crate) struct Output<'c> {
     depth: u32,
     /// Whether what is written goes back: nothing in it is only borrowed.
     goes_back: bool,
+    /// Whether it is behind a pointer.
+    is_pointed_to: bool,
     /// Where it says which arguments go back, if it does.
     back_at: usize,
 }
@@ -79,6 +81,7 @@ impl<'c> Output<'c> {
             // The arguments are an array themselves.
             depth: 1,
             goes_back: false,
+            is_pointed_to: false,
             back_at: 0,
         }
     }
@@ -103,6 +106,18 @@ impl<'c> Output<'c> {
     #[inline]
     pub(crate) fn goes_back(&self) -> bool {
         self.goes_back
+    }
+
+    /// Whether Go may write to a buffer itself that is written next. Not to one that is
+    /// behind a pointer or in something: Go may put another slice in its place.
+    #[inline]
+    pub(crate) fn lends(&self) -> bool {
+        self.goes_back && self.depth == 1 && !self.is_pointed_to && self.context.can_lend
+    }
+
+    /// Notes that what is written next is behind a pointer, or no longer.
+    pub(super) fn set_pointed_to(&mut self, is_pointed_to: bool) -> bool {
+        std::mem::replace(&mut self.is_pointed_to, is_pointed_to)
     }
 
     /// What is kept for the message.

@@ -243,13 +243,29 @@ fn bring_bytes<'py>(
         value.set_item(PySlice::full(changed.py), content)?;
         return Ok(true);
     }
-    if value.is_instance_of::<PyBytes>() || value.len()? != after.len() {
+    let target = sequence::Target::of(value)?;
+    let Some(target) = target.filter(sequence::Target::is_mutable) else {
+        return Ok(false);
+    };
+    let before = value.len()?;
+    if before != after.len() && target.keeps_length()? {
         return Ok(false);
     }
     for (at, byte) in after.iter().enumerate() {
-        value.set_item(at, *byte)?;
+        let byte = PyInt::new(changed.py, *byte).into_any();
+        if at < before {
+            target.set(at, &byte)?;
+        } else {
+            target.append(&byte)?;
+        }
     }
+    target.shorten(before.saturating_sub(after.len()))?;
     Ok(true)
+}
+
+/// Whether a value can be changed but for its length.
+pub(crate) fn keeps_length(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    sequence::Target::of(value)?.map_or(Ok(false), |target| target.keeps_length())
 }
 
 /// Whether what a call makes of an argument can be brought into it: whether it is,

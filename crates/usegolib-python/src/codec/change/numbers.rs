@@ -44,6 +44,9 @@ pub(super) fn bring<'c, 'py>(
         return Ok(false);
     };
     let size = number.size();
+    if given.len() != after.len() && target.keeps_length()? {
+        return Ok(false);
+    }
     let (mut old, mut at) = (given.chunks_exact(size), 0);
     for item in after.chunks_exact(size) {
         let before = old.next();

@@ -75,6 +75,14 @@ impl<'a, 'py> Target<'a, 'py> {
         }
     }
 
+    /// Whether its items can be set, and it keeps its length: an array of numpy.
+    pub(super) fn keeps_length(&self) -> PyResult<bool> {
+        match self {
+            Self::Mutable(value) => Ok(!value.hasattr("append")? || !value.hasattr("pop")?),
+            Self::List(_) | Self::Fixed(_) => Ok(false),
+        }
+    }
+
     /// Takes so many items from the end.
     pub(super) fn shorten(&self, count: usize) -> PyResult<()> {
         for _ in 0..count {
@@ -138,6 +146,9 @@ pub(super) fn bring<'c, 'py>(
     if values.len() != old.len() {
         // Another thread has made it something else meanwhile.
         return Ok(true);
+    }
+    if old.len() != new.len() && target.keeps_length()? {
+        return Ok(false);
     }
     let sources = sources(&old, &new);
     let mut moved = vec![false; old.len()];

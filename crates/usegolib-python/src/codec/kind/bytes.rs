@@ -36,7 +36,7 @@ pub(crate) fn encode(out: &mut Output<'_>, value: &Bound<'_, PyAny>) -> Result<(
     }
     let exported = export("[]byte", value)?;
     let content = contiguous(&exported)?;
-    if out.goes_back() && !exported.readonly() && out.context.can_lend {
+    if out.lends() && !exported.readonly() {
         return out.lend_buffer(exported);
     }
     if content.len() < BORROW_FROM || !out.context.can_lend || out.goes_back() {

@@ -217,7 +217,7 @@ fn encode_buffer(
         && !items.swapped
         && let Some(content) = Span::of(&exported)
     {
-        if out.goes_back() && !exported.readonly() && out.context.can_lend {
+        if out.lends() && !exported.readonly() {
             return out.lend_buffer(exported);
         }
         if content.len() >= BORROW_FROM && out.context.can_lend && !out.goes_back() {

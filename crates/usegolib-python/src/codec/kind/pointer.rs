@@ -26,7 +26,10 @@ impl PointerEncoder {
         if encode_variable(&self.target, out, value)? {
             return Ok(());
         }
-        self.element.encode(out, value)
+        let outer = out.set_pointed_to(true);
+        let written = self.element.encode(out, value);
+        out.set_pointed_to(outer);
+        written
     }
 }
 

@@ -13,6 +13,7 @@ use super::Callable;
 use crate::call::Response;
 use crate::codec::{
     Changed, DecodeError, Decoder, Input, Output, Sent, Types, Variadic, is_carried, is_changeable,
+    keeps_length,
 };
 use crate::cpython::Arguments;
 use crate::objects::reference::GoObject;
@@ -219,10 +220,23 @@ impl Callable {
             if position == 0 && receiver.is_some() && !whole {
                 return Err(immutable(&value));
             }
+            if !whole && keeps_length(&value)? {
+                return Err(too_rigid(&value));
+            }
             Ok(())
         };
         response.changes(read)
     }
+}
+
+/// A function has changed the length of a slice that an array was given for.
+#[cold]
+fn too_rigid(value: &Bound<'_, PyAny>) -> DecodeError {
+    let name = value.get_type().fully_qualified_name();
+    let name = name.map_or_else(|_| "value".to_owned(), |name| name.to_string());
+    DecodeError::new(format!(
+        "Go has changed the length of the slice, and a {name} keeps its length: give a list"
+    ))
 }
 
 /// A method has changed a receiver that Python can't.
