@@ -7,6 +7,7 @@ import copy
 import gc
 import inspect
 import pickle
+import typing
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -122,3 +123,19 @@ def test_aliases(load: Load) -> None:
     assert objects.Meter(Step=2).Inc(1) == 2
     assert objects.Location.__module__ == "time"
     assert {"Meter", "Location"} <= set(dir(objects))
+
+
+def test_functions_of_packages_say_what_they_take(load: Load) -> None:
+    package = load("live")
+    kind = type(package)
+    for name in ("generic", "obj_call", "obj_free", "obj_new", "object", "typed", "view"):
+        assert "return" in typing.get_type_hints(getattr(kind, name))
+    with pytest.raises(usegolib.errors.UnsupportedTypeError, match="expected an object of Go's, got int"):
+        package.obj_free(5)
+
+
+def test_signatures_of_values(load: Load) -> None:
+    package = load("live")
+    assert str(inspect.signature(package.Header)) == "(value={}, /)"
+    assert str(inspect.signature(package.Names)) == "(value=[], /)"
+    assert str(inspect.signature(load("kinds").Truth)) == "(value=False, /)"

@@ -637,3 +637,16 @@ class TestReferences:
                 del holder.Ints[index]
         with pytest.raises(UnsupportedTypeError):
             holder.Ints["x"]
+
+
+def test_what_an_untyped_variable_holds_is_changed_by_assigning(public: Load) -> None:
+    variable = usegolib.ref()
+    json_package = public("encoding/json")
+    json_package.Unmarshal(b'{"a": [1]}', variable)
+    with pytest.raises(UnsupportedTypeError) as raised:
+        variable.value["z"] = 1
+    assert "ref.value = record" in str(raised.value)
+    value = variable.value.copy()
+    value["z"] = 1
+    variable.value = value
+    assert json_package.Marshal(variable) == b'{"a":[1],"z":1}'

@@ -10,14 +10,14 @@ from __future__ import annotations
 import builtins
 import importlib
 import types
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from usegolib.errors import UnsupportedSignatureError
+from usegolib._core import GoObject
+from usegolib.errors import UnsupportedSignatureError, UnsupportedTypeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from usegolib._core import Binding, GoObject
+    from usegolib._core import Binding
     from usegolib._exceptions import Exceptions
 
 __all__ = ["Package", "Source", "TypedPackage", "Types"]
@@ -141,7 +141,11 @@ class Package(types.ModuleType):
 
     def obj_free(self, obj: GoObject) -> None:
         """Gives the object up, as its ``close()`` does."""
-        obj.close()
+        given: Any = obj
+        if not isinstance(given, GoObject):
+            message = f"expected an object of Go's, got {type(given).__name__}"
+            raise UnsupportedTypeError(message)
+        given.close()
 
     def generic(self, name: str, type_args: Sequence[str]) -> Callable[..., Any]:
         """The instantiation of a generic function with these Go types, as ``package.Id["int64"]`` is.

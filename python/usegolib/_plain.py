@@ -27,7 +27,8 @@ class _Unchangeable:
         name = name.rpartition("/")[2]
         message = f"{name} in a map or interface of Go can't be changed where it is"
         raise UnsupportedTypeError(
-            message, hint="change a copy of it (record = o.M[k].copy()) and assign that: o.M[k] = record"
+            message,
+            hint="change a copy of it (record = o.M[k].copy()) and assign that: o.M[k] = record, or ref.value = record",
         )
 
     __setitem__ = __delitem__ = __ior__ = __iadd__ = __imul__ = __setattr__ = __delattr__ = _refuse

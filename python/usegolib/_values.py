@@ -57,6 +57,18 @@ class ConstructorSignature:
         return inspect.Signature(fields)
 
 
+class ValueSignature:
+    """What a class of other values is called with: what its base is made of."""
+
+    def __get__(self, instance: object, owner: type) -> inspect.Signature:
+        import inspect  # which most programs don't need
+
+        if instance is not None:
+            raise AttributeError("__signature__")
+        zero = next(base for base in (Bool, *_PLAIN) if issubclass(owner, base))()
+        return inspect.Signature([inspect.Parameter("value", inspect.Parameter.POSITIONAL_ONLY, default=zero)])
+
+
 class NilList(list[Any]):
     """The nil slice of a record's field: an empty list, which goes back to Go as nil until something is put into it."""
 

@@ -49,6 +49,10 @@ pub(super) fn define<'py>(
     if !is_reference {
         namespace.set_item("type_name", &declaration.name)?;
         let values = py.import("usegolib._values")?;
+        if declaration.kind == TypeKind::Value || view.types.adapter(id).is_some() {
+            let signature = values.getattr("ValueSignature")?.call0()?;
+            namespace.set_item("__signature__", signature)?;
+        }
         for (name, function) in [
             ("__reduce__", "reduce_value"),
             ("__copy__", "copy_value"),
