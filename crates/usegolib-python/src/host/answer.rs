@@ -177,9 +177,11 @@ fn call_function(
     let py = asked.py();
     let mut windows = Vec::new();
     let mut input = Input::new(py, function.scope.context, Reader::new(request));
-    let wrote = arguments(function, &mut input, &mut windows)
+    // They are filled in where they are: moving them costs as much as one of them.
+    let mut arguments = Arguments::new(function.parameters.len());
+    let wrote = fill(&mut arguments, function, &mut input, &mut windows)
         .map_err(|error| decode_error(py, error, &asked.name(&function.name)))
-        .and_then(|mut arguments| {
+        .and_then(|()| {
             let returned = asked.call(&mut arguments)?;
             if function.counts {
                 count::check(&returned, windows.first(), arguments.first())
@@ -236,6 +238,20 @@ impl<'py> Arguments<'py> {
         self.all().get(1)?.as_ref()
     }
 
+    /// Adds the values of a variadic parameter, of which there may be any number.
+    #[cold]
+    fn extend(&mut self, values: &Bound<'py, PyAny>) -> PyResult<()> {
+        let mut all = match std::mem::replace(self, Self::Many(Vec::new())) {
+            Self::Few(few, count) => few.into_iter().take(count).collect(),
+            Self::Many(many) => many,
+        };
+        for value in values.try_iter()? {
+            all.push(Some(value?));
+        }
+        *self = Self::Many(all);
+        Ok(())
+    }
+
     /// All of them, behind the place in front.
     #[inline]
     fn all(&mut self) -> &mut [Option<Bound<'py, PyAny>>] {
@@ -246,32 +262,27 @@ impl<'py> Arguments<'py> {
     }
 }
 
-fn arguments<'py>(
+#[inline]
+fn fill<'py>(
+    arguments: &mut Arguments<'py>,
     function: &Function,
     input: &mut Input<'_, 'py>,
     windows: &mut Vec<window::Shown<'py>>,
-) -> Result<Arguments<'py>, EncodeError> {
+) -> Result<(), EncodeError> {
     input.begin(function.parameters.len())?;
     let (last, first) = match function.parameters.split_last() {
         Some((last, first)) if function.is_variadic => (Some(last), first),
         _ => (None, &*function.parameters),
     };
-    let mut arguments = Arguments::new(first.len());
     for parameter in first {
         arguments.push(parameter.decode(input, windows)?);
     }
     if let Some(last) = last {
-        let mut all = match arguments {
-            Arguments::Few(few, count) => few.into_iter().take(count).collect(),
-            Arguments::Many(many) => many,
-        };
-        for value in last.decode(input, windows)?.try_iter()? {
-            all.push(Some(value?));
-        }
-        arguments = Arguments::Many(all);
+        let values = last.decode(input, windows)?;
+        arguments.extend(&values)?;
     }
     input.finish()?;
-    Ok(arguments)
+    Ok(())
 }
 
 /// Calls with positional arguments, which are behind a place that is empty.
@@ -366,6 +377,7 @@ fn write_several(
 }
 
 /// What the answer refers to stays until Go has read it.
+#[inline]
 pub(super) fn finish(kept: Vec<Kept>, answer: &mut Vec<u8>) {
     if !kept.is_empty() {
         answer[0] = TRIPLE;

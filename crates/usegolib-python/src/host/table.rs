@@ -256,12 +256,18 @@ extern "C" fn bury(_: *mut c_void) -> c_int {
 }
 
 /// Lets go of what Go has given back.
-pub(super) fn drain(_attached: Python<'_>) {
+#[inline]
+pub(super) fn drain(attached: Python<'_>) {
     if ANY_DEAD.load(Ordering::Relaxed) {
-        ANY_DEAD.store(false, Ordering::Relaxed);
-        let dead = mem::take(&mut table().dead);
-        mem::drop(dead);
+        let_go(attached);
     }
+}
+
+#[cold]
+fn let_go(_attached: Python<'_>) {
+    ANY_DEAD.store(false, Ordering::Relaxed);
+    let dead = mem::take(&mut table().dead);
+    mem::drop(dead);
 }
 
 /// The callable in a slot.
