@@ -67,7 +67,7 @@ func givenTo(d *Decoder) *givenValues {
 
 // note has an error that was read go back as it was written, if it does.
 func (d *Decoder) note(start int, err error) {
-	if d.callable != nil && !d.untrusted {
+	if d.back != 0 || d.callable != nil && d.callable.Returns {
 		n := d.notes()
 		n.errors = append(n.errors, sentError{err, sent{words: d.data[start:d.at], at: start}})
 	}

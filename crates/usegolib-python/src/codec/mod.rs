@@ -27,7 +27,7 @@ mod runtime;
 mod types;
 mod variadic;
 
-pub(crate) use change::{Changed, Sent, is_carried, is_changeable, keeps_length};
+pub(crate) use change::{Changed, Sent, is_carried, is_changeable, is_plain, keeps_length};
 pub(crate) use decoder::Decoder;
 pub(crate) use encoder::Encoder;
 pub(crate) use error::{DecodeError, EncodeError, Report};

@@ -315,21 +315,26 @@ pub(crate) fn is_changeable(
     }
 }
 
+/// Whether a value is of one of the usual types that carry no Go type.
+#[inline]
+pub(crate) fn is_plain(value: &Bound<'_, PyAny>) -> bool {
+    value.is_exact_instance_of::<PyString>()
+        || value.is_exact_instance_of::<PyInt>()
+        || value.is_none()
+        || value.is_exact_instance_of::<PyDict>()
+        || value.is_exact_instance_of::<PyList>()
+        || value.is_exact_instance_of::<PyFloat>()
+        || value.is_exact_instance_of::<PyBool>()
+        || value.is_exact_instance_of::<PyBytes>()
+}
+
 /// Whether a value can be changed and carries its Go type, so that an interface holds
 /// what Go can change.
 pub(crate) fn is_carried(
     context: &Context<'_>,
     value: &Bound<'_, PyAny>,
 ) -> Result<bool, EncodeError> {
-    let is_plain = value.is_none()
-        || value.is_exact_instance_of::<PyString>()
-        || value.is_exact_instance_of::<PyDict>()
-        || value.is_exact_instance_of::<PyList>()
-        || value.is_exact_instance_of::<PyInt>()
-        || value.is_exact_instance_of::<PyFloat>()
-        || value.is_exact_instance_of::<PyBool>()
-        || value.is_exact_instance_of::<PyBytes>();
-    if is_plain || context.runtime.go_type(&value.get_type()).is_none() {
+    if is_plain(value) || context.runtime.go_type(&value.get_type()).is_none() {
         return Ok(false);
     }
     is_changeable(context, value)

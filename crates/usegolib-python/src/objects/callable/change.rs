@@ -13,7 +13,7 @@ use super::Callable;
 use crate::call::Response;
 use crate::codec::{
     Changed, DecodeError, Decoder, Input, Output, Sent, Types, Variadic, is_carried, is_changeable,
-    keeps_length,
+    is_plain, keeps_length,
 };
 use crate::cpython::Arguments;
 use crate::objects::reference::GoObject;
@@ -175,7 +175,8 @@ impl Callable {
             changes => {
                 // Where something is wrong, that is found when it is written.
                 let is_carried = |value: &Bound<'_, PyAny>| {
-                    GoObject::of(value).is_none()
+                    !is_plain(value)
+                        && GoObject::of(value).is_none()
                         && is_carried(self.scope().context, value).unwrap_or_default()
                 };
                 changes.iter().any(|change| !change.of_interface)
