@@ -85,7 +85,9 @@ func (s *scanner) question(f *schema.Function) (lending.Question, bool) {
 	worthwhile := false
 	for i := range signature.Params().Len() {
 		t := s.parameter(signature, i)
-		asked := holdsText(t, map[types.Type]bool{}) && !hasTextInMaps(t, map[types.Type]bool{})
+		// What is only handed back goes nowhere else, whatever it holds.
+		seen := s.uses[f][signature.Params().At(i).Name()] == source.Whole
+		asked := holdsText(t, map[types.Type]bool{}) && (seen || !hasTextInMaps(t, map[types.Type]bool{}))
 		worthwhile = worthwhile || asked
 		q.Asked = append(q.Asked, asked)
 		reach := lending.ReachOf(t)
