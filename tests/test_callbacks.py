@@ -471,6 +471,21 @@ def test_the_end_of_the_interpreter(store: Store, callbacks: Any, program: str) 
     run_python(EXIT + program, store.root, timeout=60)
 
 
+def test_finalizers_at_the_end_of_the_interpreter(store: Store, callbacks: Any) -> None:
+    program = EXIT + (
+        "import os\n"
+        "def double(n): return 2 * n\n"
+        "class Late:\n"
+        "    def __init__(self): self.server = callbacks.NewServer(str.upper)\n"
+        "    def __del__(self, apply=callbacks.Apply, ended=sys.is_finalizing, say=os.write):\n"
+        "        say(1, f'{ended()} {apply(double, 4)} {self.server.Serve(\"a\")}'.encode())\n"
+        "assert callbacks.Apply(double, 1) == 2\n"
+        "sys.modules['late'] = Late()\n"
+        "assert sys.modules['late'].server.Serve('a') == 'A'\n"
+    )
+    assert run_python(program, store.root, timeout=60) == "True 8 A"
+
+
 def test_a_child_of_a_fork_does_not_return_to_go(store: Store, callbacks: Any) -> None:
     program = EXIT + (
         "import os\n"

@@ -12,6 +12,7 @@ use super::message::{Envelope, Response};
 use super::{mirrors, travelling};
 use crate::codec::{DecodeError, Decoder, EncodeError, Encoder, Fault, Input, Output, Sent};
 use crate::cpython::Arguments;
+use crate::cpython::entry::announced;
 use crate::wire::Handle;
 
 /// Calls `target`, which changes none of its arguments: `write` encodes these,
@@ -67,11 +68,13 @@ pub(super) fn send<'a>(
 ) -> Reply<'a> {
     closed.clear();
     if mirrors::any() {
-        Python::attach(|py| {
+        let push = |py: Python<'_>| {
             if let Err(error) = mirrors::push(py) {
                 error.write_unraisable(py, None);
             }
-        });
+        };
+        // SAFETY: this thread is attached, as the request's values show.
+        unsafe { announced(push) };
     }
     // SAFETY: this thread is attached, as the request's values show, and is
     // attached again before anything of Python's is touched. `Python::detach`

@@ -24,7 +24,7 @@ pub(super) fn leaked_c_string(text: &str) -> *const std::ffi::c_char {
 /// [`Arguments::new`], with `keywords` null or a tuple. `PyO3` is not told that
 /// the thread is attached, which is most of what it costs to be called: a
 /// `Py` that is dropped in `body` is freed at some later time. So there must be
-/// none that matters, or `body` uses `Python::attach`.
+/// none that matters, or `body` uses [`announced`].
 #[inline(always)]
 pub(crate) unsafe fn run_unannounced(
     values: *const *mut ffi::PyObject,
@@ -64,13 +64,26 @@ pub(crate) unsafe fn run(
     body: impl for<'a, 'py> FnOnce(Python<'py>, Arguments<'a, 'py>) -> PyResult<Bound<'py, PyAny>>,
 ) -> *mut ffi::PyObject {
     // SAFETY: as the caller says; `PyO3` knows within.
-    Python::attach(|_| unsafe { run_unannounced(values, positional, keywords, body) })
+    unsafe { announced(|_| run_unannounced(values, positional, keywords, body)) }
+}
+
+/// Has `PyO3` know that this thread has the interpreter: also while that ends, when
+/// finalizers are still called and `Python::attach` would panic.
+///
+/// # Safety
+/// The thread must be attached.
+#[inline]
+pub(crate) unsafe fn announced<R>(body: impl for<'py> FnOnce(Python<'py>) -> R) -> R {
+    // SAFETY: where a thread is attached already, nothing else is to be checked.
+    unsafe { Python::attach_unchecked(body) }
 }
 
 #[cold]
 fn panicked() -> *mut ffi::PyObject {
-    Python::attach(|py| {
+    let error = |py: Python<'_>| {
         PyRuntimeError::new_err("usegolib: internal error, see standard error").restore(py);
-    });
+    };
+    // SAFETY: what panicked was called by the interpreter.
+    unsafe { announced(error) };
     std::ptr::null_mut()
 }

@@ -12,6 +12,7 @@ use super::table::{self, Held, Slot};
 use super::{count, sequence, window};
 use crate::call::{Scope, decode_error, depart, encode_result_error};
 use crate::codec::{Decoder, EncodeError, Encoder, Input, Kept, Output};
+use crate::cpython::entry::announced;
 use crate::exception::Exception;
 use crate::wire::format::{FIX_ARRAY, NIL, TRUE};
 use crate::wire::{Reader, Writer};
@@ -488,13 +489,15 @@ pub(super) fn report(py: Python<'_>, exception: Slot, request: &[u8]) {
 /// is there but this thread.
 #[cold]
 pub(super) fn end_of_child() -> ! {
-    Python::attach(|py| {
+    let tell = |py: Python<'_>| {
         let error = Exception::Forked.error(
             py,
             "a process that was forked in a callback returned to Go, which has no threads there",
         );
         error.write_unraisable(py, None);
-    });
+    };
+    // SAFETY: the callable has returned to this thread just now.
+    unsafe { announced(tell) };
     // SAFETY: ends the process, as it is.
     unsafe { libc::_exit(1) }
 }

@@ -11,6 +11,7 @@ use usegolib::schema::protocol::HostOperation;
 use super::table::Slot;
 use super::{answer, gate, table};
 use crate::call::mirrors;
+use crate::cpython::entry::announced;
 
 const CALL: u64 = HostOperation::Call.number();
 const KEEP: u64 = HostOperation::Keep.number();
@@ -148,7 +149,8 @@ pub(super) fn is_foreign() -> bool {
 
 fn run(body: impl FnOnce(Python<'_>)) {
     let generation = fork::generation();
-    Python::attach(body);
+    // SAFETY: whoever runs it has attached the thread.
+    unsafe { announced(body) };
     if generation != fork::generation() {
         answer::end_of_child();
     }
@@ -163,7 +165,7 @@ mod foreign {
     use pyo3::prelude::*;
     use usegolib::engine::in_process::fork;
 
-    use super::{gate, run};
+    use super::{announced, gate, run};
 
     thread_local! {
         static HERE: Cell<bool> = const { Cell::new(false) };
@@ -241,7 +243,8 @@ mod foreign {
             let _ = OWN.try_with(|place| {
                 place.get_or_init(|| Own(own));
             });
-            Python::attach(bury);
+            // SAFETY: it has been attached.
+            unsafe { announced(bury) };
         } else {
             // SAFETY: the thread's own state, given up when it was here last, or
             // when it called Go from here.

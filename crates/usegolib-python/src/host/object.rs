@@ -13,6 +13,7 @@ use super::signature::{Callee, Function};
 use super::table;
 use crate::call::Scope;
 use crate::codec::{Context, EncodeError, Offer};
+use crate::cpython::entry::announced;
 
 /// An interface: its methods, in the order of their numbers.
 pub(super) struct Interface {
@@ -93,11 +94,13 @@ struct Settling(Py<PyAny>);
 
 impl Drop for Settling {
     fn drop(&mut self) {
-        Python::attach(|py| {
+        let settle = |py: Python<'_>| {
             if let Err(error) = self.0.call_method0(py, intern!(py, "settle")) {
                 error.write_unraisable(py, Some(self.0.bind(py)));
             }
-        });
+        };
+        // SAFETY: a call's offers go where the call ends, on its thread.
+        unsafe { announced(settle) };
     }
 }
 

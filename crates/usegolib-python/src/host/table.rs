@@ -17,6 +17,7 @@ use pyo3::prelude::*;
 use super::object::Interface;
 use super::signature::Callee;
 use crate::codec::{Kept, Offer};
+use crate::cpython::entry::announced;
 
 /// A slot's number and generation, as Go knows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,7 +252,8 @@ pub(super) fn release(slot: Slot) {
 }
 
 extern "C" fn bury(_: *mut c_void) -> c_int {
-    Python::attach(drain);
+    // SAFETY: the interpreter calls it.
+    unsafe { announced(drain) };
     0
 }
 

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use super::callable::{Callable, GivenReceiver};
 use super::reference::GoObject;
-use crate::cpython::entry::{run, run_unannounced};
+use crate::cpython::entry::{announced, run, run_unannounced};
 use crate::cpython::field::Property;
 use crate::cpython::numbered::Numbered;
 use crate::cpython::{Arguments, Lazy};
@@ -74,9 +74,11 @@ impl Numbered for ReferenceMethods {
 /// (`object.__dict__["__class__"].__set__` asks no one).
 #[cold]
 fn not_its_method() -> *mut ffi::PyObject {
-    Python::attach(|py| {
+    let error = |py: Python<'_>| {
         PyTypeError::new_err("the object is not of the Go type that the method is of").restore(py);
-    });
+    };
+    // SAFETY: the method was called by the interpreter.
+    unsafe { announced(error) };
     std::ptr::null_mut()
 }
 

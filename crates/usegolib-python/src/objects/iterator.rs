@@ -11,6 +11,7 @@ use super::reference::GoObject;
 use super::view::View;
 use crate::call::{Scope, builtin};
 use crate::codec::{DecodeError, Decoder, Input};
+use crate::cpython::entry::announced;
 use crate::cpython::list;
 use crate::wire::{Handle, Token};
 
@@ -236,7 +237,7 @@ impl Drop for GoIterator {
         }
         let scope = self.scope;
         // Not with the next call: the sequence may hold what others wait for.
-        Python::attach(|py| {
+        let release = |py: Python<'_>| {
             // This may run while an exception is under way.
             let under_way = PyErr::take(py);
             if builtin::release(py, scope, source).is_err() {
@@ -245,6 +246,8 @@ impl Drop for GoIterator {
             if let Some(error) = under_way {
                 error.restore(py);
             }
-        });
+        };
+        // SAFETY: objects are freed by who has the interpreter.
+        unsafe { announced(release) };
     }
 }
