@@ -970,9 +970,15 @@ class TestWhatComesBack:
 
     def test_files(self, callbacks: Any) -> None:
         file = io.BytesIO(b"abc")
-        assert callbacks.Passed(callbacks.Response(Body=file)).Body is file
+        body = callbacks.Passed(callbacks.Response(Body=file)).Body
+        # The file, with Go's methods besides its own.
+        assert body == file
+        assert (body.read(1), file.read(1)) == (b"a", b"b")
+        buffer = bytearray(1)
+        assert (body.Read(memoryview(buffer)), bytes(buffer)) == (1, b"c")
+        file.seek(0)
         assert callbacks.Passed({"Body": file})["Body"].read() == b"abc"
-        assert callbacks.Bodies([file, b"bytes"])[0] is file
+        assert callbacks.Bodies([file, b"bytes"])[0] == file
 
 
 class TestCounts:

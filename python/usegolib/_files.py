@@ -42,7 +42,7 @@ def stand_in(value: Any, methods: list[str]) -> File | None:
 
 
 class File:
-    """A file object with Go's methods."""
+    """A file object with Go's methods, and its own: what Python gets where Go hands the file back."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -55,6 +55,27 @@ class File:
     def __del__(self) -> None:
         # Go has kept it, and written more.
         self.settle()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._file, name)
+
+    def __iter__(self) -> Any:
+        return iter(self._file)
+
+    def __enter__(self) -> Any:
+        self._file.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> Any:
+        return self._file.__exit__(*exception)
+
+    def __eq__(self, other: object) -> bool:
+        return self._file is (other._file if isinstance(other, File) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._file)
 
     def __repr__(self) -> str:
         return f"<Go's view of {self._file!r}>"

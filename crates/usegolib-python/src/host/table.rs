@@ -285,12 +285,17 @@ pub(super) fn callee(py: Python<'_>, slot: Slot) -> Option<(Bound<'_, PyAny>, Ca
     }
 }
 
-/// The value in a slot, as it was given: a callable, or an exception.
+/// The value in a slot: a callable, what stands for one, or an exception.
 pub(crate) fn held(py: Python<'_>, slot: u64) -> Option<Bound<'_, PyAny>> {
     match table().place(Slot(slot))?.held.as_ref()? {
-        Held::Callee(value, _) | Held::Exception(value) | Held::StandIn { given: value, .. } => {
-            Some(value.bind(py).clone())
-        }
+        // A file comes with Go's methods, which Python's callables call on what Go gives them.
+        Held::Callee(value, _)
+        | Held::Exception(value)
+        | Held::StandIn {
+            callee: (value, Callee::Object(_)),
+            ..
+        } => Some(value.bind(py).clone()),
+        Held::StandIn { given, .. } => Some(given.bind(py).clone()),
         Held::Answer(_) => None,
     }
 }
